@@ -1,0 +1,94 @@
+using System.Runtime.Intrinsics;
+
+namespace Limner.Diffusion.Noise;
+
+/// <summary>
+/// Two uniform 32-bit words to two independent unit Gaussians, <c>sqrt(-2 ln u) (cos θ, sin θ)</c>, one pair or eight at a time.
+/// </summary>
+/// <remarks>
+/// The C library's logarithm, sine and cosine differ between platforms; these are polynomials (S. L. Moshier's Cephes, <c>logf</c>,
+/// <c>sinf</c>, <c>cosf</c>) of float32 additions and multiplications, each rounded on its own and never fused, and one square root,
+/// which IEEE 754 rounds correctly. So every processor that .NET runs on gives the same bits, and so do both forms below.
+/// </remarks>
+internal static class BoxMuller
+{
+    private const float Ln2High = 0.693359375f;
+    private const float Ln2Low = -2.12194440e-4f;
+    private const int SqrtHalfBits = 0x3F3504F3;
+    private const int MantissaMask = 0x007FFFFF;
+    private const int MantissaBits = 23;
+
+    // All 2^32 words go around the circle once; a word's low 30 bits, signed, are the angle from the nearest multiple of π/2.
+    private const float RadiansPerUnit = (float)(2 * Math.PI / 4294967296.0);
+
+    // 31 bits and a half: u lies in [2^-32, 1], so the radius reaches 6.66 and the logarithm is never infinite.
+    private const float UniformUnit = 1f / 2147483648f;
+
+    public static (float Cosine, float Sine) Transform(uint radiusWord, uint angleWord)
+    {
+        var bits = BitConverter.SingleToInt32Bits(((int)(radiusWord >> 1) + 0.5f) * UniformUnit) - SqrtHalfBits;
+        var exponent = (float)(bits >> MantissaBits);
+        var m = BitConverter.Int32BitsToSingle((bits & MantissaMask) + SqrtHalfBits) - 1f;
+        var mm = m * m;
+        var p = (m * 7.0376836292e-2f) - 1.1514610310e-1f;
+        p = (p * m) + 1.1676998740e-1f;
+        p = (p * m) - 1.2420140846e-1f;
+        p = (p * m) + 1.4249322787e-1f;
+        p = (p * m) - 1.6668057665e-1f;
+        p = (p * m) + 2.0000714765e-1f;
+        p = (p * m) - 2.4999993993e-1f;
+        p = (p * m) + 3.3333331174e-1f;
+        var log = (m + ((((p * m) * mm) + (exponent * Ln2Low)) - (mm * 0.5f))) + (exponent * Ln2High);
+        var radius = MathF.Sqrt(-2f * log);
+
+        var x = ((int)(angleWord << 2) >> 2) * RadiansPerUnit;
+        var xx = x * x;
+        var sine = (xx * -1.9515295891e-4f) + 8.3321608736e-3f;
+        sine = (sine * xx) - 1.6666654611e-1f;
+        sine = ((sine * xx) * x) + x;
+        var cosine = (xx * 2.443315711809948e-5f) - 1.388731625493765e-3f;
+        cosine = (cosine * xx) + 4.166664568298827e-2f;
+        cosine = ((cosine * xx) * xx) - (xx * 0.5f) + 1f;
+
+        var quadrant = (angleWord + 0x20000000u) >> 30;
+        var (c, s) = (quadrant & 1) == 0 ? (cosine, sine) : (sine, cosine);
+        return (radius * (((quadrant + 1) & 2) == 0 ? c : -c), radius * ((quadrant & 2) == 0 ? s : -s));
+    }
+
+    public static (Vector256<float> Cosine, Vector256<float> Sine) Transform(Vector256<uint> radiusWord, Vector256<uint> angleWord)
+    {
+        var u = (Vector256.ConvertToSingle((radiusWord >> 1).AsInt32()) + Vector256.Create(0.5f)) * UniformUnit;
+        var bits = u.AsInt32() - Vector256.Create(SqrtHalfBits);
+        var exponent = Vector256.ConvertToSingle(bits >> MantissaBits);
+        var m = ((bits & Vector256.Create(MantissaMask)) + Vector256.Create(SqrtHalfBits)).AsSingle() - Vector256<float>.One;
+        var mm = m * m;
+        var p = (m * 7.0376836292e-2f) - Vector256.Create(1.1514610310e-1f);
+        p = (p * m) + Vector256.Create(1.1676998740e-1f);
+        p = (p * m) - Vector256.Create(1.2420140846e-1f);
+        p = (p * m) + Vector256.Create(1.4249322787e-1f);
+        p = (p * m) - Vector256.Create(1.6668057665e-1f);
+        p = (p * m) + Vector256.Create(2.0000714765e-1f);
+        p = (p * m) - Vector256.Create(2.4999993993e-1f);
+        p = (p * m) + Vector256.Create(3.3333331174e-1f);
+        var log = (m + ((((p * m) * mm) + (exponent * Ln2Low)) - (mm * 0.5f))) + (exponent * Ln2High);
+        var radius = Vector256.Sqrt(log * -2f);
+
+        var x = Vector256.ConvertToSingle((angleWord << 2).AsInt32() >> 2) * RadiansPerUnit;
+        var xx = x * x;
+        var sine = (xx * -1.9515295891e-4f) + Vector256.Create(8.3321608736e-3f);
+        sine = (sine * xx) - Vector256.Create(1.6666654611e-1f);
+        sine = ((sine * xx) * x) + x;
+        var cosine = (xx * 2.443315711809948e-5f) - Vector256.Create(1.388731625493765e-3f);
+        cosine = (cosine * xx) + Vector256.Create(4.166664568298827e-2f);
+        cosine = ((cosine * xx) * xx) - (xx * 0.5f) + Vector256<float>.One;
+
+        // Quadrants 1 and 3 exchange the two; a sign bit is set for quadrants 1, 2 (cosine) and 2, 3 (sine).
+        var quadrant = (angleWord + Vector256.Create(0x20000000u)) >> 30;
+        var even = Vector256.Equals(quadrant & Vector256<uint>.One, Vector256<uint>.Zero).AsSingle();
+        var cosineSign = ((quadrant + Vector256<uint>.One) & Vector256.Create(2u)) << 30;
+        var sineSign = (quadrant & Vector256.Create(2u)) << 30;
+        var c = Vector256.ConditionalSelect(even, cosine, sine).AsUInt32() ^ cosineSign;
+        var s = Vector256.ConditionalSelect(even, sine, cosine).AsUInt32() ^ sineSign;
+        return (radius * c.AsSingle(), radius * s.AsSingle());
+    }
+}
