@@ -60,9 +60,18 @@ public sealed record SchedulerConfig
     /// <summary>Noise levels spaced as arXiv 2206.00364 does (equation 5, rho 7).</summary>
     public bool UseKarrasSigmas { get; init; }
 
+    /// <summary>
+    /// DPM-Solver++: half log signal-to-noise ratio under which no timestep is visited; the cosine schedule needs it (-5.1), since
+    /// its last timesteps are almost pure noise.
+    /// </summary>
+    public double LambdaMinClipped { get; init; } = double.NegativeInfinity;
+
+    /// <summary>DPM-Solver++: the last step ends at the clean sample (diffusers since 0.26), else at timestep 0's noise level.</summary>
+    public bool EndAtClean { get; init; }
+
     /// <summary>Reads a <c>scheduler_config.json</c>.</summary>
     /// <exception cref="InvalidDataException">
     /// The file is missing or not JSON, or a value is none that Limner knows; the message names file, key and accepted values.
     /// </exception>
-    public static SchedulerConfig Load(string path) => throw new NotImplementedException();
+    public static SchedulerConfig Load(string path) => SchedulerConfigFile.Load(path);
 }

@@ -70,12 +70,6 @@ public enum VarianceType
     /// <summary>Beta itself.</summary>
     FixedLarge,
 
-    /// <summary>The logarithm of beta used as the variance, as diffusers has it.</summary>
-    FixedLargeLog,
-
-    /// <summary>The model's second half is the variance.</summary>
-    Learned,
-
     /// <summary>The model's second half interpolates between the logarithms of posterior variance and beta.</summary>
     LearnedRange,
 }

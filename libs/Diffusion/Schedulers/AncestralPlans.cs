@@ -1,0 +1,79 @@
+namespace Limner.Diffusion.Schedulers;
+
+/// <summary>The coefficients of ancestral sampling. Every operation is a float32 one, in the order of diffusers 0.18.2.</summary>
+internal static class AncestralPlans
+{
+    private const float MinVariance = 1e-20f;
+
+    public static AncestralScheduler Unclip(SchedulerConfig config, int steps)
+    {
+        var schedule = new NoiseSchedule(config);
+        var timesteps = Timesteps.Unclip(config, steps);
+        var kernels = new AncestralScheduler.Kernel[steps];
+        for (var i = 0; i < steps; i++)
+        {
+            var (t, previous) = (timesteps[i], i + 1 < steps ? timesteps[i + 1] : -1);
+            var level = new Level(schedule.CumulativeAlphas, t, previous);
+
+            // Neighbouring timesteps take the trained beta; skipped ones a beta that spans the gap.
+            var adjacent = previous == t - 1;
+            var beta = adjacent ? schedule.Betas[t] : 1f - (level.Alpha / level.PreviousAlpha);
+            var alpha = adjacent ? schedule.Alphas[t] : 1f - beta;
+            kernels[i] = Kernel(config, level, alpha, beta, level.PreviousRest / level.Rest * beta, noisy: t > 0);
+        }
+
+        return new AncestralScheduler(timesteps, kernels, config.VarianceType == VarianceType.LearnedRange);
+    }
+
+    public static AncestralScheduler Ddpm(SchedulerConfig config, int steps)
+    {
+        var schedule = new NoiseSchedule(config);
+        var timesteps = Timesteps.Discrete(config, steps);
+        var kernels = new AncestralScheduler.Kernel[timesteps.Length];
+        for (var i = 0; i < kernels.Length; i++)
+        {
+            var t = timesteps[i];
+            var level = new Level(schedule.CumulativeAlphas, t, t - (config.TrainTimesteps / steps));
+            var alpha = level.Alpha / level.PreviousAlpha;
+            var beta = 1f - alpha;
+            kernels[i] = Kernel(config, level, alpha, beta, level.PreviousRest / level.Rest * beta, noisy: t > 0);
+        }
+
+        return new AncestralScheduler(timesteps, kernels, config.VarianceType == VarianceType.LearnedRange);
+    }
+
+    private static AncestralScheduler.Kernel Kernel(
+        SchedulerConfig config, Level level, float alpha, float beta, float posterior, bool noisy)
+    {
+        var prediction = new CleanPrediction(
+            config.PredictionType, MathF.Sqrt(level.Alpha), MathF.Sqrt(level.Rest), CleanPrediction.ClipOf(config));
+        var mean = new AncestralScheduler.Kernel(
+            prediction, MathF.Sqrt(level.PreviousAlpha) * beta / level.Rest, MathF.Sqrt(alpha) * level.PreviousRest / level.Rest);
+        if (!noisy)
+            return mean;
+
+        var variance = Math.Max(posterior, MinVariance);
+        return config.VarianceType switch
+        {
+            VarianceType.FixedSmall => mean with { Deviation = MathF.Sqrt(variance) },
+            VarianceType.FixedSmallLog => mean with { Deviation = Exp(0.5f * Log(variance)) },
+            VarianceType.FixedLarge => mean with { Deviation = MathF.Sqrt(beta) },
+            _ => mean with { Learned = true, SmallLogVariance = Log(variance), LargeLogVariance = Log(beta) },
+        };
+    }
+
+    private static float Log(float x) => (float)Math.Log(x);
+
+    private static float Exp(float x) => (float)Math.Exp(x);
+
+    private readonly struct Level(float[] cumulativeAlphas, int timestep, int previous)
+    {
+        public float Alpha { get; } = cumulativeAlphas[timestep];
+
+        public float PreviousAlpha { get; } = previous >= 0 ? cumulativeAlphas[previous] : 1f;
+
+        public float Rest => 1f - Alpha;
+
+        public float PreviousRest => 1f - PreviousAlpha;
+    }
+}

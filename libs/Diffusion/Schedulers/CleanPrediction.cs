@@ -1,0 +1,37 @@
+using System.Numerics;
+
+namespace Limner.Diffusion.Schedulers;
+
+/// <summary>
+/// The clean sample and the noise that a model's output implies, where the noisy sample is <c>signal · clean + noise · ε</c>
+/// (arXiv 2006.11239, equation 15; arXiv 2202.00512, appendix D for v).
+/// </summary>
+/// <param name="type">What the output is.</param>
+/// <param name="signal"><c>sqrt(ᾱ)</c></param>
+/// <param name="noise"><c>sqrt(1 - ᾱ)</c></param>
+/// <param name="clip">Half-width of the interval that the clean sample is clipped to; infinite for none.</param>
+internal readonly struct CleanPrediction(PredictionType type, float signal, float noise, float clip)
+{
+    public static float ClipOf(SchedulerConfig config) => config.ClipSample ? config.ClipSampleRange : float.PositiveInfinity;
+
+    public Vector<float> Clean(Vector<float> sample, Vector<float> output)
+    {
+        var clean = type switch
+        {
+            PredictionType.Epsilon => (sample - (output * noise)) / new Vector<float>(signal),
+            PredictionType.Sample => output,
+            _ => (sample * signal) - (output * noise),
+        };
+        return float.IsPositiveInfinity(clip)
+            ? clean
+            : Vector.Min(Vector.Max(clean, new Vector<float>(-clip)), new Vector<float>(clip));
+    }
+
+    /// <summary>The noise, from the clean sample before clipping.</summary>
+    public Vector<float> Epsilon(Vector<float> sample, Vector<float> output) => type switch
+    {
+        PredictionType.Epsilon => output,
+        PredictionType.Sample => (sample - (output * signal)) / new Vector<float>(noise),
+        _ => (output * signal) + (sample * noise),
+    };
+}

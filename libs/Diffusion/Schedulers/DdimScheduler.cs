@@ -1,0 +1,71 @@
+using System.Numerics;
+
+namespace Limner.Diffusion.Schedulers;
+
+/// <summary>Denoising diffusion implicit sampling (arXiv 2010.02502, equation 12).</summary>
+internal sealed class DdimScheduler : IScheduler
+{
+    private readonly int[] _timesteps;
+    private readonly Kernel[] _kernels;
+    private readonly bool _noisy;
+
+    public DdimScheduler(SchedulerConfig config, int steps)
+    {
+        var alphas = new NoiseSchedule(config).CumulativeAlphas;
+        _timesteps = Timesteps.Discrete(config, steps);
+        _noisy = config.Eta > 0;
+        _kernels = Array.ConvertAll(_timesteps, t =>
+        {
+            var previous = t - (config.TrainTimesteps / steps);
+            var previousAlpha = previous >= 0 ? alphas[previous] : config.SetAlphaToOne ? 1f : alphas[0];
+            var rest = 1f - alphas[t];
+            var variance = (1f - previousAlpha) / rest * (1f - (alphas[t] / previousAlpha));
+            var deviation = config.Eta * MathF.Sqrt(variance);
+            return new Kernel(
+                new CleanPrediction(config.PredictionType, MathF.Sqrt(alphas[t]), MathF.Sqrt(rest), CleanPrediction.ClipOf(config)),
+                MathF.Sqrt(previousAlpha),
+                MathF.Sqrt(1f - previousAlpha - (deviation * deviation)),
+                deviation);
+        });
+    }
+
+    public int StepCount => _timesteps.Length;
+
+    public float InitNoiseSigma => 1;
+
+    public float Timestep(int step)
+    {
+        StepSpans.CheckStep(step, _timesteps.Length);
+        return _timesteps[step];
+    }
+
+    public bool NeedsNoise(int step)
+    {
+        StepSpans.CheckStep(step, _timesteps.Length);
+        return _noisy;
+    }
+
+    public int HistoryLength(int sampleLength) => 0;
+
+    public void ScaleModelInput(int step, ReadOnlySpan<float> sample, Span<float> scaled) => StepSpans.Copy(sample, scaled);
+
+    public void Step(int step, ReadOnlySpan<float> modelOutput, ReadOnlySpan<float> noise, Span<float> sample, Span<float> history)
+    {
+        StepSpans.CheckStep(step, _timesteps.Length);
+        StepSpans.CheckLength(modelOutput, sample.Length);
+        if (_noisy)
+            StepSpans.CheckLength(noise, sample.Length);
+        StepKernel.Run(_kernels[step], sample, modelOutput, noise: _noisy ? noise : default);
+    }
+
+    private readonly record struct Kernel(CleanPrediction Prediction, float CleanWeight, float DirectionWeight, float Deviation)
+        : IStepKernel
+    {
+        public Vector<float> Invoke(
+            Vector<float> sample, Vector<float> output, Vector<float> auxiliary, Vector<float> noise, ref Vector<float> history)
+        {
+            var next = (Prediction.Clean(sample, output) * CleanWeight) + (Prediction.Epsilon(sample, output) * DirectionWeight);
+            return Deviation == 0 ? next : next + (noise * Deviation);
+        }
+    }
+}

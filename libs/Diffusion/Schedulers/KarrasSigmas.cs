@@ -1,0 +1,41 @@
+namespace Limner.Diffusion.Schedulers;
+
+/// <summary>The noise levels of arXiv 2206.00364, equation 5, and the timesteps they lie at.</summary>
+internal static class KarrasSigmas
+{
+    private const double Rho = 7;
+
+    /// <summary><paramref name="steps"/> levels from <paramref name="first"/> to <paramref name="last"/>.</summary>
+    public static double[] Between(double first, double last, int steps)
+    {
+        var (start, end) = (Math.Pow(first, 1 / Rho), Math.Pow(last, 1 / Rho));
+        var levels = new double[steps];
+        for (var i = 0; i < steps; i++)
+            levels[i] = Math.Pow(start + ((steps > 1 ? (double)i / (steps - 1) : 0) * (end - start)), Rho);
+        return levels;
+    }
+
+    /// <summary>Whole timesteps for DPM-Solver++, from the noisiest of <paramref name="trained"/> to the cleanest.</summary>
+    public static int[] Rounded(float[] trained, int steps)
+    {
+        // The original counts from the cleanest up and turns the result around, which for one step leaves the cleanest.
+        var levels = Between(trained[0], trained[^1], steps);
+        Array.Reverse(levels);
+        return [.. TimestepsOf(levels, trained).Select(timestep => (int)Math.Round(timestep)).Distinct()];
+    }
+
+    /// <summary>Timesteps of noise levels by linear interpolation of their logarithms.</summary>
+    public static double[] TimestepsOf(double[] levels, float[] trained)
+    {
+        var logs = Array.ConvertAll(trained, sigma => (float)Math.Log(sigma));
+        return Array.ConvertAll(levels, level =>
+        {
+            var log = (float)Math.Log(level);
+            var low = Math.Clamp(Array.FindLastIndex(logs, trainedLog => log - trainedLog >= 0), 0, logs.Length - 2);
+
+            // float32 weights on a float64 timestep, as NumPy promotes them.
+            var weight = Math.Clamp((logs[low] - log) / (logs[low] - logs[low + 1]), 0f, 1f);
+            return ((1f - weight) * (double)low) + (weight * (double)(low + 1));
+        });
+    }
+}
