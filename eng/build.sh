@@ -1,0 +1,64 @@
+# Sourced by limner and test.sh: finds .NET, and builds only what changed. Everything it says goes to stderr.
+# shellcheck shell=bash
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
+# The SDK asks for libicu, which a bare Debian lacks; nothing here depends on culture.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+
+state=$root/.build
+configuration=Release
+variant=
+[ "${LimnerGpu:-}" = true ] && variant=gpu/
+binaries=bin/$variant$configuration/net10.0
+
+say() { printf '%s\n' "$*" >&2; }
+
+# The command line needs the C++ runtime (ONNX Runtime) and certificates (package download); both are Debian packages.
+require_packages() {
+    local missing=()
+    /sbin/ldconfig -p 2>/dev/null | grep -q 'libstdc++\.so\.6' || missing+=(libstdc++6)
+    [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
+    [ ${#missing[@]} -eq 0 ] && return
+    command -v apt-get >/dev/null || { say "Please install: ${missing[*]}."; exit 127; }
+    [ "$(id -u)" -eq 0 ] || { say "Please install as root: apt-get install ${missing[*]}"; exit 127; }
+    say "installing Debian packages: ${missing[*]}"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >&2
+}
+
+# Sets $dotnet to an SDK that global.json accepts, or says in one sentence what is missing.
+find_dotnet() {
+    local candidate
+    for candidate in "$(command -v dotnet)" "${DOTNET_ROOT:-}/dotnet" /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet "$HOME/.dotnet/dotnet"; do
+        [ -x "$candidate" ] || continue
+        dotnet=$candidate
+        (cd "$root" && "$dotnet" --version >/dev/null 2>&1) && return
+    done
+    if [ -n "${dotnet:-}" ]; then
+        say "Limner needs the .NET SDK 10.0.100 or later and $dotnet has only: $("$dotnet" --list-sdks | cut -d' ' -f1 | tr '\n' ' ')(https://dotnet.microsoft.com/download/dotnet/10.0)."
+    else
+        say "Limner needs the .NET SDK 10.0.100 or later, and no 'dotnet' was found (https://dotnet.microsoft.com/download/dotnet/10.0)."
+    fi
+    exit 127
+}
+
+# One line that changes when any of the given trees changes: names, sizes and times of every source, so that an added, removed, edited or pulled
+# file (even one with an old date) is seen without asking git or MSBuild.
+fingerprint() {
+    (cd "$root" && find "$@" \( -name bin -o -name obj -o -name fixtures -o -name __pycache__ \) -prune -o -type f -printf '%p %s %T@\n' 2>/dev/null |
+        LC_ALL=C sort | sha256sum | cut -d' ' -f1)
+}
+
+house=(Directory.Build.props Directory.Build.targets Directory.Packages.props global.json nuget.config .editorconfig eng)
+
+# build TARGET LOG: Release build with warnings as errors; on failure prints the errors and returns 1.
+build() {
+    local started=$SECONDS
+    # No build server survives this: a lingering one would keep the caller's pipes open.
+    if ! (cd "$root" && "$dotnet" build "$1" -c $configuration --nologo -v q -nodeReuse:false -p:UseSharedCompilation=false) >"$2" 2>&1 </dev/null; then
+        grep -E '(error|warning) [A-Z]+[0-9]+' "$2" | sort -u | head -40 >&2 || true
+        grep -qE 'error [A-Z]+[0-9]+' "$2" || tail -20 "$2" >&2
+        say "The build failed; all of its output is in $2."
+        return 1
+    fi
+    say "built in $((SECONDS - started)) s"
+}

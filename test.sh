@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# Every check of the project: format, build with warnings as errors, all tests. The last line is "N passed, N failed".
+set -euo pipefail
+root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+. "$root/eng/build.sh"
+
+usage() {
+    cat <<'TEXT'
+usage: ./test.sh [PROJECT …] [-- OPTION …]
+
+Checks formatting, builds everything with warnings as errors and runs every test project under tests/.
+  ./test.sh Diffusion                          only tests/Diffusion.Tests (still builds what changed)
+  ./test.sh Diffusion -- --filter-class '*Ddim*'   options after -- go to the test programs
+
+Reports are left in .build/tests/*.trx. The last line is "N passed, N failed"; the exit status is 0 only
+if nothing failed, every project ran at least one test and every step before the tests succeeded.
+TEXT
+}
+
+projects=() options=()
+while [ $# -gt 0 ]; do
+    case $1 in
+        -h | --help) usage; exit 0 ;;
+        --) shift; options=("$@"); break ;;
+        -*) say "Unknown option $1; see ./test.sh --help."; exit 2 ;;
+        *)
+            name=${1%/}; name=${name##*/}; name=${name%.Tests}
+            [ -d "$root/tests/$name.Tests" ] || { say "There is no test project tests/$name.Tests; there are: $(cd "$root/tests" && echo *.Tests)."; exit 2; }
+            projects+=("$name.Tests"); shift ;;
+    esac
+done
+if [ ${#projects[@]} -eq 0 ]; then
+    for folder in "$root"/tests/*.Tests; do projects+=("${folder##*/}"); done
+fi
+
+passed=0 failed=0
+finish() { printf '%d passed, %d failed\n' "$passed" "$failed"; [ "$failed" -eq 0 ]; }
+give_up() { failed=$((failed + 1)); finish || exit 1; }
+
+require_packages
+find_dotnet
+mkdir -p "$state/tests"
+sources=(libs services hosts tests benchmarks Limner.slnx "${house[@]}")
+now=$(fingerprint "${sources[@]}")
+stamp=$state/tests${variant:+-gpu}.stamp
+
+if [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then
+    echo "format and build: nothing changed since they last passed"
+else
+    echo "format: checking"
+    if ! (cd "$root" && "$dotnet" format whitespace . --folder --verify-no-changes --exclude '**/bin/**' '**/obj/**') >"$state/format.log" 2>&1; then
+        grep -m 20 -E 'error|warning' "$state/format.log" | sed "s|$root/||g" || cat "$state/format.log"
+        echo "Mend it with: dotnet format whitespace . --folder"
+        give_up
+    fi
+    echo "build: everything, warnings are errors"
+    exec 9>"$state/lock"
+    flock 9
+    rm -f "$stamp"
+    command_line=$(fingerprint libs services hosts "${house[@]}")
+    build Limner.slnx "$state/build.log" 2>&1 || give_up
+    printf '%s\n' "$now" >"$stamp"
+    printf '%s\n' "$command_line" >"$state/limner${variant:+-gpu}.stamp"
+    exec 9>&-
+fi
+
+# counter NAME REPORT: an attribute of the <Counters> element of a TRX report; test output is escaped there and cannot be mistaken for it.
+counter() { sed -n "s/.*<Counters [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$2"; }
+
+for project in "${projects[@]}"; do
+    program=$(find "$root/tests/$project/$binaries" -maxdepth 1 -name '*.Tests' -type f -executable 2>/dev/null | head -1)
+    report=$state/tests/$project.trx
+    log=$state/tests/$project.log
+    rm -f "$report"
+    if [ -z "$program" ]; then
+        echo "$project: no test program was built; is it in Limner.slnx?"
+        failed=$((failed + 1))
+        continue
+    fi
+    started=$SECONDS
+    echo "$project: running"
+    status=0
+    # A test program that hangs is a failure, not a wait: 20 minutes is many times the longest.
+    DOTNET_ROOT=$(dirname "$(readlink -f "$dotnet")") timeout --kill-after=30 1200 "$program" --no-banner --progress off \
+        --report-xunit-trx --report-xunit-trx-filename "$project.trx" --results-directory "$state/tests" "${options[@]}" >"$log" 2>&1 </dev/null || status=$?
+    total=$(counter total "$report" 2>/dev/null) ok=$(counter passed "$report" 2>/dev/null) skipped=$(counter notExecuted "$report" 2>/dev/null)
+    if [ -z "$total" ] || [ $((total - skipped)) -eq 0 ]; then
+        cat "$log"
+        echo "$project: no test ran (exit status $status)"
+        failed=$((failed + 1))
+        continue
+    fi
+    bad=$((total - ok - skipped))
+    [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
+    [ "$bad" -gt 0 ] && cat "$log"
+    [ "$skipped" -gt 0 ] && grep -A1 '^skipped' "$log"
+    echo "$project: $ok passed, $bad failed, $skipped skipped in $((SECONDS - started)) s"
+    passed=$((passed + ok)) failed=$((failed + bad))
+done
+
+finish

@@ -1,0 +1,41 @@
+namespace Limner.Imaging.Tests;
+
+public sealed class PngEncoderTests
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 3)]
+    [InlineData(64, 64)]
+    [InlineData(300, 257)]
+    public void An_independent_decoder_reads_back_every_pixel(int width, int height)
+    {
+        RgbImage image = Noise(width, height, seed: 1);
+
+        var png = new HandParsedPng(PngEncoder.Encode(image));
+
+        Assert.Equal((width, height), (png.Width, png.Height));
+        Assert.Equal(image.Pixels, png.Rgb);
+    }
+
+    [Fact]
+    public void The_same_picture_and_texts_give_the_same_bytes()
+    {
+        RgbImage image = Noise(96, 96, seed: 2);
+        Assert.Equal(PngEncoder.Encode(image, new PngText("seed", "7")), PngEncoder.Encode(image, new PngText("seed", "7")));
+        Assert.NotEqual(PngEncoder.Encode(image, new PngText("seed", "7")), PngEncoder.Encode(image, new PngText("seed", "8")));
+    }
+
+    [Fact]
+    public void No_date_or_machine_dependent_chunk_is_in_the_file()
+    {
+        var png = new HandParsedPng(PngEncoder.Encode(Noise(8, 8, seed: 3), new PngText("a", "b")));
+        Assert.Equal(["IHDR", "tEXt", "sBIT", "IDAT", "IEND"], png.Chunks.Select(chunk => chunk.Type));
+    }
+
+    private static RgbImage Noise(int width, int height, int seed)
+    {
+        var image = new RgbImage(width, height);
+        new Random(seed).NextBytes(image.Pixels);
+        return image;
+    }
+}
