@@ -1,0 +1,111 @@
+"""Scores a model folder on held-out prompts in GenEval's six categories (arXiv 2310.11513), through the product's own command line.
+
+A picture counts when exactly the asked things are in it: kinds, and where the prompt says so colours, number and places. The judge is
+detector.py, trained on drawn pictures alone; its own accuracy is printed first and bounds every score from above."""
+import argparse
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+import detector
+import world
+from loop import load
+
+ROOT = Path(__file__).resolve().parent.parent
+CATEGORIES = ["single object", "two objects", "counting", "colours", "position", "colour attribution"]
+
+
+def article(text):
+    return ("an " if text[0] in "aeiou" else "a ") + text
+
+
+def prompts(per_category, seed=77):
+    """[(category, prompt, wanted things, relation)]: combinations that training never showed wherever the category has combinations."""
+    rng = np.random.default_rng(seed)
+    pick = lambda seq: seq[int(rng.integers(len(seq)))]
+    word = lambda kind: world.KIND_WORDS[kind][0][0]
+    unseen = sorted(world.HELD_OUT_COLOURS)
+    pairs = sorted(world.HELD_OUT_PAIRS)
+    rows = []
+    for i in range(per_category):
+        kind = world.KINDS[i % len(world.KINDS)]
+        backdrop = pick(["", "", " on a white background", " on a yellow background", " on a black to blue gradient"])
+        rows.append((CATEGORIES[0], article(word(kind)) + backdrop, [(kind, None)], None))
+        a, b = pick(pairs) if rng.random() < .5 else pick(pairs)[::-1]
+        rows.append((CATEGORIES[1], f"{article(word(a))} and {article(word(b))}", [(a, None), (b, None)], None))
+        kind, colour = unseen[i % len(unseen)]
+        n = 2 + i % 3
+        rows.append((CATEGORIES[2], f"{world.NUMBERS[n][0]} {colour} {world.KIND_WORDS[kind][0][1]}", [(kind, colour)] * n, None))
+        kind, colour = unseen[(i * 5 + 3) % len(unseen)]
+        rows.append((CATEGORIES[3], article(f"{colour} {word(kind)}"), [(kind, colour)], None))
+        a, b = pick(pairs) if rng.random() < .5 else pick(pairs)[::-1]
+        relation = list(world.RELATIONS)[i % 4]
+        rows.append((CATEGORIES[4], f"{article(word(a))} {world.RELATIONS[relation][0]} {article(word(b))}", [(a, None), (b, None)], relation))
+        a, b = pick(unseen), pick(unseen)
+        while a[0] == b[0] or a[1] == b[1]:
+            b = pick(unseen)
+        rows.append((CATEGORIES[5], f"{article(f'{a[1]} {word(a[0])}')} and {article(f'{b[1]} {word(b[0])}')}", [a, b], None))
+    return rows
+
+
+def judged(found, wanted, relation):
+    """Whether the things found are exactly the wanted ones, in the asked place."""
+    if len(found) != len(wanted):
+        return False
+    rest = list(found)
+    matched = []
+    for kind, colour in wanted:
+        hit = next((f for f in rest if f[0] == kind and colour in (None, f[1])), None)
+        if hit is None:
+            return False
+        rest.remove(hit)
+        matched.append(hit)
+    if relation:
+        dx, dy = matched[0][2] - matched[1][2], matched[0][3] - matched[1][3]
+        along, across = (dx, dy) if relation in ("left", "right") else (dy, dx)
+        return (along < 0) == (relation in ("left", "above")) and abs(along) > abs(across)
+    return True
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", type=Path, default=ROOT / "models/limner-first")
+    parser.add_argument("--per-category", type=int, default=34, help="prompts in each of the six categories (default 34: 204 in all)")
+    parser.add_argument("--images", type=int, default=4, help="pictures for each prompt")
+    parser.add_argument("--out", type=Path, help="keep the pictures here")
+    parser.add_argument("--json", type=Path, help="write the scores and every verdict here")
+    parser.add_argument("options", nargs="*", help="passed on to limner generate, after --")
+    args = parser.parse_args()
+    accuracy = detector.accuracy()
+    rows = prompts(args.per_category)
+    out = args.out or Path(tempfile.mkdtemp())
+    out.mkdir(parents=True, exist_ok=True)
+    listing = out / "prompts.txt"
+    listing.write_text("".join(r[1] + "\n" for r in rows))
+    subprocess.run([ROOT / "limner", "generate", "--prompts", listing, "-n", str(args.images), "--seed", "1000", "--size", "256x256",
+                    "--model", args.model, "--out", out, *args.options], check=True)
+    judge = load("detector", detector.Classifier())
+    hits, verdicts = {c: [] for c in CATEGORIES}, []
+    for i, (category, prompt, wanted, relation) in enumerate(rows, 1):
+        files = sorted(p for p in (out / f"{i:03}").glob("*.png") if p.name != "contact-sheet.png")
+        if len(files) != args.images:
+            raise SystemExit(f"{out / f'{i:03}'} has {len(files)} pictures instead of {args.images}")
+        for p in files:
+            found = detector.things(np.asarray(Image.open(p).convert("RGB")), judge)
+            right = judged(found, wanted, relation)
+            hits[category].append(right)
+            verdicts.append({"file": str(p.relative_to(out)), "prompt": prompt, "right": right, "found": [f[:2] for f in found]})
+    scores = {c: float(np.mean(v)) for c, v in hits.items()}
+    scores["overall"] = float(np.mean([scores[c] for c in CATEGORIES]))
+    for c, s in scores.items():
+        print(f"{c:20} {s:.3f}")
+    if args.json:
+        args.json.write_text(json.dumps({"detector": accuracy, "prompts": len(rows), "images_per_prompt": args.images, "scores": scores, "verdicts": verdicts}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

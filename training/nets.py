@@ -1,0 +1,281 @@
+"""The networks. Each one's forward has exactly the inputs and outputs of its ONNX file in the model folder."""
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+EMBED = 192        # CLIP's shared space
+TEXT_WIDTH = 256   # last_hidden_state
+STATES = 256       # what the decoder attends to
+LATENT = 4         # channels of the autoencoder's 16x16 grid
+EXTRA = 4          # tokens made of the image embedding, before the text's
+
+
+def sinusoid(t, width):
+    """Timesteps (B,) to (B, width)."""
+    f = torch.exp(-math.log(10000.) * torch.arange(width // 2, dtype=torch.float32) / (width // 2))
+    a = t.float()[:, None] * f[None]
+    return torch.cat([a.cos(), a.sin()], 1)
+
+
+class Norm(nn.Module):
+    """Layer norm kept in float32 under autocast."""
+    def __init__(self, width, affine=True):
+        super().__init__()
+        self.width = width
+        if affine:
+            self.weight, self.bias = nn.Parameter(torch.ones(width)), nn.Parameter(torch.zeros(width))
+        else:                                                                  # ONNX's LayerNormalization has no form without a scale
+            self.register_buffer("weight", torch.ones(width), persistent=False)
+            self.register_buffer("bias", torch.zeros(width), persistent=False)
+
+    def forward(self, x):
+        return F.layer_norm(x.float(), (self.width,), self.weight, self.bias)
+
+
+class Attention(nn.Module):
+    def __init__(self, width, heads, context=None):
+        super().__init__()
+        self.heads, self.cross = heads, context is not None
+        if self.cross:
+            self.q, self.kv = nn.Linear(width, width), nn.Linear(context, 2 * width)
+        else:
+            self.qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+
+    def forward(self, x, context=None, bias=None):
+        if self.cross:
+            q = self.q(x)
+            k, v = self.kv(context).chunk(2, -1)
+        else:
+            q, k, v = self.qkv(x).chunk(3, -1)
+        split = lambda y: y.reshape(y.shape[0], -1, self.heads, y.shape[-1] // self.heads).transpose(1, 2)
+        q, k, v = split(q), split(k), split(v)
+        s = q @ k.transpose(-1, -2) * (q.shape[-1] ** -.5)
+        if bias is not None:
+            s = s + bias
+        y = s.softmax(-1).to(v.dtype) @ v
+        return self.out(y.transpose(1, 2).reshape(x.shape[0], -1, q.shape[-1] * self.heads))
+
+
+def mlp(width, ratio):
+    return nn.Sequential(nn.Linear(width, int(width * ratio)), nn.GELU(), nn.Linear(int(width * ratio), width))
+
+
+class Block(nn.Module):
+    def __init__(self, width, heads, ratio=4):
+        super().__init__()
+        self.n1, self.attn, self.n2, self.mlp = Norm(width), Attention(width, heads), Norm(width), mlp(width, ratio)
+
+    def forward(self, x, bias=None):
+        x = x + self.attn(self.n1(x), bias=bias)
+        return x + self.mlp(self.n2(x))
+
+
+def key_bias(mask):
+    """bool (B, S), True = attend, to an additive (B, 1, 1, S)."""
+    return (1 - mask.float())[:, None, None, :] * -10000.
+
+
+class TextEncoder(nn.Module):
+    """CLIP's text tower; bidirectional up to the first end token. States after it are exact zeros, which the text projection reads as its mask."""
+    def __init__(self, vocab, width=TEXT_WIDTH, layers=3, context=77):
+        super().__init__()
+        self.end = vocab - 1
+        self.tokens, self.places = nn.Embedding(vocab, width), nn.Parameter(torch.randn(context, width) * .02)
+        nn.init.normal_(self.tokens.weight, std=.05)
+        self.blocks = nn.ModuleList(Block(width, 4) for _ in range(layers))
+        self.norm, self.proj = Norm(width), nn.Linear(width, EMBED, bias=False)
+
+    def forward(self, input_ids):
+        is_end = (input_ids == self.end).long()
+        mask = (is_end.cumsum(1) - is_end) == 0                                # (B, L), the first end token included
+        x = self.tokens(input_ids) + self.places[:input_ids.shape[1]]
+        bias = key_bias(mask)
+        for b in self.blocks:
+            x = b(x, bias)
+        x = self.norm(x) * mask[..., None].float()
+        last = mask.float() * is_end.float()                                   # one-hot of the first end token
+        pooled = (x * last[..., None]).sum(1)
+        return F.normalize(self.proj(pooled).float(), dim=-1) * EMBED ** .5, x
+
+
+class Residual(nn.Module):
+    """Two 3x3 convolutions, group norm in float32; `cond` shifts and scales the second norm."""
+    def __init__(self, width, cond=None):
+        super().__init__()
+        self.n1, self.c1 = nn.GroupNorm(8, width), nn.Conv2d(width, width, 3, padding=1)
+        self.n2, self.c2 = nn.GroupNorm(8, width), nn.Conv2d(width, width, 3, padding=1)
+        self.mod = nn.Linear(cond, 2 * width) if cond else None
+        nn.init.zeros_(self.c2.weight)
+        nn.init.zeros_(self.c2.bias)
+
+    def forward(self, x, cond=None):
+        h = self.n2(self.c1(F.silu(self.n1(x.float()))).float())
+        if self.mod is not None:
+            scale, shift = self.mod(cond).float()[:, :, None, None].chunk(2, 1)
+            h = h * (1 + scale) + shift
+        return x + self.c2(F.silu(h))
+
+
+class ImageEncoder(nn.Module):
+    """CLIP's image tower over 64x64 pictures in [-1, 1]."""
+    def __init__(self, width=192, layers=4):
+        super().__init__()
+        self.stem = nn.Sequential(nn.Conv2d(3, 64, 4, 4), Residual(64), nn.Conv2d(64, width, 2, 2))
+        self.places = nn.Parameter(torch.randn(64, width) * .02)
+        self.blocks = nn.ModuleList(Block(width, 3) for _ in range(layers))
+        self.norm, self.proj = Norm(width), nn.Linear(2 * width, EMBED, bias=False)
+
+    def forward(self, pixel_values):
+        x = self.stem(pixel_values).flatten(2).transpose(1, 2) + self.places
+        for b in self.blocks:
+            x = b(x)
+        x = self.norm(x)
+        return F.normalize(self.proj(torch.cat([x.mean(1), x.amax(1)], 1)).float(), dim=-1) * EMBED ** .5
+
+
+class Autoencoder(nn.Module):
+    """64x64x3 to 16x16x4 and back."""
+    def __init__(self):
+        super().__init__()
+        self.enc = nn.Sequential(nn.PixelUnshuffle(4), nn.Conv2d(48, 96, 3, padding=1), Residual(96), nn.Conv2d(96, LATENT, 3, padding=1))
+        self.dec = nn.Sequential(nn.Conv2d(LATENT, 96, 3, padding=1), Residual(96), Residual(96), nn.Conv2d(96, 4 * 48, 1),
+                                 nn.PixelShuffle(2), Residual(48), nn.Conv2d(48, 4 * 24, 3, padding=1), nn.PixelShuffle(2),
+                                 nn.SiLU(), nn.Conv2d(24, 24, 3, padding=1), nn.SiLU(), nn.Conv2d(24, 3, 3, padding=1))
+
+    def encode(self, x):
+        return self.enc(x).float()
+
+    def decode(self, z):
+        return self.dec(z).float()
+
+
+class Prior(nn.Module):
+    """The diffusion prior: text states, text embedding, timestep, noised image embedding, query; predicts the clean image embedding (normalised)."""
+    def __init__(self, width=256, layers=4):
+        super().__init__()
+        self.text, self.embed, self.noised = nn.Linear(TEXT_WIDTH, width), nn.Linear(EMBED, width), nn.Linear(EMBED, width)
+        self.time = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
+        self.query, self.places = nn.Parameter(torch.randn(1, 1, width) * .02), nn.Parameter(torch.randn(4, width) * .02)
+        self.width = width
+        self.blocks = nn.ModuleList(Block(width, 4, 3) for _ in range(layers))
+        self.norm, self.out = Norm(width), nn.Linear(width, EMBED)
+
+    def forward(self, hidden_states, timestep, proj_embedding, encoder_hidden_states, attention_mask):
+        t = self.time(sinusoid(timestep, self.width))
+        own = torch.stack([self.embed(proj_embedding), t, self.noised(hidden_states), self.query[:, 0].expand(t.shape[0], -1)], 1) + self.places
+        x = torch.cat([own, self.text(encoder_hidden_states)], 1)
+        mask = torch.cat([torch.ones_like(attention_mask[:, :4]), attention_mask], 1)
+        bias = key_bias(mask)
+        for b in self.blocks:
+            x = b(x, bias)
+        return self.out(self.norm(x[:, 3])).float()
+
+
+class TextProjection(nn.Module):
+    """What the decoder is conditioned on, from CLIP's two embeddings and the text states (unCLIP, section 2.1)."""
+    def __init__(self, layers=2):
+        super().__init__()
+        self.learned_uncond = nn.Parameter(torch.randn(EMBED) * .5)
+        self.text_class, self.image_class = nn.Linear(EMBED, STATES), nn.Linear(EMBED, STATES)
+        self.image_tokens = nn.Linear(EMBED, EXTRA * STATES)
+        self.text_in = nn.Linear(TEXT_WIDTH, STATES)
+        self.blocks = nn.ModuleList(Block(STATES, 4) for _ in range(layers))
+        self.norm = Norm(STATES)
+
+    def forward(self, image_embeddings, prompt_embeds, text_states):
+        """(N, EMBED), (N, EMBED), (N, L, TEXT_WIDTH) to (N, EXTRA + L, STATES) and (N, STATES)."""
+        mask = text_states.abs().amax(-1) > 0
+        bias = key_bias(mask)
+        x = self.text_in(text_states)
+        for b in self.blocks:
+            x = b(x, bias)
+        tokens = self.image_tokens(image_embeddings).reshape(-1, EXTRA, STATES)
+        return torch.cat([tokens, self.norm(x)], 1), self.text_class(prompt_embeds) + self.image_class(image_embeddings)
+
+
+class DecoderBlock(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.table = nn.Parameter(torch.zeros(6, width))
+        self.n1, self.n2, self.n3 = Norm(width, False), Norm(width), Norm(width, False)
+        self.attn, self.cross, self.mlp = Attention(width, heads), Attention(width, heads, STATES), mlp(width, 3)
+
+    def forward(self, x, mod, context, bias):
+        s1, b1, g1, s2, b2, g2 = (mod + self.table).chunk(6, 1)                # each (B, 1, width)
+        x = x + g1 * self.attn(self.n1(x) * (1 + s1) + b1)
+        x = x + self.cross(self.n2(x), context, bias)
+        return x + g2 * self.mlp(self.n3(x) * (1 + s2) + b2)
+
+
+class Decoder(nn.Module):
+    """Convolutions at 16x16, a transformer at 8x8 with one shared time modulation (PixArt's adaLN-single). Predicts v."""
+    def __init__(self, width=256, layers=8, heads=4, side=64):
+        super().__init__()
+        self.width = width
+        self.time = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
+        self.mod = nn.Linear(width, 6 * width)
+        self.stem, self.down_res, self.down = nn.Conv2d(LATENT, side, 3, padding=1), Residual(side, width), nn.Conv2d(side, width, 2, 2)
+        self.places = nn.Parameter(torch.randn(64, width) * .02)
+        self.blocks = nn.ModuleList(DecoderBlock(width, heads) for _ in range(layers))
+        self.norm, self.up = Norm(width), nn.Linear(width, 4 * side)
+        self.merge, self.up_res = nn.Conv2d(2 * side, side, 3, padding=1), Residual(side, width)
+        self.out_norm, self.out = nn.GroupNorm(8, side), nn.Conv2d(side, LATENT, 3, padding=1)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+        with torch.no_grad():                                                  # gates start at one: shallow, so no need to start as identity
+            for b in self.blocks:
+                b.table[2] = b.table[5] = 1.
+        nn.init.normal_(self.mod.weight, std=.01)
+        nn.init.zeros_(self.mod.bias)
+
+    def forward(self, sample, timestep, encoder_hidden_states, class_labels, attention_mask):
+        cond = F.silu(self.time(sinusoid(timestep, self.width)).float() + class_labels.float())
+        mod = self.mod(cond).float().reshape(-1, 6, self.width)
+        bias = key_bias(attention_mask)
+        h = self.down_res(self.stem(sample), cond)
+        skip = h
+        x = self.down(h).float().flatten(2).transpose(1, 2) + self.places
+        for b in self.blocks:
+            x = b(x, mod, encoder_hidden_states, bias)
+        x = self.up(self.norm(x)).transpose(1, 2).reshape(x.shape[0], -1, 8, 8)
+        h = self.up_res(self.merge(torch.cat([F.pixel_shuffle(x, 2), skip.to(x.dtype)], 1)), cond)
+        return self.out(F.silu(self.out_norm(h.float()))).float()
+
+
+class SuperResBlock(nn.Module):
+    """No normalisation: its statistics would differ between the crops of the training and the whole pictures (or tiles) of the use."""
+    def __init__(self, width):
+        super().__init__()
+        self.c1, self.c2, self.shift = nn.Conv2d(width, width, 3, padding=1), nn.Conv2d(width, width, 3, padding=1), nn.Linear(width, width)
+        with torch.no_grad():
+            self.c2.weight.mul_(.2)
+
+    def forward(self, x, cond):
+        return x + self.c2(F.relu(self.c1(x) + self.shift(cond)[:, :, None, None]))
+
+
+class SuperRes(nn.Module):
+    """Predicts the clean picture from (noised ++ upscaled low resolution). Works on a grid four times coarser than the picture,
+    where a cell holds 4x4 pixels as channels: the same convolutions serve any height and width divisible by four."""
+    def __init__(self, width, layers):
+        super().__init__()
+        self.time = nn.Sequential(nn.Linear(64, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU())
+        self.stem = nn.Conv2d(96, width, 3, padding=1)
+        self.blocks = nn.ModuleList(SuperResBlock(width) for _ in range(layers))
+        self.out = nn.Conv2d(width, 48, 3, padding=1)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, sample, timestep):
+        cond = self.time(sinusoid(timestep, 64))
+        h = F.relu(self.stem(F.pixel_unshuffle(sample, 4)))
+        for b in self.blocks:
+            h = b(h, cond)
+        return sample[:, 3:] + F.pixel_shuffle(self.out(F.relu(h)).float(), 4)
+
+
+def super_res(stage):
+    return SuperRes(64, 5) if stage == "first" else SuperRes(32, 3)

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# From nothing to models/limner-first. Every stage resumes where it was interrupted; finished stages are skipped.
+# Usage: training/run.sh [scale]     scale multiplies the minutes of every stage (default 1: about three hours on two cores)
+set -euo pipefail
+cd "$(dirname "$0")"
+scale=${1:-1}
+runs=${LIMNER_RUNS:-$PWD/runs}
+mkdir -p "$runs"
+
+python=/usr/bin/python3
+if ! $python -c 'import torch, numpy, PIL, onnx, cairo, scipy' 2>/dev/null; then
+  echo "installing PyTorch and what goes with it from Debian's packages" >&2
+  apt-get update -qq
+  apt-get install -y -qq python3-torch python3-numpy python3-pil python3-onnx python3-cairo python3-scipy libopenblas0-pthread >/dev/null
+fi
+
+# Large blocks kept instead of returned to the system: page faults otherwise cost more than the arithmetic.
+export MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=268435456 OMP_WAIT_POLICY=PASSIVE
+# Debian's OpenBLAS and PyTorch do not choose AVX-512 by themselves on newer processors.
+if grep -q avx512bw /proc/cpuinfo; then export OPENBLAS_CORETYPE=SKYLAKEX ATEN_CPU_CAPABILITY=avx512; fi
+export PYTHONUNBUFFERED=1
+
+minutes() { awk "BEGIN { print $1 * $scale }"; }
+stage() { echo "$(date +%H:%M) $*"; nice -n "${LIMNER_NICE:-10}" $python "$@" >>"$runs/$(basename "$1" .py)${3:+_$2}.log" 2>&1; }
+
+stage train_clip.py "$(minutes 16)"
+stage train_autoencoder.py "$(minutes 8)"
+stage prepare.py 80000
+stage train_decoder.py "$(minutes 70)"
+stage train_prior.py "$(minutes 8)"
+stage train_superres.py first "$(minutes 10)"
+stage train_superres.py second "$(minutes 8)"
+stage detector.py "$(minutes 4)"
+stage export.py --out ../models/limner-first
