@@ -1,3 +1,5 @@
+using static Limner.Diffusion.Schedulers.TorchFunctions;
+
 namespace Limner.Diffusion.Schedulers;
 
 /// <summary>The coefficients of ancestral sampling. Every operation is a float32 one, in the order of diffusers 0.18.2.</summary>
@@ -61,10 +63,6 @@ internal static class AncestralPlans
             _ => mean with { Learned = true, SmallLogVariance = Log(variance), LargeLogVariance = Log(beta) },
         };
     }
-
-    private static float Log(float x) => (float)Math.Log(x);
-
-    private static float Exp(float x) => (float)Math.Exp(x);
 
     private readonly struct Level(float[] cumulativeAlphas, int timestep, int previous)
     {

@@ -1,3 +1,5 @@
+using static Limner.Diffusion.Schedulers.TorchFunctions;
+
 namespace Limner.Diffusion.Schedulers;
 
 /// <summary>The coefficients of DPM-Solver++; float32 operations in the order of diffusers 0.18.2.</summary>
@@ -100,8 +102,4 @@ internal sealed class DpmSolverPlan
             SecondWeight = signal * (((Exp(-h) - 1f + h) / (h * h)) - 0.5f),
         };
     }
-
-    private static float Log(float x) => (float)Math.Log(x);
-
-    private static float Exp(float x) => (float)Math.Exp(x);
 }

@@ -27,7 +27,7 @@ internal static class KarrasSigmas
     /// <summary>Timesteps of noise levels by linear interpolation of their logarithms.</summary>
     public static double[] TimestepsOf(double[] levels, float[] trained)
     {
-        var logs = Array.ConvertAll(trained, sigma => (float)Math.Log(sigma));
+        var logs = Array.ConvertAll(trained, NumPyLogarithm.Of);
         return Array.ConvertAll(levels, level =>
         {
             var log = (float)Math.Log(level);

@@ -1,0 +1,27 @@
+using System.Numerics;
+
+namespace Limner.Diffusion.Sampling;
+
+/// <summary>Classifier-free guidance, arXiv 2207.12598.</summary>
+internal static class Guidance
+{
+    /// <summary>
+    /// Writes <c>uncond + g (cond - uncond)</c> for the prediction, then the conditional half's variance where one is learned
+    /// (Karlo takes it unguided).
+    /// </summary>
+    public static void Combine(
+        ReadOnlySpan<float> unconditional, ReadOnlySpan<float> conditional, float scale, int predictionLength, Span<float> guided)
+    {
+        var g = new Vector<float>(scale);
+        var i = 0;
+        for (; i <= predictionLength - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var uncond = new Vector<float>(unconditional[i..]);
+            (uncond + (g * (new Vector<float>(conditional[i..]) - uncond))).CopyTo(guided[i..]);
+        }
+
+        for (; i < predictionLength; i++)
+            guided[i] = unconditional[i] + (scale * (conditional[i] - unconditional[i]));
+        conditional[predictionLength..].CopyTo(guided[predictionLength..]);
+    }
+}

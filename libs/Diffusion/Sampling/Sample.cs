@@ -1,0 +1,85 @@
+using Limner.Diffusion.Noise;
+using Limner.Diffusion.Schedulers;
+
+namespace Limner.Diffusion.Sampling;
+
+/// <summary>How a sample left its batch.</summary>
+public enum SampleEnd
+{
+    /// <summary>All its steps are done; <see cref="Sample.Latents"/> is the result.</summary>
+    Completed,
+
+    /// <summary>Its token was cancelled.</summary>
+    Cancelled,
+
+    /// <summary>Its deadline passed.</summary>
+    Expired,
+}
+
+/// <summary>One sample x_t on its way through a <see cref="StepBatcher"/>, with its own plan, seed, guidance and end.</summary>
+/// <remarks>Make it with <see cref="Latents"/> holding x_T, or call <see cref="DrawInitialNoise"/>.</remarks>
+public sealed class Sample
+{
+    /// <summary>The steps; samples with equal step counts may use the same plan.</summary>
+    public required IScheduler Plan { get; init; }
+
+    /// <summary>x_t in the caller's memory, denoised in place.</summary>
+    public required Memory<float> Latents { get; init; }
+
+    /// <summary>What the sample is conditioned on.</summary>
+    public required RowConditioning Conditional { get; init; }
+
+    /// <summary>Conditioning of the unguided row; null where the sample is not guided.</summary>
+    public RowConditioning? Unconditional { get; init; }
+
+    /// <summary>Guidance scale g of <c>uncond + g (cond - uncond)</c> (arXiv 2207.12598).</summary>
+    public float Guidance { get; init; } = 1;
+
+    /// <summary>Key of the sample's noise; its step is set by the loop.</summary>
+    public NoiseKey Key { get; init; }
+
+    /// <summary>The multistep solver's memory, <see cref="IScheduler.HistoryLength"/> floats.</summary>
+    public Memory<float> History { get; init; }
+
+    /// <summary>The step after the last one to do here; by default all of the plan. The next batcher may go on from it.</summary>
+    public int EndStep { get; init; } = int.MaxValue;
+
+    /// <summary>The next step to do.</summary>
+    public int Step { get; set; }
+
+    /// <summary>Takes the sample out at the next step.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>When the sample is taken out unfinished.</summary>
+    public DateTimeOffset Deadline { get; init; } = DateTimeOffset.MaxValue;
+
+    /// <summary>Called after each step with the number of steps done and to do.</summary>
+    public Action<int, int>? Progress { get; init; }
+
+    /// <summary>Whatever the caller wants to find again when the sample ends.</summary>
+    public object? Owner { get; init; }
+
+    /// <summary>How it ended; null while it is under way.</summary>
+    public SampleEnd? End { get; internal set; }
+
+    /// <summary>
+    /// Rows it takes. At g = 1 the unconditional half cancels out, so one row gives the same sample; below 1, as above, it does not.
+    /// </summary>
+    public int Rows => Unconditional is null || Guidance == 1 ? 1 : 2;
+
+    internal bool StepsDone => Step >= Math.Min(EndStep, Plan.StepCount);
+
+    internal long LastRun { get; set; }
+
+    /// <summary>Fills <see cref="Latents"/> with x_T: noise scaled to the plan's initial deviation.</summary>
+    public void DrawInitialNoise(INoiseSource noise)
+    {
+        ArgumentNullException.ThrowIfNull(noise);
+        var latents = Latents.Span;
+        noise.Fill(Key with { Step = NoiseKey.InitialStep }, latents);
+        if (Plan.InitNoiseSigma == 1)
+            return;
+        foreach (ref var value in latents)
+            value *= Plan.InitNoiseSigma;
+    }
+}

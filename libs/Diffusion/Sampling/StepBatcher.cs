@@ -1,0 +1,189 @@
+namespace Limner.Diffusion.Sampling;
+
+/// <summary>
+/// Continuous batching: a fixed number of slots, and at every step all occupied ones, each at its own timestep, go through the
+/// network as one batch. Samples join at any time and leave at the step after they finish, are cancelled or expire. What a sample
+/// becomes does not depend on the company it had.
+/// </summary>
+/// <remarks>
+/// Synchronous and single-threaded: a host calls <see cref="Step"/> while there is work. A model with one timestep for the batch
+/// runs the samples of one timestep at a time, first those that have waited longest, so none starves.
+/// </remarks>
+public sealed class StepBatcher
+{
+    private readonly IDenoiser _denoiser;
+    private readonly INoiseSource _noise;
+    private readonly TimeProvider _time;
+    private readonly List<Sample> _samples;
+    private readonly List<Sample> _batch;
+    private readonly List<Sample> _ended = [];
+    private readonly RowConditioning?[] _conditioned;
+    private readonly float[] _guided;
+    private readonly float[] _noiseField;
+    private long _runs;
+
+    /// <summary>Makes a batcher with all slots free.</summary>
+    /// <param name="denoiser">The network; it belongs to this batcher alone.</param>
+    /// <param name="slots">Samples at a time; each may take two rows of the network.</param>
+    /// <param name="noise">Where per-step noise comes from.</param>
+    /// <param name="time">The clock of deadlines.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The network has fewer than two rows for each slot.</exception>
+    public StepBatcher(IDenoiser denoiser, int slots, INoiseSource noise, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(denoiser);
+        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
+        Slots = slots;
+        _denoiser = denoiser;
+        _noise = noise;
+        _time = time;
+        _samples = new(slots);
+        _batch = new(slots);
+        _conditioned = new RowConditioning?[denoiser.Capacity];
+        _guided = new float[denoiser.OutputLength];
+        _noiseField = new float[denoiser.SampleLength];
+    }
+
+    /// <summary>Samples that can be in the batch at a time.</summary>
+    public int Slots { get; }
+
+    /// <summary>Samples in the batch.</summary>
+    public int Occupied => _samples.Count;
+
+    /// <summary>Puts a sample into a free slot; it takes part from the next <see cref="Step"/> on.</summary>
+    /// <exception cref="InvalidOperationException">No slot is free.</exception>
+    /// <exception cref="ArgumentException">The sample does not fit the network.</exception>
+    public void Add(Sample sample)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        if (Occupied == Slots)
+            throw new InvalidOperationException($"All {Slots} slots are occupied.");
+        if (sample.Latents.Length != _denoiser.SampleLength)
+            throw new ArgumentException($"The sample has {sample.Latents.Length} floats; the network takes {_denoiser.SampleLength}.", nameof(sample));
+        if (RowsOf(_samples) + sample.Rows > _denoiser.Capacity)
+            throw new ArgumentException($"The network's {_denoiser.Capacity} rows are taken.", nameof(sample));
+
+        sample.End = null;
+        sample.LastRun = _runs;
+        _samples.Add(sample);
+    }
+
+    /// <summary>Runs one step of the network for the occupied slots.</summary>
+    /// <returns>The samples that left their slots; the list is reused by the next call.</returns>
+    public IReadOnlyList<Sample> Step()
+    {
+        _ended.Clear();
+        EndStopped();
+        ChooseBatch();
+        if (_batch.Count == 0)
+            return _ended;
+
+        var rows = 0;
+        foreach (var sample in _batch)
+        {
+            if (sample.Rows == 2)
+                Place(sample, sample.Unconditional!, rows++); // [uncond, cond]
+            Place(sample, sample.Conditional, rows++);
+        }
+
+        _denoiser.Run(rows);
+        _runs++;
+        var row = 0;
+        foreach (var sample in _batch)
+        {
+            Advance(sample, row);
+            row += sample.Rows;
+        }
+
+        _samples.RemoveAll(static sample => sample.End is not null);
+        return _ended;
+    }
+
+    private static int RowsOf(List<Sample> samples)
+    {
+        var rows = 0;
+        foreach (var sample in samples)
+            rows += sample.Rows;
+        return rows;
+    }
+
+    private void EndStopped()
+    {
+        var now = _time.GetUtcNow();
+        foreach (var sample in _samples)
+        {
+            if (sample.StepsDone)
+                Leave(sample, SampleEnd.Completed);
+            else if (sample.Cancellation.IsCancellationRequested)
+                Leave(sample, SampleEnd.Cancelled);
+            else if (now >= sample.Deadline)
+                Leave(sample, SampleEnd.Expired);
+        }
+
+        _samples.RemoveAll(static sample => sample.End is not null);
+    }
+
+    private void ChooseBatch()
+    {
+        _batch.Clear();
+        if (_samples.Count == 0)
+            return;
+
+        var first = _samples[0];
+        foreach (var sample in _samples)
+        {
+            if (sample.LastRun < first.LastRun)
+                first = sample;
+        }
+
+        var timestep = first.Plan.Timestep(first.Step);
+        foreach (var sample in _samples)
+        {
+            if (_denoiser.TimestepPerRow || sample.Plan.Timestep(sample.Step) == timestep)
+                _batch.Add(sample);
+        }
+    }
+
+    private void Place(Sample sample, RowConditioning conditioning, int row)
+    {
+        // Rows move when a sample leaves; conditioning is large and is copied only then.
+        if (!ReferenceEquals(_conditioned[row], conditioning))
+        {
+            _conditioned[row] = null;
+            _denoiser.Condition(row, conditioning);
+            _conditioned[row] = conditioning;
+        }
+
+        sample.Plan.ScaleModelInput(sample.Step, sample.Latents.Span, _denoiser.Sample(row));
+        _denoiser.SetTimestep(row, sample.Plan.Timestep(sample.Step));
+    }
+
+    private void Advance(Sample sample, int row)
+    {
+        var output = _denoiser.Output(row);
+        if (sample.Rows == 2)
+        {
+            Guidance.Combine(output, _denoiser.Output(row + 1), sample.Guidance, sample.Latents.Length, _guided);
+            output = _guided;
+        }
+
+        var noise = Span<float>.Empty;
+        if (sample.Plan.NeedsNoise(sample.Step))
+        {
+            noise = _noiseField;
+            _noise.Fill(sample.Key with { Step = sample.Step }, noise);
+        }
+
+        sample.Plan.Step(sample.Step, output, noise, sample.Latents.Span, sample.History.Span);
+        sample.Step++;
+        sample.LastRun = _runs;
+        sample.Progress?.Invoke(sample.Step, sample.Plan.StepCount);
+        if (sample.StepsDone)
+            Leave(sample, SampleEnd.Completed);
+    }
+
+    private void Leave(Sample sample, SampleEnd end)
+    {
+        sample.End = end;
+        _ended.Add(sample);
+    }
+}
