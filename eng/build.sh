@@ -44,7 +44,7 @@ find_dotnet() {
 # One line that changes when any of the given trees changes: names, sizes and times of every source, so that an added, removed, edited or pulled
 # file (even one with an old date) is seen without asking git or MSBuild.
 fingerprint() {
-    (cd "$root" && find "$@" \( -name bin -o -name obj -o -name fixtures -o -name __pycache__ \) -prune -o -type f -printf '%p %s %T@\n' 2>/dev/null |
+    (cd "$root" && find "$@" \( -name bin -o -name obj -o -name __pycache__ \) -prune -o -type f -printf '%p %s %T@\n' 2>/dev/null |
         LC_ALL=C sort | sha256sum | cut -d' ' -f1)
 }
 
