@@ -42,7 +42,7 @@ public sealed class Sample
     public Memory<float> History { get; init; }
 
     /// <summary>The step after the last one to do here; by default all of the plan. The next batcher may go on from it.</summary>
-    public int EndStep { get; init; } = int.MaxValue;
+    public int EndStep { get; set; } = int.MaxValue;
 
     /// <summary>The next step to do.</summary>
     public int Step { get; set; }

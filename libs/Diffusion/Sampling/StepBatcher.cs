@@ -27,11 +27,12 @@ public sealed class StepBatcher
     /// <param name="slots">Samples at a time; each may take two rows of the network.</param>
     /// <param name="noise">Where per-step noise comes from.</param>
     /// <param name="time">The clock of deadlines.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The network has fewer than two rows for each slot.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no slot, or the network has not a row for each.</exception>
     public StepBatcher(IDenoiser denoiser, int slots, INoiseSource noise, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(slots, denoiser.Capacity);
         Slots = slots;
         _denoiser = denoiser;
         _noise = noise;

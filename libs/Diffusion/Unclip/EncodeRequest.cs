@@ -1,0 +1,34 @@
+namespace Limner.Diffusion.Unclip;
+
+/// <summary>A prompt for the encoder half.</summary>
+public sealed record EncodeRequest
+{
+    /// <summary>What to draw.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>What to lead away from: it takes the empty prompt's place in guidance.</summary>
+    public string NegativePrompt { get; init; } = "";
+
+    /// <summary>How many image embeddings to sample.</summary>
+    public int Candidates { get; init; } = 1;
+
+    /// <summary>Seed of the noise.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Steps of the prior.</summary>
+    public required int PriorSteps { get; init; }
+
+    /// <summary>Guidance scale of the prior.</summary>
+    public required float PriorGuidance { get; init; }
+
+    /// <summary>Guidance scale that the decoder will use: as in Karlo, guidance is on if either scale exceeds 1.</summary>
+    public required float Guidance { get; init; }
+
+    /// <summary>When the work is given up.</summary>
+    public DateTimeOffset Deadline { get; init; } = DateTimeOffset.MaxValue;
+
+    /// <summary>Told after every step of every candidate.</summary>
+    public IProgress<UnclipProgress>? Progress { get; init; }
+
+    internal bool Guided => PriorGuidance > 1 || Guidance > 1;
+}

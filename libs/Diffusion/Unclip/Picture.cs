@@ -1,0 +1,27 @@
+namespace Limner.Diffusion.Unclip;
+
+/// <summary>An RGB image in memory that its maker reuses.</summary>
+/// <param name="Shape">(3, H, W)</param>
+/// <param name="Pixels">(3, H, W), each in [0, 1].</param>
+public sealed record Picture(ImageShape Shape, ReadOnlyMemory<float> Pixels)
+{
+    /// <summary>Writes 8-bit RGB, row by row, rounded half to even as NumPy does.</summary>
+    /// <param name="rgb">H W 3 bytes.</param>
+    public void CopyRgb(Span<byte> rgb)
+    {
+        var plane = Shape.Height * Shape.Width;
+        var pixels = Pixels.Span;
+        var red = pixels[..plane];
+        var green = pixels.Slice(plane, plane);
+        var blue = pixels.Slice(2 * plane, plane);
+        rgb = rgb[..(3 * plane)];
+        for (var i = 0; i < plane; i++)
+        {
+            rgb[3 * i] = ToByte(red[i]);
+            rgb[(3 * i) + 1] = ToByte(green[i]);
+            rgb[(3 * i) + 2] = ToByte(blue[i]);
+        }
+    }
+
+    private static byte ToByte(float value) => (byte)MathF.Round(value * 255);
+}

@@ -1,0 +1,65 @@
+namespace Limner.Diffusion.Unclip;
+
+/// <summary>A whole generation; what is null is taken from the model's defaults.</summary>
+public sealed record UnclipRequest
+{
+    /// <summary>What to draw.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>What to lead away from.</summary>
+    public string NegativePrompt { get; init; } = "";
+
+    /// <summary>How many images.</summary>
+    public int Candidates { get; init; } = 1;
+
+    /// <summary>Seed of all noise.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Steps of the prior.</summary>
+    public int? PriorSteps { get; init; }
+
+    /// <summary>Steps of the decoder.</summary>
+    public int? DecoderSteps { get; init; }
+
+    /// <summary>Steps of the first super-resolution stage.</summary>
+    public int? SuperResSteps { get; init; }
+
+    /// <summary>Steps of the second super-resolution stage.</summary>
+    public int? SuperResSecondSteps { get; init; }
+
+    /// <summary>Guidance scale of the prior.</summary>
+    public float? PriorGuidance { get; init; }
+
+    /// <summary>Guidance scale of the decoder.</summary>
+    public float? Guidance { get; init; }
+
+    /// <summary>Rows and columns of the images; null for the model's largest.</summary>
+    public int? Size { get; init; }
+
+    internal EncodeRequest ToEncodeRequest(UnclipDefaults defaults, IProgress<UnclipProgress>? progress) => new()
+    {
+        Prompt = Prompt,
+        NegativePrompt = NegativePrompt,
+        Candidates = Candidates,
+        Seed = Seed,
+        PriorSteps = PriorSteps ?? defaults.PriorSteps,
+        PriorGuidance = PriorGuidance ?? defaults.PriorGuidance,
+        Guidance = Guidance ?? defaults.Guidance,
+        Progress = progress,
+    };
+
+    internal DecodeRequest ToDecodeRequest(
+        UnclipDefaults defaults, Conditioning conditioning, int candidate, IProgress<UnclipProgress>? progress, CancellationToken cancellation) => new()
+    {
+        Conditioning = conditioning,
+        Seed = Seed,
+        Candidate = candidate,
+        DecoderSteps = DecoderSteps ?? defaults.DecoderSteps,
+        SuperResSteps = SuperResSteps ?? defaults.SuperResSteps,
+        SuperResSecondSteps = SuperResSecondSteps ?? defaults.SuperResSecondSteps,
+        Guidance = Guidance ?? defaults.Guidance,
+        Size = Size,
+        Cancellation = cancellation,
+        Progress = progress,
+    };
+}
