@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Limner.Standalone.Generation;
+
+namespace Limner.Standalone.Commands;
+
+/// <summary>The commands, and the one place where an error becomes a sentence and an exit code.</summary>
+internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvider time)
+{
+    public ExitCode Run(string[] arguments, CancellationToken stop)
+    {
+        var root = new RootCommand("Draws pictures from text on this machine, without a server.")
+        {
+            GenerateCommand.Create(options => new Generator(output, error, time).Run(options, stop)),
+        };
+        HelpExamples.Add(root, "limner generate \"a large red star left of a blue house on a yellow background\" -n 4 --seed 7 --out out");
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            return Say(ExitCode.Request, Sentence(parsed));
+        }
+
+        try
+        {
+            // The default handler would print a stack trace, and the default time-out would end a step in the middle.
+            return (ExitCode)parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (CommandException problem)
+        {
+            return Say(problem.Code, problem.Message);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return Say(ExitCode.Stopped, "Stopped.");
+        }
+        catch (Exception fault) when (Environment.GetEnvironmentVariable("LIMNER_TRACE") is null)
+        {
+            return Say(ExitCode.Fault, $"Limner itself failed: {fault.Message} (LIMNER_TRACE=1 shows where.)");
+        }
+    }
+
+    private static string Sentence(ParseResult parsed)
+    {
+        string message = parsed.Errors[0].Message;
+        return parsed.UnmatchedTokens.Count > 0
+            ? $"'{parsed.UnmatchedTokens[0]}' is not understood; a prompt of several words needs quotes, and 'limner generate --help' lists the options."
+            : message;
+    }
+
+    private ExitCode Say(ExitCode code, string sentence)
+    {
+        error.WriteLine(sentence.ReplaceLineEndings(" "));
+        return code;
+    }
+}

@@ -1,0 +1,35 @@
+using Limner.Inference;
+
+namespace Limner.Standalone.Commands;
+
+/// <summary>What was asked of <c>generate</c>; null means the model's default.</summary>
+internal sealed record GenerateOptions
+{
+    public string? Prompt { get; init; }
+
+    public string? PromptFile { get; init; }
+
+    public int Count { get; init; } = 1;
+
+    public ulong? Seed { get; init; }
+
+    public int? Steps { get; init; }
+
+    public float? Guidance { get; init; }
+
+    public float? PriorGuidance { get; init; }
+
+    public string Negative { get; init; } = "";
+
+    public int? Size { get; init; }
+
+    public string? Model { get; init; }
+
+    public required string Out { get; init; }
+
+    public bool Json { get; init; }
+
+    public int? Threads { get; init; }
+
+    public ExecutionProvider Provider { get; init; }
+}

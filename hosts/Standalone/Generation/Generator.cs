@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using Limner.Diffusion.Sampling;
+using Limner.Diffusion.Unclip;
+using Limner.Inference;
+using Limner.Standalone.Commands;
+using Limner.Standalone.Output;
+using Limner.Standalone.Progress;
+
+namespace Limner.Standalone.Generation;
+
+/// <summary>The command <c>generate</c> from options to files: everything that can be refused is refused before the first step.</summary>
+internal sealed class Generator(TextWriter output, TextWriter error, TimeProvider time)
+{
+    public void Run(GenerateOptions options, CancellationToken stop)
+    {
+        long started = time.GetTimestamp();
+        // 1. The request, the folder and the model
+        IReadOnlyList<(string Prompt, string Folder)> prompts = PromptList.Read(options);
+        string modelFolder = DefaultModel.Find(options.Model, AppContext.BaseDirectory);
+        OutputFolder.Open(options.Out);
+        using UnclipModel model = Load(modelFolder, options);
+        error.WriteLine(model.Execution);
+        var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new SeededNoiseSource(), time);
+        Check(options, prompts, model, pipeline);
+        double loaded = time.GetElapsedTime(started).TotalMilliseconds;
+
+        // 2. The pictures
+        ulong seed = options.Seed ?? (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
+        var drawing = new Drawing(pipeline, model, options, seed, time);
+        var requests = new List<RequestReport>();
+        void Draw(IProgressDisplay progress)
+        {
+            foreach ((string prompt, string folder) in prompts)
+            {
+                string number = prompts.Count > 1 ? $"[{requests.Count + 1}/{prompts.Count}] " : "";
+                progress.Begin($"{number}{prompt} (seed {seed})", options.Count);
+                requests.Add(drawing.Draw(prompt, Path.Combine(options.Out, folder), progress, stop));
+            }
+        }
+
+        if (Console.IsErrorRedirected)
+        {
+            Draw(new PlainProgress(error, time));
+        }
+        else
+        {
+            error.WriteLine($"seed {seed}");
+            TerminalProgress.Show(error, Draw);
+        }
+
+        // 3. What became of it
+        Report(options, model, requests, loaded, time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private static UnclipModel Load(string folder, GenerateOptions options)
+    {
+        try
+        {
+            UnclipModel model = ModelFolder.Load(folder, new ExecutionOptions { Provider = options.Provider, Threads = options.Threads ?? 0 });
+            return model is { Encoder: not null, Decoder: not null }
+                ? model
+                : throw new CommandException(ExitCode.Model, $"The model folder '{folder}' is only half of a model; generate needs the encoder's and the decoder's files.");
+        }
+        catch (ModelFolderException problem)
+        {
+            string more = problem.Problems.Count > 1 ? $" (and {problem.Problems.Count - 1} more)" : "";
+            throw new CommandException(ExitCode.Model, $"The model folder '{folder}' cannot be used: {problem.Problems[0]}{more}", problem);
+        }
+        catch (ExecutionProviderException problem)
+        {
+            throw new CommandException(ExitCode.Provider, problem.Message, problem);
+        }
+    }
+
+    private static void Check(GenerateOptions options, IReadOnlyList<(string Prompt, string Folder)> prompts, UnclipModel model, UnclipPipeline pipeline)
+    {
+        int largest = pipeline.LargestSize;
+        if (options.Size is { } size && size > largest)
+        {
+            string range = largest > 256 ? "at most " : "";
+            throw new CommandException(ExitCode.Request, $"--size {size}x{size} is not available from this model: it makes {range}{largest}x{largest}.");
+        }
+
+        int room = model.Encoder!.Tokenizer.MaxLength - 2; // without the start and end tokens
+        foreach (string text in prompts.Select(prompt => prompt.Prompt).Append(options.Negative))
+        {
+            int count = model.Encoder.Tokenizer.Encode(text).Count;
+            if (count > room)
+            {
+                string begin = text.Length > 40 ? text[..40] + "…" : text;
+                throw new CommandException(ExitCode.Request, $"The prompt '{begin}' has {count} tokens and the model reads at most {room}; make it shorter.");
+            }
+        }
+    }
+
+    private void Report(GenerateOptions options, UnclipModel model, List<RequestReport> requests, double loaded, double total)
+    {
+        if (options.Json)
+        {
+            output.WriteLine(new GenerateReport
+            {
+                Version = Product.Version,
+                Model = new ModelReport(model.Name, model.Version),
+                Provider = $"{model.Execution}",
+                Requests = requests,
+                LoadMs = Math.Round(loaded, 1),
+                TotalMs = Math.Round(total, 1),
+            }.ToJson());
+            return;
+        }
+
+        foreach (RequestReport request in requests)
+        {
+            foreach (string file in request.Images.Select(image => image.File).Concat(request.ContactSheet is { } sheet ? [sheet] : []))
+            {
+                output.WriteLine(file);
+            }
+        }
+
+        error.WriteLine($"{requests.Sum(request => request.Images.Count)} pictures in {total / 1000:0.0} s");
+    }
+}

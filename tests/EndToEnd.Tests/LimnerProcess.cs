@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Limner.EndToEnd.Tests;
+
+/// <summary>The command line as a process of its own, killed when it outlives its time.</summary>
+internal sealed class LimnerProcess : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    private readonly Process _process;
+    private readonly Task<string> _output;
+
+    private LimnerProcess(string program, IEnumerable<string> arguments, string folder)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        _process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        _process.StandardInput.Close();
+        _output = _process.StandardOutput.ReadToEndAsync();
+    }
+
+    public sealed record Result(int Code, string Output, string Error);
+
+    public static LimnerProcess Start(TemporaryFolder folder, params string[] arguments) => new("dotnet", [Repository.Program, .. arguments], folder.Path);
+
+    public static Result Run(TemporaryFolder folder, params string[] arguments)
+    {
+        using LimnerProcess process = Start(folder, arguments);
+        return process.Finish();
+    }
+
+    /// <summary>A picture of the tiny model; fails the test if the command fails.</summary>
+    public static Result Generate(TemporaryFolder folder, params string[] arguments)
+    {
+        Result result = Run(folder, ["generate", "--model", Repository.TinyModel, "--steps", "3", .. arguments]);
+        Assert.True(result.Code == 0, $"exit code {result.Code}: {result.Error}");
+        return result;
+    }
+
+    public static Result Bash(TemporaryFolder folder, string script)
+    {
+        using var process = new LimnerProcess("bash", ["-euo", "pipefail", "-c", script], folder.Path);
+        return process.Finish();
+    }
+
+    public Result Finish()
+    {
+        Task<string> error = _process.StandardError.ReadToEndAsync();
+        if (!_process.WaitForExit(Limit))
+        {
+            _process.Kill(entireProcessTree: true);
+            Assert.Fail($"The process was killed: it ran longer than {Limit.TotalSeconds} s.");
+        }
+
+        return new Result(_process.ExitCode, _output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
+    }
+
+    /// <summary>Reads standard error up to the first line that contains <paramref name="part"/>.</summary>
+    public void WaitForLine(string part)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using CancellationTokenRegistration kill = limit.Token.Register(() => _process.Kill(entireProcessTree: true));
+        var seen = new List<string>();
+        while (_process.StandardError.ReadLine() is { } line)
+        {
+            seen.Add(line);
+            if (line.Contains(part, StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"The process ended before it wrote a line with '{part}', but:\n{string.Join('\n', seen)}");
+    }
+
+    public void Signal(string name)
+    {
+        using Process kill = Process.Start("kill", ["-s", name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process.Dispose();
+    }
+}
