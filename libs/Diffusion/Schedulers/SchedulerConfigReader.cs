@@ -74,10 +74,10 @@ internal sealed class SchedulerConfigReader
     public T Choice<T>(string key, Dictionary<string, T> accepted, T? fallback)
     {
         if (Find(key) is not { } value)
-            return fallback ?? throw Unexpected(key, "nothing", string.Join(", ", accepted.Keys));
+            return fallback ?? throw Unexpected(key, "nothing", OneOf(accepted));
         return value.ValueKind == JsonValueKind.String && accepted.TryGetValue(value.GetString()!, out var choice)
             ? choice
-            : throw Unexpected(key, value.GetRawText(), string.Join(", ", accepted.Keys));
+            : throw Unexpected(key, value.GetRawText(), OneOf(accepted));
     }
 
     public bool Flag(string key, bool fallback) => Find(key) switch
@@ -85,7 +85,7 @@ internal sealed class SchedulerConfigReader
         null => fallback,
         { ValueKind: JsonValueKind.True } => true,
         { ValueKind: JsonValueKind.False } => false,
-        { } value => throw Unexpected(key, value.GetRawText(), "true, false"),
+        { } value => throw Unexpected(key, value.GetRawText(), "true or false"),
     };
 
     public void RequireNull(string key)
@@ -113,6 +113,8 @@ internal sealed class SchedulerConfigReader
     private JsonElement? Find(string key) =>
         _root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
+    private static string OneOf<T>(Dictionary<string, T> accepted) => $"one of: {string.Join(", ", accepted.Keys)}";
+
     private InvalidDataException Unexpected(string key, string found, string expected) =>
-        new($"{_path}: {key} is {found}; expected one of: {expected}.");
+        new($"{_path}: {key} is {found}; expected {expected}.");
 }
