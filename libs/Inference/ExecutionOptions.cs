@@ -1,0 +1,48 @@
+namespace Limner.Inference;
+
+/// <summary>What runs the networks.</summary>
+public enum ExecutionProvider
+{
+    /// <summary>CUDA where it loads, otherwise the CPU.</summary>
+    Auto,
+
+    /// <summary>The CPU.</summary>
+    Cpu,
+
+    /// <summary>An NVIDIA GPU.</summary>
+    Cuda,
+
+    /// <summary>An NVIDIA GPU by TensorRT's compiled engines; CUDA runs what TensorRT cannot.</summary>
+    TensorRt,
+}
+
+/// <summary>How networks are run; a plain record to bind from configuration (<c>Execution:Provider</c> and so on).</summary>
+public sealed record ExecutionOptions
+{
+    /// <summary>The execution provider.</summary>
+    public ExecutionProvider Provider { get; init; } = ExecutionProvider.Auto;
+
+    /// <summary>Threads inside an operator; 0 for one for each processor that this process may use.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Candidates that the prior samples at a time.</summary>
+    public int PriorSlots { get; init; } = 8;
+
+    /// <summary>Candidates that the decoder half has under way at a time.</summary>
+    public int DecoderSlots { get; init; } = 8;
+
+    /// <summary>Images at a time in each super-resolution stage. One 1024×1024 image needs hundreds of megabytes.</summary>
+    public int SuperResolutionSlots { get; init; } = 1;
+
+    internal int ThreadCount => Threads == 0 ? Environment.ProcessorCount : Threads;
+
+    internal void ThrowIfInvalid()
+    {
+        if (!Enum.IsDefined(Provider))
+            throw new ArgumentException($"Execution provider {Provider} is unknown; expected auto, cpu, cuda or tensorrt.");
+        if (Threads is < 0 or > 1024)
+            throw new ArgumentException($"{Threads} threads were asked for; expected 1 to 1024, or 0 for one for each processor.");
+        if (PriorSlots < 1 || DecoderSlots < 1 || SuperResolutionSlots < 1)
+            throw new ArgumentException($"{nameof(PriorSlots)}, {nameof(DecoderSlots)} and {nameof(SuperResolutionSlots)} must each be at least 1.");
+    }
+}

@@ -1,0 +1,41 @@
+using Limner.Diffusion.Unclip;
+using Limner.Inference.Networks;
+using static Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
+
+namespace Limner.Inference.Folders;
+
+/// <summary>The autoencoder of a latent decoder.</summary>
+internal sealed class AutoencoderFiles
+{
+    private const string Config = "autoencoder/config.json";
+
+    private readonly ComponentFiles _files;
+    private readonly OnnxGraph? _decoder;
+    private readonly ImageShape _latents;
+    private readonly ImageShape _image;
+    private readonly float _scalingFactor;
+
+    public AutoencoderFiles(ComponentFiles files, ImageShape latents)
+    {
+        _files = files;
+        _latents = latents;
+        _decoder = files.Open("autoencoder/decoder.onnx", "the autoencoder's decoder");
+        _decoder?.Input("latents", Float, "batch,c,h,w", files.Dimensions, files.Folder);
+        _decoder?.Output("image", Float, "batch,3,H0,W0", files.Dimensions, files.Folder);
+        if (_decoder is not null)
+            _image = files.Shape(_decoder, 3, "H0", "W0", Config);
+        if (!files.Folder.Has(Config))
+            files.Folder.Report(Config, "is missing; expected the autoencoder's configuration with scaling_factor");
+        else if (files.Number(Config, "scaling_factor") is { } factor)
+            _scalingFactor = (float)factor;
+        else
+            files.Folder.Report(Config, "has no scaling_factor; expected the number that latents are multiplied by for diffusion");
+    }
+
+    public AutoencoderNetworks Build()
+    {
+        var network = new OrtLatentDecoder(_decoder!.Session, _files.Execution.CopiesInputs, _latents, _image);
+        _files.Networks.Add(network);
+        return new(network.Decode, _scalingFactor, _image);
+    }
+}

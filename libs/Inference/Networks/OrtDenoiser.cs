@@ -1,0 +1,93 @@
+using Limner.Diffusion.Sampling;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Limner.Inference.Networks;
+
+/// <summary>Names and sizes of a diffusion network's tensors; lengths are floats of a row.</summary>
+internal sealed record DenoiserLayout
+{
+    public required string SampleInput { get; init; }
+
+    public required string Output { get; init; }
+
+    /// <summary>Dimensions of the sample input after the batch, channels that condition it included.</summary>
+    public required int[] SampleShape { get; init; }
+
+    public required int[] OutputShape { get; init; }
+
+    /// <summary>Floats of x_t itself.</summary>
+    public required int SampleLength { get; init; }
+
+    public required bool TimestepPerRow { get; init; }
+
+    public string? EmbeddingInput { get; init; }
+
+    public int EmbeddingLength { get; init; }
+
+    /// <summary>Text states and their length; none for super-resolution.</summary>
+    public (int Count, int Length) States { get; init; }
+}
+
+/// <summary>A diffusion network in ONNX Runtime: the prior, the decoder's UNet or a super-resolution UNet.</summary>
+internal sealed class OrtDenoiser : IDenoiser, IDisposable
+{
+    private readonly BoundNetwork _network;
+    private readonly RowBuffer<float> _sample;
+    private readonly RowBuffer<long> _timestep;
+    private readonly RowBuffer<float>? _embedding;
+    private readonly RowBuffer<float>? _states;
+    private readonly RowBuffer<bool>? _mask;
+    private readonly RowBuffer<float> _output;
+
+    public OrtDenoiser(InferenceSession session, bool copiesInputs, int capacity, DenoiserLayout layout)
+    {
+        SampleLength = layout.SampleLength;
+        TimestepPerRow = layout.TimestepPerRow;
+        _sample = new(layout.SampleInput, capacity, layout.SampleShape);
+        _timestep = new("timestep", capacity, [], TimestepPerRow ? 1 : 0);
+        _output = new(layout.Output, capacity, layout.OutputShape);
+        List<RowBuffer> inputs = [_sample, _timestep];
+        if (layout.EmbeddingInput is { } embedding)
+        {
+            inputs.Add(_embedding = new(embedding, capacity, [layout.EmbeddingLength]));
+            inputs.Add(_states = new("encoder_hidden_states", capacity, [layout.States.Count, layout.States.Length]));
+            inputs.Add(_mask = new("attention_mask", capacity, [layout.States.Count]));
+        }
+
+        _network = new(session, copiesInputs, capacity, [.. inputs], [_output]);
+    }
+
+    public int Capacity => _network.Capacity;
+
+    public bool TimestepPerRow { get; }
+
+    public int SampleLength { get; }
+
+    public int OutputLength => _output.RowLength;
+
+    public Span<float> Sample(int row) => _sample.Row(row)[..SampleLength];
+
+    public void Condition(int row, RowConditioning conditioning)
+    {
+        Copy(conditioning.Channels.Span, _sample.Row(row)[SampleLength..], "channels");
+        Copy(conditioning.Embedding.Span, _embedding is null ? [] : _embedding.Row(row), "embedding");
+        Copy(conditioning.TextStates.Span, _states is null ? [] : _states.Row(row), "text states");
+        Copy(conditioning.TextMask.Span, _mask is null ? [] : _mask.Row(row), "text mask");
+    }
+
+    // Exports take whole timesteps; only Euler has fractions, and half a training step changes the network's output by nothing visible.
+    public void SetTimestep(int row, float timestep) => _timestep.Row(TimestepPerRow ? row : 0)[0] = (long)MathF.Round(timestep);
+
+    public void Run(int rows) => _network.Run(rows);
+
+    public ReadOnlySpan<float> Output(int row) => _output.Row(row);
+
+    public void Dispose() => _network.Dispose();
+
+    private static void Copy<T>(ReadOnlySpan<T> source, Span<T> row, string what)
+    {
+        if (source.Length != row.Length)
+            throw new ArgumentException($"The row's {what} has {source.Length} values; the network takes {row.Length}.");
+        source.CopyTo(row);
+    }
+}
