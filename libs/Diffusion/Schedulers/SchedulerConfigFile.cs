@@ -10,13 +10,16 @@ internal static partial class SchedulerConfigFile
     {
         ["UnCLIPScheduler"] = new()
         {
-            Kind = SchedulerKind.UnClip, BetaSchedule = BetaSchedule.SquaredCosCapV2, VarianceType = VarianceType.FixedSmallLog,
+            Kind = SchedulerKind.UnClip,
+            BetaSchedule = BetaSchedule.SquaredCosCapV2,
+            VarianceType = VarianceType.FixedSmallLog,
         },
         ["DDPMScheduler"] = new() { Kind = SchedulerKind.Ddpm },
         ["DDIMScheduler"] = new() { Kind = SchedulerKind.Ddim },
         ["DPMSolverMultistepScheduler"] = new()
         {
-            Kind = SchedulerKind.DpmSolverMultistep, TimestepSpacing = TimestepSpacing.Linspace,
+            Kind = SchedulerKind.DpmSolverMultistep,
+            TimestepSpacing = TimestepSpacing.Linspace,
         },
         ["EulerDiscreteScheduler"] = new() { Kind = SchedulerKind.EulerDiscrete, TimestepSpacing = TimestepSpacing.Linspace },
     };

@@ -8,33 +8,43 @@ internal sealed class SchedulerConfigReader
 {
     private static readonly Dictionary<string, BetaSchedule> BetaSchedules = new()
     {
-        ["linear"] = BetaSchedule.Linear, ["scaled_linear"] = BetaSchedule.ScaledLinear, ["squaredcos_cap_v2"] = BetaSchedule.SquaredCosCapV2,
+        ["linear"] = BetaSchedule.Linear,
+        ["scaled_linear"] = BetaSchedule.ScaledLinear,
+        ["squaredcos_cap_v2"] = BetaSchedule.SquaredCosCapV2,
     };
 
     private static readonly Dictionary<string, PredictionType> PredictionTypes = new()
     {
-        ["epsilon"] = PredictionType.Epsilon, ["sample"] = PredictionType.Sample, ["v_prediction"] = PredictionType.VPrediction,
+        ["epsilon"] = PredictionType.Epsilon,
+        ["sample"] = PredictionType.Sample,
+        ["v_prediction"] = PredictionType.VPrediction,
     };
 
     private static readonly Dictionary<string, TimestepSpacing> Spacings = new()
     {
-        ["linspace"] = TimestepSpacing.Linspace, ["leading"] = TimestepSpacing.Leading, ["trailing"] = TimestepSpacing.Trailing,
+        ["linspace"] = TimestepSpacing.Linspace,
+        ["leading"] = TimestepSpacing.Leading,
+        ["trailing"] = TimestepSpacing.Trailing,
     };
 
     private static readonly Dictionary<string, VarianceType> VarianceTypes = new()
     {
-        ["fixed_small"] = VarianceType.FixedSmall, ["fixed_small_log"] = VarianceType.FixedSmallLog,
-        ["fixed_large"] = VarianceType.FixedLarge, ["learned_range"] = VarianceType.LearnedRange,
+        ["fixed_small"] = VarianceType.FixedSmall,
+        ["fixed_small_log"] = VarianceType.FixedSmallLog,
+        ["fixed_large"] = VarianceType.FixedLarge,
+        ["learned_range"] = VarianceType.LearnedRange,
     };
 
     private static readonly Dictionary<string, SolverAlgorithm> Algorithms = new()
     {
-        ["dpmsolver++"] = SolverAlgorithm.DpmSolverPlusPlus, ["sde-dpmsolver++"] = SolverAlgorithm.SdeDpmSolverPlusPlus,
+        ["dpmsolver++"] = SolverAlgorithm.DpmSolverPlusPlus,
+        ["sde-dpmsolver++"] = SolverAlgorithm.SdeDpmSolverPlusPlus,
     };
 
     private static readonly Dictionary<string, SolverType> SolverTypes = new()
     {
-        ["midpoint"] = SolverType.Midpoint, ["heun"] = SolverType.Heun,
+        ["midpoint"] = SolverType.Midpoint,
+        ["heun"] = SolverType.Heun,
     };
 
     private static readonly Dictionary<string, bool> FinalSigmas = new() { ["sigma_min"] = false, ["zero"] = true };

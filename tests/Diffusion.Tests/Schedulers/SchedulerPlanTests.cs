@@ -9,11 +9,15 @@ public sealed class SchedulerPlanTests
     {
         ["unclip fixed"] = new()
         {
-            Kind = SchedulerKind.UnClip, BetaSchedule = BetaSchedule.SquaredCosCapV2, VarianceType = VarianceType.FixedSmallLog,
+            Kind = SchedulerKind.UnClip,
+            BetaSchedule = BetaSchedule.SquaredCosCapV2,
+            VarianceType = VarianceType.FixedSmallLog,
         },
         ["unclip learned"] = new()
         {
-            Kind = SchedulerKind.UnClip, BetaSchedule = BetaSchedule.SquaredCosCapV2, VarianceType = VarianceType.LearnedRange,
+            Kind = SchedulerKind.UnClip,
+            BetaSchedule = BetaSchedule.SquaredCosCapV2,
+            VarianceType = VarianceType.LearnedRange,
         },
         ["ddpm"] = new() { Kind = SchedulerKind.Ddpm },
         ["ddim"] = new() { Kind = SchedulerKind.Ddim, Eta = 0.5f },
