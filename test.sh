@@ -65,10 +65,10 @@ else
 fi
 
 # counter NAME REPORT: an attribute of the <Counters> element of a TRX report; test output is escaped there and cannot be mistaken for it.
-counter() { sed -n "s/.*<Counters [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$2"; }
+counter() { [ ! -f "$2" ] || sed -n "s/.*<Counters [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$2"; }
 
 for project in "${projects[@]}"; do
-    program=$(find "$root/tests/$project/$binaries" -maxdepth 1 -name '*.Tests' -type f -executable 2>/dev/null | head -1)
+    program=$(find "$root/tests/$project/$binaries" -maxdepth 1 -name '*.Tests' -type f -executable 2>/dev/null | head -1 || true)
     report=$state/tests/$project.trx
     log=$state/tests/$project.log
     rm -f "$report"
@@ -83,7 +83,7 @@ for project in "${projects[@]}"; do
     # A test program that hangs is a failure, not a wait: 20 minutes is many times the longest.
     DOTNET_ROOT=$(dirname "$(readlink -f "$dotnet")") timeout --kill-after=30 1200 "$program" --no-banner --progress off \
         --report-xunit-trx --report-xunit-trx-filename "$project.trx" --results-directory "$state/tests" "${options[@]}" >"$log" 2>&1 </dev/null || status=$?
-    total=$(counter total "$report" 2>/dev/null) ok=$(counter passed "$report" 2>/dev/null) skipped=$(counter notExecuted "$report" 2>/dev/null)
+    total=$(counter total "$report") ok=$(counter passed "$report") skipped=$(counter notExecuted "$report")
     if [ -z "$total" ] || [ $((total - skipped)) -eq 0 ]; then
         cat "$log"
         echo "$project: no test ran (exit status $status)"
@@ -91,9 +91,8 @@ for project in "${projects[@]}"; do
         continue
     fi
     bad=$((total - ok - skipped))
-    [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
-    [ "$bad" -gt 0 ] && cat "$log"
-    [ "$skipped" -gt 0 ] && grep -A1 '^skipped' "$log"
+    if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+    if [ "$bad" -gt 0 ]; then cat "$log"; elif [ "$skipped" -gt 0 ]; then grep -A1 '^skipped' "$log" || true; fi
     echo "$project: $ok passed, $bad failed, $skipped skipped in $((SECONDS - started)) s"
     passed=$((passed + ok)) failed=$((failed + bad))
 done

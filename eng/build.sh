@@ -16,7 +16,7 @@ say() { printf '%s\n' "$*" >&2; }
 # The command line needs the C++ runtime (ONNX Runtime) and certificates (package download); both are Debian packages.
 require_packages() {
     local missing=()
-    /sbin/ldconfig -p 2>/dev/null | grep -q 'libstdc++\.so\.6' || missing+=(libstdc++6)
+    /sbin/ldconfig -p 2>/dev/null | grep 'libstdc++\.so\.6' >/dev/null || missing+=(libstdc++6)
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
     [ ${#missing[@]} -eq 0 ] && return
     command -v apt-get >/dev/null || { say "Please install: ${missing[*]}."; exit 127; }
@@ -44,7 +44,8 @@ find_dotnet() {
 # One line that changes when any of the given trees changes: names, sizes and times of every source, so that an added, removed, edited or pulled
 # file (even one with an old date) is seen without asking git or MSBuild.
 fingerprint() {
-    (cd "$root" && find "$@" \( -name bin -o -name obj -o -name __pycache__ \) -prune -o -type f -printf '%p %s %T@\n' 2>/dev/null |
+    # A tree that does not exist (yet) is no error.
+    (cd "$root" && { find "$@" \( -name bin -o -name obj -o -name __pycache__ \) -prune -o -type f -printf '%p %s %T@\n' 2>/dev/null || true; } |
         LC_ALL=C sort | sha256sum | cut -d' ' -f1)
 }
 

@@ -101,7 +101,7 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
             {
                 Version = Product.Version,
                 Model = new ModelReport(model.Name, model.Version),
-                Provider = $"{model.Execution}",
+                Provider = model.Execution.Replace("execution: ", "", StringComparison.Ordinal),
                 Requests = requests,
                 LoadMs = Math.Round(loaded, 1),
                 TotalMs = Math.Round(total, 1),

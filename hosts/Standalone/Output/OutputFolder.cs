@@ -25,7 +25,7 @@ internal sealed class OutputFolder
         {
             Directory.CreateDirectory(path);
             string probe = Path.Combine(path, ".limner-probe.part");
-            folder.WriteDurably(probe, new byte[ProbeBytes]);
+            WriteDurably(probe, new byte[ProbeBytes]);
             File.Delete(probe);
         });
         return folder;
@@ -43,7 +43,7 @@ internal sealed class OutputFolder
         return target;
     }
 
-    private void WriteDurably(string path, byte[] bytes)
+    private static void WriteDurably(string path, byte[] bytes)
     {
         try
         {
