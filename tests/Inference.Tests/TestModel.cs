@@ -1,0 +1,44 @@
+using Limner.Fixtures;
+
+namespace Limner.Inference.Tests;
+
+/// <summary>The tiny models of the fixtures.</summary>
+internal static class TestModel
+{
+    public static readonly ExecutionOptions Cpu = new() { Provider = ExecutionProvider.Cpu, Threads = 2 };
+
+    /// <summary>Made by the original code: pixels, one timestep for the batch.</summary>
+    public static string Reference => ReferenceFolder.Path("unclip_tiny");
+
+    /// <summary>Random weights: latents, a timestep for each row, two super-resolution stages (see its make.py).</summary>
+    public static string Latent { get; } = FindLatent();
+
+    /// <summary>Copies a model folder without its golden data, to be damaged.</summary>
+    public static DirectoryInfo Copy(string folder)
+    {
+        var copy = Directory.CreateTempSubdirectory("limner-model-");
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            var name = Path.GetRelativePath(folder, file);
+            if (name.StartsWith("golden", StringComparison.Ordinal))
+                continue;
+            var target = Path.Combine(copy.FullName, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.WriteAllBytes(target, File.ReadAllBytes(file)); // not File.Copy: the fixtures may be read-only
+        }
+
+        return copy;
+    }
+
+    private static string FindLatent()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var candidate = Path.Combine(folder.FullName, "tests", "fixtures", "latent_tiny");
+            if (Directory.Exists(candidate))
+                return candidate;
+        }
+
+        throw new DirectoryNotFoundException($"No tests/fixtures/latent_tiny above {AppContext.BaseDirectory}.");
+    }
+}
