@@ -19,9 +19,9 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
         string modelFolder = DefaultModel.Find(options.Model, AppContext.BaseDirectory);
         OutputFolder.Open(options.Out);
         using UnclipModel model = Load(modelFolder, options);
-        error.WriteLine(model.Execution);
         var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new SeededNoiseSource(), time);
         Check(options, prompts, model, pipeline);
+        error.WriteLine(model.Execution);
         double loaded = time.GetElapsedTime(started).TotalMilliseconds;
 
         // 2. The pictures

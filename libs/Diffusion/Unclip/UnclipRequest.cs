@@ -50,16 +50,16 @@ public sealed record UnclipRequest
 
     internal DecodeRequest ToDecodeRequest(
         UnclipDefaults defaults, Conditioning conditioning, int candidate, IProgress<UnclipProgress>? progress, CancellationToken cancellation) => new()
-    {
-        Conditioning = conditioning,
-        Seed = Seed,
-        Candidate = candidate,
-        DecoderSteps = DecoderSteps ?? defaults.DecoderSteps,
-        SuperResSteps = SuperResSteps ?? defaults.SuperResSteps,
-        SuperResSecondSteps = SuperResSecondSteps ?? defaults.SuperResSecondSteps,
-        Guidance = Guidance ?? defaults.Guidance,
-        Size = Size,
-        Cancellation = cancellation,
-        Progress = progress,
-    };
+        {
+            Conditioning = conditioning,
+            Seed = Seed,
+            Candidate = candidate,
+            DecoderSteps = DecoderSteps ?? defaults.DecoderSteps,
+            SuperResSteps = SuperResSteps ?? defaults.SuperResSteps,
+            SuperResSecondSteps = SuperResSecondSteps ?? defaults.SuperResSecondSteps,
+            Guidance = Guidance ?? defaults.Guidance,
+            Size = Size,
+            Cancellation = cancellation,
+            Progress = progress,
+        };
 }
