@@ -13,10 +13,11 @@ binaries=bin/$variant$configuration/net10.0
 
 say() { printf '%s\n' "$*" >&2; }
 
-# The command line needs the C++ runtime (ONNX Runtime) and certificates (package download); both are Debian packages.
+# .NET and ONNX Runtime need the C++ runtime, downloading packages needs TLS and certificates: Debian packages, on most machines already there.
 require_packages() {
     local missing=()
     /sbin/ldconfig -p 2>/dev/null | grep 'libstdc++\.so\.6' >/dev/null || missing+=(libstdc++6)
+    /sbin/ldconfig -p 2>/dev/null | grep 'libssl\.so\.[13]' >/dev/null || missing+=(libssl3)
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
     [ ${#missing[@]} -eq 0 ] && return
     command -v apt-get >/dev/null || { say "Please install: ${missing[*]}."; exit 127; }
@@ -56,8 +57,8 @@ build() {
     local started=$SECONDS
     # No build server survives this: a lingering one would keep the caller's pipes open.
     if ! (cd "$root" && "$dotnet" build "$1" -c $configuration --nologo -v q -nodeReuse:false -p:UseSharedCompilation=false) >"$2" 2>&1 </dev/null; then
-        grep -E '(error|warning) [A-Z]+[0-9]+' "$2" | sort -u | head -40 >&2 || true
-        grep -qE 'error [A-Z]+[0-9]+' "$2" || tail -20 "$2" >&2
+        grep -E '(error|warning) [A-Za-z]+[0-9]+' "$2" | sort -u | head -40 >&2 || true
+        grep -qE 'error [A-Za-z]+[0-9]+' "$2" || tail -20 "$2" >&2
         say "The build failed; all of its output is in $2."
         return 1
     fi

@@ -81,7 +81,8 @@ internal sealed class LimnerProcess : IDisposable
 
     public void Signal(string name)
     {
-        using Process kill = Process.Start("kill", ["-s", name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        // The shell's own kill: the program of that name is not on a bare machine.
+        using Process kill = Process.Start("bash", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -s {name} {_process.Id}")]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
     }

@@ -24,9 +24,7 @@ internal sealed class OutputFolder
         folder.Guarded(() =>
         {
             Directory.CreateDirectory(path);
-            string probe = Path.Combine(path, ".limner-probe.part");
-            WriteDurably(probe, new byte[ProbeBytes]);
-            File.Delete(probe);
+            WriteDurably(Path.Combine(path, ".limner-probe.part"), new byte[ProbeBytes], File.Delete);
         });
         return folder;
     }
@@ -34,27 +32,27 @@ internal sealed class OutputFolder
     /// <summary>Writes one file and returns its path.</summary>
     public string Write(string name, byte[] bytes)
     {
-        string target = Path.Combine(_path, name), part = Path.Combine(_path, $".{name}.part");
-        Guarded(() =>
-        {
-            WriteDurably(part, bytes);
-            File.Move(part, target, overwrite: true);
-        });
+        string target = Path.Combine(_path, name);
+        Guarded(() => WriteDurably(Path.Combine(_path, $".{name}.part"), bytes, part => File.Move(part, target, overwrite: true)));
         return target;
     }
 
-    private static void WriteDurably(string path, byte[] bytes)
+    private static void WriteDurably(string part, byte[] bytes, Action<string> finish)
     {
-        try
+        // Opening is outside the try: a part that another process is writing is not ours to delete.
+        using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
         {
-            using var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-            stream.Write(bytes);
-            stream.Flush(flushToDisk: true);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(path);
-            throw;
+            try
+            {
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+                finish(part);
+            }
+            catch
+            {
+                File.Delete(part);
+                throw;
+            }
         }
     }
 
