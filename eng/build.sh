@@ -23,7 +23,12 @@ require_packages() {
     command -v apt-get >/dev/null || { say "Please install: ${missing[*]}."; exit 127; }
     [ "$(id -u)" -eq 0 ] || { say "Please install as root: apt-get install ${missing[*]}"; exit 127; }
     say "installing Debian packages: ${missing[*]}"
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >&2
+    mkdir -p "$state"
+    if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"; } >"$state/apt.log" 2>&1; then
+        tail -5 "$state/apt.log" >&2
+        say "Installing ${missing[*]} failed; all of its output is in $state/apt.log."
+        exit 127
+    fi
 }
 
 # Sets $dotnet to an SDK that global.json accepts, or says in one sentence what is missing.
