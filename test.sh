@@ -39,6 +39,10 @@ give_up() { failed=$((failed + 1)); finish || exit 1; }
 
 require_packages
 find_dotnet
+# For the tests that start the command line: an SDK that was found need not be on the caller's path.
+export DOTNET_ROOT
+DOTNET_ROOT=$(dirname "$(readlink -f "$dotnet")")
+PATH=$DOTNET_ROOT:$PATH
 mkdir -p "$state/tests"
 sources=(libs services hosts tests benchmarks Limner.slnx "${house[@]}")
 now=$(fingerprint "${sources[@]}")
@@ -81,7 +85,7 @@ for project in "${projects[@]}"; do
     echo "$project: running"
     status=0
     # A test program that hangs is a failure, not a wait: 20 minutes is many times the longest.
-    DOTNET_ROOT=$(dirname "$(readlink -f "$dotnet")") timeout --kill-after=30 1200 "$program" --no-banner --progress off \
+    timeout --kill-after=30 1200 "$program" --no-banner --progress off \
         --report-xunit-trx --report-xunit-trx-filename "$project.trx" --results-directory "$state/tests" "${options[@]}" >"$log" 2>&1 </dev/null || status=$?
     total=$(counter total "$report") ok=$(counter passed "$report") skipped=$(counter notExecuted "$report")
     if [ -z "$total" ] || [ $((total - skipped)) -eq 0 ]; then
