@@ -11,7 +11,12 @@ internal static class TestModel
     public static string Reference => ReferenceFolder.Path("unclip_tiny");
 
     /// <summary>Random weights: latents, a timestep for each row, two super-resolution stages (see its make.py).</summary>
-    public static string Latent { get; } = FindLatent();
+    public static string Latent => Repository("tests", "fixtures", "latent_tiny");
+
+    /// <summary>The models of this repository.</summary>
+    public static string[] Shipped => Directory.Exists(Path.Combine(Root, "models"))
+        ? [.. Directory.EnumerateFiles(Path.Combine(Root, "models"), "model_index.json", SearchOption.AllDirectories).Select(file => Path.GetDirectoryName(file)!)]
+        : [];
 
     /// <summary>Copies a model folder without its golden data, to be damaged.</summary>
     public static DirectoryInfo Copy(string folder)
@@ -30,15 +35,18 @@ internal static class TestModel
         return copy;
     }
 
-    private static string FindLatent()
+    private static string Root { get; } = FindRoot();
+
+    private static string Repository(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            var candidate = Path.Combine(folder.FullName, "tests", "fixtures", "latent_tiny");
-            if (Directory.Exists(candidate))
-                return candidate;
+            if (Directory.Exists(Path.Combine(folder.FullName, "tests", "fixtures")))
+                return folder.FullName;
         }
 
-        throw new DirectoryNotFoundException($"No tests/fixtures/latent_tiny above {AppContext.BaseDirectory}.");
+        throw new DirectoryNotFoundException($"No tests/fixtures above {AppContext.BaseDirectory}.");
     }
 }

@@ -18,8 +18,8 @@ public sealed class StepBatcher
     private readonly List<Sample> _batch;
     private readonly List<Sample> _ended = [];
     private readonly RowConditioning?[] _conditioned;
-    private readonly float[] _guided;
-    private readonly float[] _noiseField;
+    private float[]? _guided;
+    private float[]? _noiseField;
     private long _runs;
 
     /// <summary>Makes a batcher with all slots free.</summary>
@@ -40,8 +40,6 @@ public sealed class StepBatcher
         _samples = new(slots);
         _batch = new(slots);
         _conditioned = new RowConditioning?[denoiser.Capacity];
-        _guided = new float[denoiser.OutputLength];
-        _noiseField = new float[denoiser.SampleLength];
     }
 
     /// <summary>Samples that can be in the batch at a time.</summary>
@@ -163,6 +161,7 @@ public sealed class StepBatcher
         var output = _denoiser.Output(row);
         if (sample.Rows == 2)
         {
+            _guided ??= new float[_denoiser.OutputLength];
             Guidance.Combine(output, _denoiser.Output(row + 1), sample.Guidance, sample.Latents.Length, _guided);
             output = _guided;
         }
@@ -170,7 +169,7 @@ public sealed class StepBatcher
         var noise = Span<float>.Empty;
         if (sample.Plan.NeedsNoise(sample.Step))
         {
-            noise = _noiseField;
+            noise = _noiseField ??= new float[_denoiser.SampleLength];
             _noise.Fill(sample.Key with { Step = sample.Step }, noise);
         }
 

@@ -77,8 +77,7 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
         }
 
         // Karlo clamps here, before super-resolution.
-        foreach (ref var value in candidate.Image.AsSpan())
-            value = Math.Clamp(value, -1, 1);
+        PixelRange.Clamp(candidate.Image);
     }
 
     // The extra states stand before the prompt's and always count.

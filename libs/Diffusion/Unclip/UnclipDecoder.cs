@@ -115,8 +115,7 @@ public sealed class UnclipDecoder
             candidate.Hold(smaller, shape, _buffers);
         }
 
-        foreach (ref var value in candidate.Image.AsSpan())
-            value = Math.Clamp((value * 0.5f) + 0.5f, 0, 1);
+        PixelRange.ToUnit(candidate.Image);
         _timings.Stop(PipelineStage.Output, started);
         return new Picture(candidate.Shape, candidate.Image);
     }

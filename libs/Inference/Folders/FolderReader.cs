@@ -51,12 +51,16 @@ internal sealed class FolderReader(string root)
         }
         catch (OnnxRuntimeException e)
         {
-            Report(file, $"cannot be loaded; expected an ONNX model that ONNX Runtime reads ({e.Message.Split('\n', 2)[0].Trim().TrimEnd('.')})");
+            Report(file, $"cannot be loaded; expected an ONNX model that ONNX Runtime reads ({FirstLine(e.Message)})");
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            var message = e.Message.TrimEnd('.');
-            Report(file, message.Contains(PathOf(file), StringComparison.Ordinal) ? $"cannot be used: {message}" : message);
+            // Readers name the file by its path; a reader of several files names the one that is wrong.
+            var message = e.Message.TrimEnd('.').Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
+            if (message.StartsWith(file, StringComparison.Ordinal))
+                _problems.Add($"{message}.");
+            else
+                Report(file, message);
         }
 
         return null;
@@ -80,4 +84,7 @@ internal sealed class FolderReader(string root)
         using var options = execution.CreateSessionOptions();
         return new OnnxGraph(file, new InferenceSession(path, options));
     });
+
+    private string FirstLine(string message) =>
+        message.Split('\n', 2)[0].Trim().TrimEnd('.').Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
 }

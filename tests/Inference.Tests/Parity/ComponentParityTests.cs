@@ -5,15 +5,13 @@ using Limner.Inference.Folders;
 namespace Limner.Inference.Tests.Parity;
 
 /// <summary>Every component on every golden batch of the reference.</summary>
-public sealed class ComponentParityTests(ITestOutputHelper output) : IDisposable
+public sealed class ComponentParityTests(ITestOutputHelper output, ReferenceModel loaded) : IClassFixture<ReferenceModel>
 {
     private const double Tolerance = 1e-5;
 
-    private readonly UnclipModel _model = ModelFolder.Load(TestModel.Reference, TestModel.Cpu with { SuperResolutionSlots = 3 });
+    private readonly UnclipModel _model = loaded.Model;
 
     public static TheoryData<string> Cases => [.. Golden.Json("components", "index.json").AsObject().Select(entry => entry.Key)];
-
-    public void Dispose() => _model.Dispose();
 
     [Fact]
     public void All_components_have_batches_of_one_two_and_three() => Assert.Equal(7 * 3, Cases.Count);
@@ -106,4 +104,14 @@ public sealed class ComponentParityTests(ITestOutputHelper output) : IDisposable
     }
 
     private static NpyFile Load(string name, string array) => Golden.Load("components", name, $"{array}.npy");
+}
+
+/// <summary>The reference's tiny model, loaded once for a test class.</summary>
+public sealed class ReferenceModel : IDisposable
+{
+    /// <summary>The model, with room for the golden batches of three.</summary>
+    public UnclipModel Model { get; } = ModelFolder.Load(TestModel.Reference, TestModel.Cpu with { SuperResolutionSlots = 3 });
+
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
 }
