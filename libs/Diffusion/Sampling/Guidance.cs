@@ -5,6 +5,13 @@ namespace Limner.Diffusion.Sampling;
 /// <summary>Classifier-free guidance, arXiv 2207.12598.</summary>
 internal static class Guidance
 {
+    /// <exception cref="ArgumentException">The scale is negative or not a number.</exception>
+    public static void Check(float scale, string name)
+    {
+        if (!(scale >= 0 && float.IsFinite(scale)))
+            throw new ArgumentException($"The {name} is {scale}; expected a number of at least 0, 1 for none.");
+    }
+
     /// <summary>
     /// Writes <c>uncond + g (cond - uncond)</c> for the prediction, then the conditional half's variance where one is learned
     /// (Karlo takes it unguided).

@@ -61,6 +61,7 @@ public sealed class UnclipDecoder
         ArgumentNullException.ThrowIfNull(request);
         if (request.Size is { } size && (size < 1 || size > LargestSize))
             throw new ArgumentException($"An image of {size}x{size} was asked for; this model makes up to {LargestSize}x{LargestSize}.");
+        Guidance.Check(request.Guidance, "guidance");
         SchedulerFactory.Create(_networks.DecoderScheduler, request.DecoderSteps);
         foreach (var stage in _superResolution)
             stage.Plan(request);

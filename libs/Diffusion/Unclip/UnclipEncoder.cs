@@ -19,11 +19,13 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Candidates, 1);
+        Guidance.Check(request.PriorGuidance, "prior guidance");
+        Guidance.Check(request.Guidance, "guidance");
         var plan = SchedulerFactory.Create(networks.PriorScheduler, request.PriorSteps);
 
         var started = timings.Start();
-        var prompt = EncodeText(request.Prompt);
-        var unconditional = request.Guided ? EncodeText(request.NegativePrompt) : null;
+        var prompt = EncodeText(request.Prompt, "prompt");
+        var unconditional = request.Guided ? EncodeText(request.NegativePrompt, "negative prompt") : null;
         timings.Stop(PipelineStage.TextEncoder, started);
 
         started = timings.Start();
@@ -33,7 +35,7 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
         return [.. embeddings.Select(z => new Conditioning { ImageEmbedding = z, Prompt = prompt, Unconditional = unconditional })];
     }
 
-    private TextEncoding EncodeText(string text)
+    private TextEncoding EncodeText(string text, string what)
     {
         if (text.Length == 0 && _empty is not null)
             return _empty;
@@ -44,7 +46,7 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
         var mask = new bool[length]; // (77)
         var count = networks.Tokenizer.Pad(text, inputIds, mask);
         if (count > length)
-            throw new ArgumentException($"The prompt has {count - 2} tokens; the model reads at most {length - 2}.");
+            throw new ArgumentException($"The {what} has {count - 2} tokens; the model reads at most {length - 2}.");
 
         // 2. text encoder: one prompt at a time, so that a prompt's states do not depend on its company
         var encoding = new TextEncoding(new float[networks.EmbeddingLength], new float[networks.StatesLength], mask); // (D), (77, E)

@@ -10,22 +10,20 @@ internal sealed class OrtTextEncoder : IDisposable
     private readonly RowBuffer<float> _states;
     private readonly BoundNetwork _network;
 
-    public OrtTextEncoder(InferenceSession session, bool copiesInputs, int context, int embeddingLength, int stateLength, int capacity = 1)
+    public OrtTextEncoder(InferenceSession session, bool copiesInputs, int context, int embeddingLength, int stateLength)
     {
-        _inputIds = new("input_ids", capacity, [context]);
-        _embedding = new("text_embeds", capacity, [embeddingLength]);
-        _states = new("last_hidden_state", capacity, [context, stateLength]);
-        _network = new(session, copiesInputs, capacity, [_inputIds], [_embedding, _states]);
+        _inputIds = new("input_ids", 1, [context]);
+        _embedding = new("text_embeds", 1, [embeddingLength]);
+        _states = new("last_hidden_state", 1, [context, stateLength]);
+        _network = new(session, copiesInputs, 1, [_inputIds], [_embedding, _states]);
     }
 
-    /// <summary>As many prompts as <paramref name="inputIds"/> holds.</summary>
     public void Encode(ReadOnlySpan<long> inputIds, Span<float> embedding, Span<float> states)
     {
-        var count = inputIds.Length / _inputIds.RowLength;
-        inputIds.CopyTo(_inputIds.Rows(count));
-        _network.Run(count);
-        _embedding.Rows(count).CopyTo(embedding);
-        _states.Rows(count).CopyTo(states);
+        inputIds.CopyTo(_inputIds.Row(0));
+        _network.Run(1);
+        _embedding.Row(0).CopyTo(embedding);
+        _states.Row(0).CopyTo(states);
     }
 
     public void Dispose() => _network.Dispose();

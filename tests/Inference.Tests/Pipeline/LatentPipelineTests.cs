@@ -94,6 +94,9 @@ public sealed class LatentPipelineTests(LatentPipeline latent) : IClassFixture<L
         string Refusal(UnclipRequest request) => Assert.ThrowsAny<ArgumentException>(() => latent.Generate(request)).Message;
         Assert.Equal("An image of 256x256 was asked for; this model makes up to 128x128.", Refusal(Request with { Size = 256 }));
         Assert.Matches("^The prompt has [0-9]+ tokens; the model reads at most 75.$", Refusal(Request with { Prompt = new string('x', 200) }));
+        Assert.StartsWith("The negative prompt has", Refusal(Request with { NegativePrompt = new string('x', 200) }), StringComparison.Ordinal);
+        Assert.Equal("The guidance is NaN; expected a number of at least 0, 1 for none.", Refusal(Request with { Guidance = float.NaN }));
+        Assert.StartsWith("The prior guidance is -1", Refusal(Request with { PriorGuidance = -1 }), StringComparison.Ordinal);
         Assert.StartsWith("The UnClip scheduler takes 2 to 1000 steps.", Refusal(Request with { PriorSteps = 1 }), StringComparison.Ordinal);
         Assert.StartsWith("The Ddim scheduler takes 1 to 1000 steps.", Refusal(Request with { DecoderSteps = 0 }), StringComparison.Ordinal);
     }
