@@ -250,8 +250,8 @@ class SuperResBlock(nn.Module):
     def __init__(self, width):
         super().__init__()
         self.c1, self.c2, self.shift = nn.Conv2d(width, width, 3, padding=1), nn.Conv2d(width, width, 3, padding=1), nn.Linear(width, width)
-        with torch.no_grad():
-            self.c2.weight.mul_(.2)
+        nn.init.kaiming_normal_(self.c1.weight)
+        nn.init.normal_(self.c2.weight, std=.3 * (9 * width) ** -.5)
 
     def forward(self, x, cond):
         return x + self.c2(F.relu(self.c1(x) + self.shift(cond)[:, :, None, None]))
@@ -263,18 +263,23 @@ class SuperRes(nn.Module):
     def __init__(self, width, layers):
         super().__init__()
         self.time = nn.Sequential(nn.Linear(64, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU())
-        self.stem = nn.Conv2d(96, width, 3, padding=1)
+        self.noised, self.low = nn.Conv2d(48, width, 3, padding=1), nn.Conv2d(48, width, 3, padding=1)
+        for c in (self.noised, self.low):
+            nn.init.normal_(c.weight, std=2 * (9 * 48) ** -.5)
         self.blocks = nn.ModuleList(SuperResBlock(width) for _ in range(layers))
         self.out = nn.Conv2d(width, 48, 3, padding=1)
-        nn.init.zeros_(self.out.weight)
+        nn.init.normal_(self.out.weight, std=1e-3)
         nn.init.zeros_(self.out.bias)
 
     def forward(self, sample, timestep):
         cond = self.time(sinusoid(timestep, 64))
-        h = F.relu(self.stem(F.pixel_unshuffle(sample, 4)))
+        # The noised picture counts by the share of signal in it, sqrt(alpha_bar): pure noise would only drown the low resolution.
+        signal = torch.cos((timestep.float() / 1000 + .008) / 1.008 * (math.pi / 2))[:, None, None, None]
+        noised, low = sample[:, :3] * signal, sample[:, 3:]
+        h = self.noised(F.pixel_unshuffle(noised, 4)) + self.low(F.pixel_unshuffle(low, 4))
         for b in self.blocks:
             h = b(h, cond)
-        return sample[:, 3:] + F.pixel_shuffle(self.out(F.relu(h)).float(), 4)
+        return low + F.pixel_shuffle(self.out(h).float(), 4)
 
 
 def super_res(stage):

@@ -1,11 +1,17 @@
 #!/usr/bin/env bash
 # From nothing to models/limner-first. Every stage resumes where it was interrupted; finished stages are skipped.
-# Usage: training/run.sh [scale]     scale multiplies the minutes of every stage (default 1: about three hours on two cores)
+# Usage: training/run.sh [--background] [scale]     scale multiplies the minutes of every stage (default 1: about three hours on two cores)
 set -euo pipefail
 cd "$(dirname "$0")"
-scale=${1:-1}
 runs=${LIMNER_RUNS:-$PWD/runs}
 mkdir -p "$runs"
+if [ "${1:-}" = --background ]; then
+  shift
+  setsid nohup "$PWD/run.sh" "$@" >"$runs/run.log" 2>&1 </dev/null &
+  echo "training in the background as process $!; progress in $runs/*.log" >&2
+  exit
+fi
+scale=${1:-1}
 
 python=/usr/bin/python3
 if ! $python -c 'import torch, numpy, PIL, onnx, cairo, scipy' 2>/dev/null; then
@@ -21,14 +27,18 @@ if grep -q avx512bw /proc/cpuinfo; then export OPENBLAS_CORETYPE=SKYLAKEX ATEN_C
 export PYTHONUNBUFFERED=1
 
 minutes() { awk "BEGIN { print $1 * $scale }"; }
-stage() { echo "$(date +%H:%M) $*"; nice -n "${LIMNER_NICE:-10}" $python "$@" >>"$runs/$(basename "$1" .py)${3:+_$2}.log" 2>&1; }
+stage() {
+  local log="$runs/$(basename "$1" .py).log"
+  echo "$(date +%H:%M) $*"
+  nice -n "${LIMNER_NICE:-10}" $python "$@" >>"$log" 2>&1 || { echo "$1 failed; the end of $log:" >&2; tail -n 5 "$log" >&2; exit 1; }
+}
 
-stage train_clip.py "$(minutes 16)"
-stage train_autoencoder.py "$(minutes 8)"
-stage prepare.py 80000
-stage train_decoder.py "$(minutes 70)"
+stage train_clip.py "$(minutes 18)"
+stage train_autoencoder.py "$(minutes 12)"
+stage prepare.py "$(awk "BEGIN { n = int(60000 * $scale); print n < 2000 ? 2000 : n }")"
 stage train_prior.py "$(minutes 8)"
-stage train_superres.py first "$(minutes 10)"
-stage train_superres.py second "$(minutes 8)"
+stage train_superres.py first "$(minutes 9)"
+stage train_superres.py second "$(minutes 5)"
+stage train_decoder.py "$(minutes 80)"
 stage detector.py "$(minutes 4)"
 stage export.py --out ../models/limner-first

@@ -12,7 +12,7 @@ from schedule import STEPS, ddim, noised
 from tokenizer import Tokenizer
 from train_clip import Pair
 
-BATCH = 64
+BATCH = 32
 
 
 class Conditioned(nn.Module):
@@ -96,7 +96,7 @@ def main(minutes):
         rows = [np.concatenate(list(a[o + i:o + i + 12]), 1) for i in (0, 12) for o in (0, shown)]
         Image.fromarray(np.concatenate(rows)).resize((12 * 96, 4 * 96), Image.LANCZOS).save(RUNS / "decoder.png")
 
-    train("decoder", model, loss, minutes, lr=1e-3, decay=.9985, on_save=preview)
+    train("decoder", model, loss, minutes, lr=1e-3, decay=.999, on_save=preview)
 
 
 if __name__ == "__main__":
