@@ -152,16 +152,16 @@ public sealed class StepBatcherTests
 
     private static Sample Make(
         int first, int steps, float guidance = 1, CancellationTokenSource? stop = null, DateTimeOffset? deadline = null, Action<int, int>? progress = null) => new()
-    {
-        Plan = new CountdownPlan(first, steps),
-        Latents = new float[] { 1 },
-        Conditional = new() { Embedding = new float[] { 1 } },
-        Unconditional = new() { Embedding = new float[] { 100 } },
-        Guidance = guidance,
-        Cancellation = stop?.Token ?? default,
-        Deadline = deadline ?? DateTimeOffset.MaxValue,
-        Progress = progress,
-    };
+        {
+            Plan = new CountdownPlan(first, steps),
+            Latents = new float[] { 1 },
+            Conditional = new() { Embedding = new float[] { 1 } },
+            Unconditional = new() { Embedding = new float[] { 100 } },
+            Guidance = guidance,
+            Cancellation = stop?.Token ?? default,
+            Deadline = deadline ?? DateTimeOffset.MaxValue,
+            Progress = progress,
+        };
 
     private sealed class ManualTime : TimeProvider
     {
