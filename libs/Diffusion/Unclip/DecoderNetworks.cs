@@ -1,0 +1,50 @@
+using Limner.Diffusion.Sampling;
+using Limner.Diffusion.Schedulers;
+
+namespace Limner.Diffusion.Unclip;
+
+/// <summary>
+/// The text projection for one candidate. Without <paramref name="unconditional"/> it writes one row, with it two, unconditional
+/// first; the unconditional row's image embedding is the learned one inside the model.
+/// </summary>
+/// <param name="imageEmbedding">(D)</param>
+/// <param name="prompt">The prompt.</param>
+/// <param name="unconditional">The negative or empty prompt.</param>
+/// <param name="states"><c>encoder_hidden_states</c> (rows, S, C)</param>
+/// <param name="timeEmbedding"><c>additive_clip_time_embeddings</c> (rows, K)</param>
+public delegate void TextProjection(
+    ReadOnlySpan<float> imageEmbedding, TextEncoding prompt, TextEncoding? unconditional, Span<float> states, Span<float> timeEmbedding);
+
+/// <summary>The second half of a model: image embedding and text to image.</summary>
+public sealed record DecoderNetworks
+{
+    /// <summary>Image embedding and text to what the decoder is conditioned on.</summary>
+    public required TextProjection TextProjection { get; init; }
+
+    /// <summary>S: states that the decoder attends to, the prompt's and the extra ones before them.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>C: floats of one such state.</summary>
+    public required int StateLength { get; init; }
+
+    /// <summary>K: floats of the additive time embedding.</summary>
+    public required int TimeEmbeddingLength { get; init; }
+
+    /// <summary>The decoder's UNet, over pixels or latents.</summary>
+    public required IDenoiser Decoder { get; init; }
+
+    /// <summary>Shape of its sample.</summary>
+    public required ImageShape DecoderShape { get; init; }
+
+    /// <summary>Its scheduler.</summary>
+    public required SchedulerConfig DecoderScheduler { get; init; }
+
+    /// <summary>Candidates under way at a time.</summary>
+    public required int Slots { get; init; }
+
+    /// <summary>Latents to pixels; null where the decoder makes pixels.</summary>
+    public AutoencoderNetworks? Autoencoder { get; init; }
+
+    /// <summary>Super-resolution stages in order; may be empty.</summary>
+    public required IReadOnlyList<SuperResolutionNetworks> SuperResolution { get; init; }
+}
