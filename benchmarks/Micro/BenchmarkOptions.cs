@@ -1,0 +1,39 @@
+namespace Limner.Micro;
+
+/// <summary>What is measured, as <c>benchmarks/run.sh</c> says.</summary>
+internal sealed record BenchmarkOptions
+{
+    public const string Prompt = "a large red star left of a blue house on a yellow background";
+
+    /// <summary>Not empty: the engine remembers the empty prompt's encoding, and every run has to do the same work.</summary>
+    public const string NegativePrompt = "grey";
+
+    public required string Model { get; init; }
+
+    /// <summary>The command line's launcher.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>What <c>pytorch.py</c> printed; null where PyTorch is not installed.</summary>
+    public string? PyTorch { get; init; }
+
+    public string Commit { get; init; } = "";
+
+    /// <summary>Few repetitions: whether everything works, not how fast it is.</summary>
+    public bool Quick { get; init; }
+
+    public int Rounds(int usual) => Quick ? Math.Min(usual, 2) : usual;
+
+    public static BenchmarkOptions Parse(string[] args)
+    {
+        string? Value(string name) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
+        string Required(string name) => Value(name) ?? throw new ArgumentException($"{name} is missing; start with benchmarks/run.sh.");
+        return new()
+        {
+            Model = Required("--model"),
+            Command = Required("--command"),
+            PyTorch = Value("--pytorch"),
+            Commit = Value("--commit") ?? "",
+            Quick = args.Contains("--quick"),
+        };
+    }
+}

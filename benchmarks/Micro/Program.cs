@@ -1,0 +1,17 @@
+using Limner.Micro;
+using Limner.Micro.Commands;
+using Limner.Micro.Engine;
+using Limner.Micro.Reports;
+
+var options = BenchmarkOptions.Parse(args);
+var time = TimeProvider.System;
+var machine = Machine.Describe(time);
+
+// Processes first: while this one holds no model, the machine is as a user of the command line has it.
+var generate = CommandBenchmark.Measure(options, time);
+var engine = EngineBenchmark.Measure(options, time);
+var batchSizes = BatchSizeBenchmark.Measure(options, time);
+var batching = BatchingBenchmark.Measure(options, time);
+var pytorch = PyTorchRun.ReadAll(options.PyTorch);
+
+Console.WriteLine(string.Join('\n', Report.Write(options, machine, engine, generate, pytorch, batching, batchSizes)));
