@@ -24,7 +24,8 @@ public static class PngEncoder
         }
 
         using SKPixmap pixmap = bitmap.PeekPixels();
-        using SKData png = pixmap.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, zLibLevel: 6))
+        // All filters at level 6 take five times as long, a third of what the engine takes for the picture, and save a twelfth of the bytes.
+        using SKData png = pixmap.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.Up, zLibLevel: 4))
             ?? throw new InvalidOperationException($"Skia could not encode a picture of {image.Width}x{image.Height}.");
         return PngTextChunks.Insert(png.AsSpan(), texts);
     }
