@@ -3,7 +3,7 @@ namespace Limner.Architecture.Tests.Tree;
 /// <summary>The repository's text files; rules also run on small invented trees, to show that they can fail.</summary>
 internal sealed record SourceTree(IReadOnlyList<SourceFile> Files)
 {
-    private static readonly string[] SkippedFolders = ["bin", "obj", ".git", ".build", ".vs", ".vscode", ".idea", "node_modules", "__pycache__", "fixtures", "runs", "out", "TestResults"];
+    private static readonly string[] SkippedFolders = ["bin", "obj", ".git", ".build", ".vs", ".vscode", ".idea", "node_modules", "__pycache__", "runs", "out", "TestResults"];
 
     private static readonly string[] TextEndings = [".cs", ".csproj", ".props", ".targets", ".slnx", ".md", ".sh", ".py", ".txt", ".config", "Dockerfile", ".yml", ".yaml", "limner", "run"];
 
