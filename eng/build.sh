@@ -5,6 +5,9 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_O
 # The SDK asks for libicu, which a bare Debian lacks; nothing here depends on culture.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 
+# A bare environment (env -i, some CI runners) has no HOME, and neither dotnet nor NuGet works without one. Unset, ~ is asked of the system.
+[ -n "${HOME:-}" ] || { unset HOME; HOME=~; export HOME; }
+
 state=$root/.build
 configuration=Release
 variant=
@@ -31,13 +34,16 @@ require_packages() {
     fi
 }
 
-# Sets $dotnet to an SDK that global.json accepts, or says in one sentence what is missing.
+# Sets $dotnet to an SDK that global.json accepts and notes it for the launcher, or says in one sentence what is missing.
 find_dotnet() {
     local candidate
     for candidate in "$(command -v dotnet)" "${DOTNET_ROOT:-}/dotnet" /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet "$HOME/.dotnet/dotnet"; do
         [ -x "$candidate" ] || continue
         dotnet=$candidate
-        (cd "$root" && "$dotnet" --version >/dev/null 2>&1) && return
+        (cd "$root" && "$dotnet" --version >/dev/null 2>&1) || continue
+        mkdir -p "$state"
+        printf '%s\n' "$dotnet" >"$state/dotnet"
+        return
     done
     if [ -n "${dotnet:-}" ]; then
         say "Limner needs the .NET SDK 10.0.100 or later and $dotnet has only: $("$dotnet" --list-sdks | cut -d' ' -f1 | tr '\n' ' ')(https://dotnet.microsoft.com/download/dotnet/10.0)."
