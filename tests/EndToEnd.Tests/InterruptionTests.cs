@@ -2,8 +2,10 @@ namespace Limner.EndToEnd.Tests;
 
 public sealed class InterruptionTests
 {
-    // Some minutes of work, so that a process which ignored the signal would meet its kill time-out.
+    // Much more work than Soon, so that a process which finished its stage or its picture first would meet the kill time-out.
     private static readonly string[] LongWork = ["generate", "a red fox", "-n", "10", "--seed", "7", "--steps", "1000", "--out", "out", "--model", Repository.TinyModel];
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     [Theory]
     [InlineData("INT", "prior:")]
@@ -18,7 +20,7 @@ public sealed class InterruptionTests
 
         process.Signal(signal);
 
-        LimnerProcess.Result result = process.Finish();
+        LimnerProcess.Result result = process.Finish(Soon);
         Assert.Equal(130, result.Code);
         Assert.Contains("Stopped", result.Error, StringComparison.Ordinal);
         Assert.Empty(result.Output);

@@ -76,10 +76,19 @@ public sealed class LauncherTests
     }
 
     [Fact]
+    public void The_sdk_that_built_it_runs_it_even_where_an_older_one_comes_first()
+    {
+        using var folder = new ScriptFolder();
+        string start = $"{ScriptFolder.NoOtherSdk}; mkdir -p home/.dotnet; cp path/dotnet home/.dotnet; export HOME=$PWD/home; printf '#!/bin/bash\nexit 1\n' >path/dotnet; ./limner x";
+        Assert.Equal("<x>", folder.Run(start).Output);
+        Assert.Equal("<x>", folder.Run("./limner x").Output);
+    }
+
+    [Fact]
     public void Without_a_usable_sdk_it_says_so_in_one_sentence()
     {
         using var folder = new ScriptFolder();
-        LimnerProcess.Result old = folder.Run("export HOME=/nowhere; unset DOTNET_ROOT; sed -i 's| /usr/[a-z]*/dotnet/dotnet||g' eng/build.sh; SDK=8.0.400 ./limner x");
+        LimnerProcess.Result old = folder.Run($"{ScriptFolder.NoOtherSdk}; SDK=8.0.400 ./limner x");
         Assert.Equal(127, old.Code);
         Assert.Matches("^Limner needs the \\.NET SDK 10\\.0\\.100 or later and .*dotnet has only: 8\\.0\\.400 .*\n$", old.Error);
 

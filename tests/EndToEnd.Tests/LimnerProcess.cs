@@ -49,13 +49,20 @@ internal sealed class LimnerProcess : IDisposable
         return process.Finish();
     }
 
-    public Result Finish()
+    /// <summary>Waits for the end. A process that takes longer than <paramref name="limit"/> (3 minutes) is killed and fails the test.</summary>
+    public Result Finish(TimeSpan? limit = null)
     {
+        TimeSpan time = limit ?? Limit;
         Task<string> error = _process.StandardError.ReadToEndAsync();
-        if (!_process.WaitForExit(Limit))
+        try
+        {
+            // The streams end when the last process that writes to them does, which may be a child that was left behind.
+            Task.WhenAll(_process.WaitForExitAsync(), _output, error).WaitAsync(time).GetAwaiter().GetResult();
+        }
+        catch (TimeoutException)
         {
             _process.Kill(entireProcessTree: true);
-            Assert.Fail($"The process was killed: it ran longer than {Limit.TotalSeconds} s.");
+            Assert.Fail($"The process was killed: it ran longer than {time.TotalSeconds} s.");
         }
 
         return new Result(_process.ExitCode, _output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
@@ -83,7 +90,7 @@ internal sealed class LimnerProcess : IDisposable
     {
         // The shell's own kill: the program of that name is not on a bare machine.
         using Process kill = Process.Start("bash", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -s {name} {_process.Id}")]);
-        kill.WaitForExit();
+        Assert.True(kill.WaitForExit(Limit));
         Assert.Equal(0, kill.ExitCode);
     }
 

@@ -6,11 +6,12 @@ namespace Limner.EndToEnd.Tests;
 public sealed class PictureTests
 {
     [Fact]
-    public void The_same_request_gives_the_same_bytes_and_overwrites_them()
+    public void The_same_request_gives_the_same_bytes_and_overwrites_what_has_its_name()
     {
         using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.At("second"));
+        File.WriteAllBytes(folder.At("second/seed7-1.png"), new byte[1_000_000]);
         LimnerProcess.Generate(folder, "a red fox", "-n", "2", "--seed", "7", "--out", "first");
-        LimnerProcess.Generate(folder, "a red fox", "-n", "2", "--seed", "7", "--out", "second");
         LimnerProcess.Generate(folder, "a red fox", "-n", "2", "--seed", "7", "--out", "second");
 
         Assert.Equal(["contact-sheet.png", "seed7-1.png", "seed7-2.png"], folder.Files("first"));
@@ -23,11 +24,10 @@ public sealed class PictureTests
     public void A_picture_does_not_depend_on_those_drawn_beside_it_or_on_the_threads()
     {
         using var folder = new TemporaryFolder();
-        LimnerProcess.Generate(folder, "a red fox", "-n", "1", "--seed", "7", "--out", "alone", "--threads", "1");
-        LimnerProcess.Generate(folder, "a red fox", "-n", "5", "--seed", "7", "--out", "together", "--threads", "2");
+        LimnerProcess.Generate(folder, "a red fox", "-n", "2", "--seed", "7", "--out", "few", "--threads", "1");
+        LimnerProcess.Generate(folder, "a red fox", "-n", "5", "--seed", "7", "--out", "many", "--threads", "2");
 
-        Assert.Equal(["seed7-1.png"], folder.Files("alone"));
-        Assert.Equal(File.ReadAllBytes(folder.At("alone/seed7-1.png")), File.ReadAllBytes(folder.At("together/seed7-1.png")));
+        Assert.All(["seed7-1.png", "seed7-2.png"], file => Assert.Equal(File.ReadAllBytes(folder.At($"few/{file}")), File.ReadAllBytes(folder.At($"many/{file}"))));
     }
 
     [Fact]
@@ -54,15 +54,19 @@ public sealed class PictureTests
     public void A_picture_carries_what_it_was_drawn_with(string prompt)
     {
         using var folder = new TemporaryFolder();
-        LimnerProcess.Generate(folder, prompt, "--seed", "18446744073709551615", "--out", "out");
+        LimnerProcess.Generate(folder, prompt, "--seed", "18446744073709551615", "--guidance", "2.5", "--negative", "snow", "--out", "out");
 
         var png = new HandParsedPng(File.ReadAllBytes(folder.At("out/seed18446744073709551615-1.png")));
 
         Dictionary<string, string> texts = png.Chunks.Where(chunk => chunk.Type is "tEXt" or "iTXt").Select(Text).ToDictionary();
+        Assert.Equal(["prompt", "negative", "seed", "candidate", "steps", "guidance", "prior guidance", "model", "version", "Software"], texts.Keys);
         Assert.Equal(prompt, texts["prompt"]);
+        Assert.Equal("snow", texts["negative"]);
         Assert.Equal("18446744073709551615", texts["seed"]);
         Assert.Equal("1", texts["candidate"]);
         Assert.Equal("3", texts["steps"]);
+        Assert.Equal("2.5", texts["guidance"]);
+        Assert.Equal("4", texts["prior guidance"]); // Karlo's
         Assert.Equal("unclip_tiny", texts["model"]);
         Assert.StartsWith("Limner 0.", texts["Software"], StringComparison.Ordinal);
         Assert.Equal((64, 64), (png.Width, png.Height));

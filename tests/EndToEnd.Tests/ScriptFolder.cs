@@ -19,6 +19,9 @@ internal sealed class ScriptFolder : IDisposable
         esac
         """;
 
+    /// <summary>Leaves the stand-in as the only SDK that a script can find.</summary>
+    public const string NoOtherSdk = "export HOME=/nowhere; unset DOTNET_ROOT; sed -i 's| /usr/[a-z]*/dotnet/dotnet||g' eng/build.sh";
+
     private readonly TemporaryFolder _folder = new();
 
     public ScriptFolder()

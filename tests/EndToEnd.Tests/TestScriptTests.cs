@@ -92,15 +92,93 @@ public sealed class TestScriptTests
         Assert.Contains("usage: ./test.sh", folder.Run("./test.sh --help").Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_deleted_test_program_is_built_again()
+    {
+        using var folder = new ScriptFolder();
+        Project(folder, "Imaging", total: 1, passed: 1);
+        folder.Run("./test.sh");
+        folder.Calls();
+        folder.Delete("tests/Imaging.Tests/bin/Release/net10.0/Limner.Imaging.Tests");
+        folder.Run("./test.sh");
+        Assert.Contains(folder.Calls(), call => call.StartsWith("build Limner.slnx", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_project_that_hangs_is_stopped_with_everything_it_started_and_the_others_run()
+    {
+        using var folder = new ScriptFolder();
+        Project(folder, "Diffusion", total: 40, passed: 40);
+        Project(folder, "Imaging", body: "sleep 1000 & echo $! >child; wait");
+        Project(folder, "Inference", total: 2, passed: 2);
+
+        LimnerProcess.Result result = folder.Run($"LIMNER_TEST_LIMIT=1 ./test.sh || code=$?; {ChildIsGone}; exit $code");
+
+        Assert.Equal("42 passed, 1 failed", LastLine(result));
+        Assert.Matches("Imaging.Tests: stopped after [0-9]+ s", result.Output);
+        Assert.Equal(1, result.Code);
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public void A_signal_ends_it_at_once_with_everything_it_started(string signal, int code)
+    {
+        using var folder = new ScriptFolder();
+        Project(folder, "Imaging", body: "sleep 1000 & echo $! >child; wait");
+
+        // Started by env, since what bash starts in the background has its signals from the terminal switched off.
+        LimnerProcess.Result result = folder.Run($"""
+            env --default-signal=INT ./test.sh & script=$!
+            until [ -s child ]; do sleep 0.05; done
+            kill -s {signal} $script
+            wait $script || code=$?
+            {ChildIsGone}; exit $code
+            """);
+
+        Assert.Equal("0 passed, 1 failed", LastLine(result));
+        Assert.Equal(code, result.Code);
+    }
+
+    [Theory]
+    [InlineData("./test.sh <&-")]
+    [InlineData("env -u HOME ./test.sh")]
+    [InlineData("CI=true ./test.sh")]
+    [InlineData("cd tests && ../.ci/run")]
+    [InlineData("trap '' INT; ./test.sh")] // as under nohup and in some CI runners
+    public void It_does_not_depend_on_where_and_how_it_is_started(string start)
+    {
+        using var folder = new ScriptFolder();
+        Project(folder, "Imaging", total: 1, passed: 1, body: $"{HearsControlC} && [ -n \"$HOME\" ] || exit 9");
+        Assert.Equal("1 passed, 0 failed", LastLine(folder.Run(start)));
+    }
+
+    [Fact]
+    public void Without_a_usable_sdk_the_last_line_is_there_all_the_same()
+    {
+        using var folder = new ScriptFolder();
+        Project(folder, "Imaging", total: 1, passed: 1);
+        LimnerProcess.Result result = folder.Run($"{ScriptFolder.NoOtherSdk}; SDK=8.0.400 ./test.sh");
+        Assert.Equal("0 passed, 1 failed\n", result.Output);
+        Assert.Equal(127, result.Code);
+    }
+
+    // The signals that the kernel does not deliver, as bits from signal 1 on; 2 is what Ctrl-C sends.
+    private const string HearsControlC = "(( (16#$(sed -n 's/^SigIgn:[[:space:]]*//p' /proc/$$/status) & 2) == 0 ))";
+
+    // A process that has ended but that nobody has waited for still has a number, and an empty command line.
+    private const string ChildIsGone = "[ -z \"$(tr -d '\\0' </proc/$(cat child)/cmdline 2>/dev/null)\" ] || { echo 'a child still runs'; exit 99; }";
+
     private static string LastLine(LimnerProcess.Result result) => result.Output.TrimEnd('\n').Split('\n')[^1];
 
-    private static void Project(ScriptFolder folder, string name, int total, int passed, int skipped = 0, int status = 0)
+    private static void Project(ScriptFolder folder, string name, int total = 0, int passed = 0, int skipped = 0, int status = 0, string body = "")
     {
         folder.Write($"tests/{name}.Tests/A.cs", "");
         string program = $"tests/{name}.Tests/bin/Release/net10.0/Limner.{name}.Tests";
         int failed = total - passed - skipped;
         folder.Write(program, string.Create(CultureInfo.InvariantCulture, $"""
             #!/bin/bash
+            {body}
             while [ $# -gt 0 ]; do case $1 in --results-directory) out=$2 ;; --report-xunit-trx-filename) name=$2 ;; esac; shift; done
             echo '<ResultSummary><Counters total="{total}" executed="{total - skipped}" passed="{passed}" failed="{failed}" notExecuted="{skipped}" /></ResultSummary>' >"$out/$name"
             [ {skipped} -eq 0 ] || printf 'skipped A.B (0ms)\n  needs a device\n'

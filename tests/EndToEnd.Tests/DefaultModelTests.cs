@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Limner.EndToEnd.Tests;
+
+/// <summary>The model that is shipped. It belongs to the repository: these tests and the README's fail where models/limner-first is missing.</summary>
+public sealed class DefaultModelTests
+{
+    private const long MostBytes = 40_000_000;
+
+    [Fact]
+    public void Every_file_is_listed_with_its_checksum_and_they_are_small_enough_for_git()
+    {
+        Assert.True(Directory.Exists(Repository.DefaultModel), $"{Repository.DefaultModel} is missing; training/run.sh makes it.");
+        string[] files = [.. Directory.EnumerateFiles(Repository.DefaultModel, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Repository.DefaultModel, file)).Order(StringComparer.Ordinal)];
+        using JsonDocument manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.DefaultModel, "limner.json")));
+        JsonProperty[] listed = [.. manifest.RootElement.GetProperty("files").EnumerateObject().OrderBy(file => file.Name, StringComparer.Ordinal)];
+
+        Assert.Contains("README.md", files); // its card
+        Assert.Equal(files.Except(["README.md", "limner.json"]), listed.Select(file => file.Name));
+        Assert.All(listed, file =>
+        {
+            byte[] bytes = File.ReadAllBytes(Path.Combine(Repository.DefaultModel, file.Name));
+            Assert.Equal(file.Value.GetProperty("bytes").GetInt64(), bytes.Length);
+            Assert.Equal(file.Value.GetProperty("sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        });
+        Assert.InRange(files.Sum(file => new FileInfo(Path.Combine(Repository.DefaultModel, file)).Length), 1, MostBytes);
+    }
+
+    [Fact]
+    public void It_draws_what_the_readme_opens_with_and_the_same_bytes_again()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string name in new[] { "first", "second" })
+        {
+            LimnerProcess.Result result = LimnerProcess.Run(
+                folder, "generate", "a large red star left of a blue house on a yellow background", "-n", "2", "--seed", "7", "--size", "256x256", "--out", name);
+            Assert.True(result.Code == 0, $"exit code {result.Code}: {result.Error}");
+        }
+
+        Assert.Equal(["contact-sheet.png", "seed7-1.png", "seed7-2.png"], folder.Files("first"));
+        Assert.All(folder.Files("first"), file => Assert.Equal(File.ReadAllBytes(folder.At($"first/{file}")), File.ReadAllBytes(folder.At($"second/{file}"))));
+        HandParsedPng[] pictures = [.. new[] { 1, 2 }.Select(candidate => new HandParsedPng(File.ReadAllBytes(folder.At($"first/seed7-{candidate}.png"))))];
+        Assert.All(pictures, picture => Assert.Equal((256, 256), (picture.Width, picture.Height)));
+        string?[] faults = [.. pictures.Select(picture => StarLeftOfHouse.Fault(picture.Rgb, picture.Width))];
+        Assert.True(faults.Contains(null), string.Join('\n', faults));
+    }
+}
