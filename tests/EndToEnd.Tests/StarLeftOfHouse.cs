@@ -19,5 +19,5 @@ internal static class StarLeftOfHouse
 
     private static bool IsRed(int r, int g, int b) => r > 120 && r - g > 80 && r - b > 80 && Math.Abs(g - b) < 60;
 
-    private static bool IsBlue(int r, int g, int b) => b > 90 && b - r > 60 && b - g > 50;
+    private static bool IsBlue(int r, int g, int b) => b > 90 && b - r > 90 && b - g > 50;
 }
