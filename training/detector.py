@@ -114,7 +114,7 @@ def main(minutes):
     cache = RUNS / "detector_crops.npz"
     if not cache.exists():
         RUNS.mkdir(parents=True, exist_ok=True)
-        crops, kinds, colours = samples(np.random.default_rng(11), 24000)
+        crops, kinds, colours = samples(np.random.default_rng(11), 14000)
         np.savez(cache, crops=crops.astype(np.float16), kinds=kinds, colours=colours)
     data = np.load(cache)
     crops, kinds, colours = data["crops"], data["kinds"], data["colours"]

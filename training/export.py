@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+import torch.nn.functional as F
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from loop import RUNS, load
-from nets import EMBED, EXTRA, LATENT, STATES, TEXT_WIDTH, Autoencoder, Prior, super_res
+from nets import EMBED, EXTRA, LATENT, STATES, TEXT_WIDTH, Autoencoder, Prior, sinusoid, super_res
 from tokenizer import CONTEXT, Tokenizer
 from train_clip import Pair
 from train_decoder import Conditioned
@@ -39,6 +40,28 @@ class Call(nn.Module):
 
     def forward(self, x):
         return getattr(self.owner, self.method)(x)
+
+
+class Strided(nn.Module):
+    """SuperRes with its unshuffle and both first convolutions as one of stride four over the picture itself: the same sums, without the transpositions."""
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+        stem = nn.Conv2d(6, network.low.out_channels, 12, stride=4, padding=4)
+        # (o, c i j, y, x) of the coarse grid to (o, c, y i, x j) of the picture
+        fine = lambda w: w.reshape(len(w), 3, 4, 4, 3, 3).permute(0, 1, 4, 2, 5, 3).reshape(len(w), 3, 12, 12)
+        stem.weight = nn.Parameter(torch.cat([fine(network.noised.weight), fine(network.low.weight)], 1))
+        stem.bias = nn.Parameter(network.noised.bias + network.low.bias)
+        self.stem = stem.requires_grad_(False)
+        self.register_buffer("of_noised", torch.tensor([1., 1, 1, 0, 0, 0]).reshape(1, 6, 1, 1))
+
+    def forward(self, sample, timestep):
+        n = self.network
+        cond = n.time(sinusoid(timestep, 64))
+        h = self.stem(sample * (1 + self.of_noised * (n.signal(timestep) - 1)))
+        for b in n.blocks:
+            h = b(h, cond)
+        return sample[:, 3:] + F.pixel_shuffle(n.out(h).float(), 4)
 
 
 def halve(path):
@@ -131,7 +154,7 @@ def main():
     write(folder, "image_encoder", clip.image, {"pixel_values": (f(b2, 3, 64, 64), "B")}, {"image_embeds": "B"},
           config={"_class_name": "CLIPVisionModelWithProjection", "image_size": 64, "projection_dim": EMBED})
     for stage, side, name in (("first", 256, "super_res_first"), ("second", 1024, "super_res_second")):
-        write(folder, name, load(f"superres_{stage}", super_res(stage)), {"sample": (f(b2, 6, 64, 64), "B"), "timestep": (t, "B")}, {"out_sample": "B"},
+        write(folder, name, Strided(load(f"superres_{stage}", super_res(stage))), {"sample": (f(b2, 6, 64, 64), "B"), "timestep": (t, "B")}, {"out_sample": "B"},
               config={"_class_name": "UNet2DModel", "sample_size": side, "in_channels": 6, "out_channels": 3})
     shared = {"num_train_timesteps": 1000, "beta_schedule": "squaredcos_cap_v2"}
     scheduler(folder, "prior_scheduler", _class_name="UnCLIPScheduler", prediction_type="sample", variance_type="fixed_small_log", clip_sample=True, clip_sample_range=5.0, **shared)

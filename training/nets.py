@@ -45,18 +45,20 @@ class Attention(nn.Module):
         self.out = nn.Linear(width, width)
 
     def forward(self, x, context=None, bias=None):
+        width = self.out.in_features
         if self.cross:
             q = self.q(x)
-            k, v = self.kv(context).chunk(2, -1)
+            k, v = self.kv(context).split(width, -1)
         else:
-            q, k, v = self.qkv(x).chunk(3, -1)
-        split = lambda y: y.reshape(y.shape[0], -1, self.heads, y.shape[-1] // self.heads).transpose(1, 2)
+            q, k, v = self.qkv(x).split(width, -1)
+        # Lengths as plain numbers and the batch as -1: an exported graph then has constants here instead of a dozen nodes that compute shapes.
+        split = lambda y: y.reshape(-1, int(y.shape[1]), self.heads, width // self.heads).transpose(1, 2)
         q, k, v = split(q), split(k), split(v)
-        s = q @ k.transpose(-1, -2) * (q.shape[-1] ** -.5)
+        s = q @ k.transpose(-1, -2) * ((width // self.heads) ** -.5)
         if bias is not None:
             s = s + bias
         y = s.softmax(-1).to(v.dtype) @ v
-        return self.out(y.transpose(1, 2).reshape(x.shape[0], -1, q.shape[-1] * self.heads))
+        return self.out(y.transpose(1, 2).reshape(-1, int(x.shape[1]), width))
 
 
 def mlp(width, ratio):
@@ -196,53 +198,66 @@ class TextProjection(nn.Module):
         return torch.cat([tokens, self.norm(x)], 1), self.text_class(prompt_embeds) + self.image_class(image_embeddings)
 
 
-class DecoderBlock(nn.Module):
-    def __init__(self, width, heads):
+class Widening(nn.Module):
+    """A residual block that may change the width and knows the timestep."""
+    def __init__(self, width_in, width, cond):
         super().__init__()
-        self.table = nn.Parameter(torch.zeros(6, width))
-        self.n1, self.n2, self.n3 = Norm(width, False), Norm(width), Norm(width, False)
-        self.attn, self.cross, self.mlp = Attention(width, heads), Attention(width, heads, STATES), mlp(width, 3)
+        self.n1, self.c1 = nn.GroupNorm(8, width_in), nn.Conv2d(width_in, width, 3, padding=1)
+        self.n2, self.c2, self.mod = nn.GroupNorm(8, width), nn.Conv2d(width, width, 3, padding=1), nn.Linear(cond, 2 * width)
+        self.skip = nn.Conv2d(width_in, width, 1) if width_in != width else nn.Identity()
+        nn.init.zeros_(self.c2.weight)
+        nn.init.zeros_(self.c2.bias)
 
-    def forward(self, x, mod, context, bias):
-        s1, b1, g1, s2, b2, g2 = (mod + self.table).chunk(6, 1)                # each (B, 1, width)
-        x = x + g1 * self.attn(self.n1(x) * (1 + s1) + b1)
-        x = x + self.cross(self.n2(x), context, bias)
-        return x + g2 * self.mlp(self.n3(x) * (1 + s2) + b2)
+    def forward(self, x, cond):
+        h = self.n2(self.c1(F.silu(self.n1(x.float()))).float())
+        scale, shift = self.mod(cond).float()[:, :, None, None].split(h.shape[1], 1)
+        return self.skip(x).float() + self.c2(F.silu(h * (1 + scale) + shift))
+
+
+class Attending(nn.Module):
+    """Self-attention over the places of a feature map, then attention to the conditioning."""
+    def __init__(self, width, side):
+        super().__init__()
+        self.side, self.places = side, nn.Parameter(torch.randn(side * side, width) * .3)
+        self.n1, self.attn = Norm(width), Attention(width, width // 32)
+        self.n2, self.cross = Norm(width), Attention(width, width // 32, STATES)
+
+    def forward(self, x, context, bias):
+        width = int(x.shape[1])
+        y = x.float().flatten(2).transpose(1, 2)
+        y = y + self.attn(self.n1(y + self.places))
+        y = y + self.cross(self.n2(y + self.places), context, bias)
+        return y.transpose(1, 2).reshape(-1, width, self.side, self.side)
 
 
 class Decoder(nn.Module):
-    """Convolutions at 16x16, a transformer at 8x8 with one shared time modulation (PixArt's adaLN-single). Predicts v."""
-    def __init__(self, width=256, layers=8, heads=4, side=64):
+    """A UNet over the latents, taken as 8x8 with 16 channels, with one level below at 4x4. Predicts v."""
+    def __init__(self, width=160, deep=256, cond=256):
         super().__init__()
-        self.width = width
-        self.time = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
-        self.mod = nn.Linear(width, 6 * width)
-        self.stem, self.down_res, self.down = nn.Conv2d(LATENT, side, 3, padding=1), Residual(side, width), nn.Conv2d(side, width, 2, 2)
-        self.places = nn.Parameter(torch.randn(64, width) * .02)
-        self.blocks = nn.ModuleList(DecoderBlock(width, heads) for _ in range(layers))
-        self.norm, self.up = Norm(width), nn.Linear(width, 4 * side)
-        self.merge, self.up_res = nn.Conv2d(2 * side, side, 3, padding=1), Residual(side, width)
-        self.out_norm, self.out = nn.GroupNorm(8, side), nn.Conv2d(side, LATENT, 3, padding=1)
+        self.cond = cond
+        block = lambda i, o: Widening(i, o, cond)
+        self.time = nn.Sequential(nn.Linear(cond, cond), nn.SiLU(), nn.Linear(cond, cond))
+        self.stem = nn.Conv2d(4 * LATENT, width, 3, padding=1)
+        self.d1, self.a1, self.d2, self.a2, self.down = block(width, width), Attending(width, 8), block(width, width), Attending(width, 8), nn.Conv2d(width, deep, 2, 2)
+        self.m1, self.ma1, self.m2, self.ma2, self.m3 = block(deep, deep), Attending(deep, 4), block(deep, deep), Attending(deep, 4), block(deep, deep)
+        self.up = nn.Conv2d(deep, 4 * width, 1)
+        self.u1, self.b1, self.u2, self.b2 = block(2 * width, width), Attending(width, 8), block(2 * width, width), Attending(width, 8)
+        self.out_norm, self.out = nn.GroupNorm(8, width), nn.Conv2d(width, 4 * LATENT, 3, padding=1)
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)
-        with torch.no_grad():                                                  # gates start at one: shallow, so no need to start as identity
-            for b in self.blocks:
-                b.table[2] = b.table[5] = 1.
-        nn.init.normal_(self.mod.weight, std=.01)
-        nn.init.zeros_(self.mod.bias)
 
     def forward(self, sample, timestep, encoder_hidden_states, class_labels, attention_mask):
-        cond = F.silu(self.time(sinusoid(timestep, self.width)).float() + class_labels.float())
-        mod = self.mod(cond).float().reshape(-1, 6, self.width)
-        bias = key_bias(attention_mask)
-        h = self.down_res(self.stem(sample), cond)
-        skip = h
-        x = self.down(h).float().flatten(2).transpose(1, 2) + self.places
-        for b in self.blocks:
-            x = b(x, mod, encoder_hidden_states, bias)
-        x = self.up(self.norm(x)).transpose(1, 2).reshape(x.shape[0], -1, 8, 8)
-        h = self.up_res(self.merge(torch.cat([F.pixel_shuffle(x, 2), skip.to(x.dtype)], 1)), cond)
-        return self.out(F.silu(self.out_norm(h.float()))).float()
+        cond = F.silu(self.time(sinusoid(timestep, self.cond)).float() + class_labels.float())
+        context, bias = encoder_hidden_states, key_bias(attention_mask)
+        h1 = self.a1(self.d1(self.stem(F.pixel_unshuffle(sample, 2)), cond), context, bias)
+        h2 = self.a2(self.d2(h1, cond), context, bias)
+        m = self.m1(self.down(h2).float(), cond)
+        m = self.m2(self.ma1(m, context, bias), cond)
+        m = self.m3(self.ma2(m, context, bias), cond)
+        u = F.pixel_shuffle(self.up(m).float(), 2)
+        u = self.b1(self.u1(torch.cat([u, h2], 1), cond), context, bias)
+        u = self.b2(self.u2(torch.cat([u, h1], 1), cond), context, bias)
+        return F.pixel_shuffle(self.out(F.silu(self.out_norm(u.float()))).float(), 2)
 
 
 class SuperResBlock(nn.Module):
@@ -271,11 +286,14 @@ class SuperRes(nn.Module):
         nn.init.normal_(self.out.weight, std=1e-3)
         nn.init.zeros_(self.out.bias)
 
+    @staticmethod
+    def signal(timestep):
+        """The noised picture counts by the share of signal in it, sqrt(alpha_bar): pure noise would only drown the low resolution."""
+        return torch.cos((timestep.float() / 1000 + .008) / 1.008 * (math.pi / 2))[:, None, None, None]
+
     def forward(self, sample, timestep):
         cond = self.time(sinusoid(timestep, 64))
-        # The noised picture counts by the share of signal in it, sqrt(alpha_bar): pure noise would only drown the low resolution.
-        signal = torch.cos((timestep.float() / 1000 + .008) / 1.008 * (math.pi / 2))[:, None, None, None]
-        noised, low = sample[:, :3] * signal, sample[:, 3:]
+        noised, low = sample[:, :3] * self.signal(timestep), sample[:, 3:]
         h = self.noised(F.pixel_unshuffle(noised, 4)) + self.low(F.pixel_unshuffle(low, 4))
         for b in self.blocks:
             h = b(h, cond)
