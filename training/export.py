@@ -32,16 +32,6 @@ class Cfg(nn.Module):
         return self.projection(torch.cat([null, image_embeddings]), prompt_embeds, text_encoder_hidden_states)
 
 
-class Call(nn.Module):
-    """A method as a module, which is what the exporter takes."""
-    def __init__(self, owner, method):
-        super().__init__()
-        self.owner, self.method = owner, method
-
-    def forward(self, x):
-        return getattr(self.owner, self.method)(x)
-
-
 class Strided(nn.Module):
     """SuperRes with its unshuffle and both first convolutions as one of stride four over the picture itself: the same sums, without the transpositions."""
     def __init__(self, network):
@@ -80,6 +70,17 @@ def halve(path):
     graph.initializer.extend(kept)
     graph.node.extend(nodes)
     graph.ClearField("doc_string")
+    # The exporter names every tensor after its module's path; in a small graph that is a quarter of what is not weights.
+    outside = {t.name for t in [*graph.input, *graph.output]}
+    short = {name: f"t{i}" for i, name in enumerate(dict.fromkeys(
+        n for n in [*(t.name for t in graph.initializer), *(o for node in graph.node for o in node.output)] if n and n not in outside))}
+    for t in graph.initializer:
+        t.name = short.get(t.name, t.name)
+    for node in graph.node:
+        node.ClearField("name")
+        node.input[:] = [short.get(n, n) for n in node.input]
+        node.output[:] = [short.get(n, n) for n in node.output]
+    del graph.value_info[:]
     onnx.checker.check_model(model)
     onnx.save(model, path)
 
@@ -114,11 +115,6 @@ def main():
     vocab = len(Tokenizer(RUNS / "tokenizer"))
     clip, auto, prior, both = load("clip", Pair(vocab)), load("autoencoder", Autoencoder()), load("prior", Prior()), load("decoder", Conditioned())
     stats = torch.load(RUNS / "latents.pt")
-    with torch.no_grad():                                                      # the latents' mean moves into the autoencoder's own convolutions
-        first = auto.dec[0]
-        padded = nn.Conv2d(LATENT, first.out_channels, 3, padding=1)
-        padded.load_state_dict(first.state_dict())
-        auto.enc[-1].bias -= stats["mean"]
 
     class Decode(nn.Module):
         def __init__(self):
@@ -150,7 +146,6 @@ def main():
           {"out_sample": "B"}, config={"_class_name": "LimnerLatentDecoder", "sample_size": 16, "in_channels": LATENT, "out_channels": LATENT})
     write(folder, "autoencoder", Decode(), {"latents": (f(b2, LATENT, 16, 16), "B")}, {"image": "B"}, file="decoder.onnx",
           config={"_class_name": "LimnerAutoencoder", "latent_channels": LATENT, "sample_size": 64, "scaling_factor": 1 / stats["std"]})
-    write(folder, "autoencoder", Call(auto, "encode"), {"image": (f(b2, 3, 64, 64), "B")}, {"latents": "B"}, file="encoder.onnx")
     write(folder, "image_encoder", clip.image, {"pixel_values": (f(b2, 3, 64, 64), "B")}, {"image_embeds": "B"},
           config={"_class_name": "CLIPVisionModelWithProjection", "image_size": 64, "projection_dim": EMBED})
     for stage, side, name in (("first", 256, "super_res_first"), ("second", 1024, "super_res_second")):
@@ -168,7 +163,7 @@ def main():
              "autoencoder": ["limner", "Autoencoder"], "super_res_first": ["limner", "SuperRes"], "super_res_scheduler": ["diffusers", "DDIMScheduler"],
              "super_res_second": ["limner", "SuperRes"], "super_res_second_scheduler": ["diffusers", "DDIMScheduler"], "image_encoder": ["limner", "ImageEncoder"]}
     (folder / "model_index.json").write_text(json.dumps(index, indent=2) + "\n")
-    files = sorted(p for p in folder.rglob("*") if p.suffix in (".onnx", ".npy") or p.name in ("vocab.json", "merges.txt"))
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in ("README.md", "limner.json"))
     about = {"name": args.name, "version": args.version, "license": "Apache-2.0",
              "defaults": {"prior_steps": 8, "decoder_steps": 20, "super_res_steps": 3, "super_res_second_steps": 2, "prior_guidance": 1.5, "guidance": 3.0},
              "files": {str(p.relative_to(folder)): {"sha256": hashlib.sha256(p.read_bytes()).hexdigest(), "bytes": p.stat().st_size} for p in files}}

@@ -39,6 +39,6 @@ stage prepare.py "$(awk "BEGIN { n = int(60000 * $scale); print n < 2000 ? 2000 
 stage train_prior.py "$(minutes 8)"
 stage train_superres.py first "$(minutes 9)"
 stage train_superres.py second "$(minutes 5)"
-stage train_decoder.py "$(minutes 80)"
+stage train_decoder.py "$(minutes 100)"
 stage detector.py "$(minutes 4)"
 stage export.py --out ../models/limner-first
