@@ -78,13 +78,15 @@ internal sealed class Execution
             using var session = new InferenceSession(Identity, options);
             return null;
         }
-        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException
+            || (e is OnnxRuntimeException && e.Message.Contains("not enabled in this build", StringComparison.Ordinal)))
         {
             return "this build's ONNX Runtime is for the CPU alone, build with LimnerGpu=true";
         }
         catch (OnnxRuntimeException e)
         {
-            return e.Message.Split('\n', 2)[0].Trim().TrimEnd('.');
+            var reason = e.Message.Split('\n', 2)[0];
+            return reason[(reason.IndexOf(']', StringComparison.Ordinal) + 1)..].Trim().TrimEnd('.'); // without "[ErrorCode:…]"
         }
     }
 
