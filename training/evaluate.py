@@ -96,7 +96,7 @@ def main():
             raise SystemExit(f"{out / f'{i:03}'} has {len(files)} pictures instead of {args.images}")
         for p in files:
             found = detector.things(np.asarray(Image.open(p).convert("RGB")), judge)
-            right = judged(found, wanted, relation)
+            right = bool(judged(found, wanted, relation))
             hits[category].append(right)
             verdicts.append({"file": str(p.relative_to(out)), "prompt": prompt, "right": right, "found": [f[:2] for f in found]})
     scores = {c: float(np.mean(v)) for c, v in hits.items()}
