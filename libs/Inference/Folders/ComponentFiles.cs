@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Limner.Diffusion.Schedulers;
 using Limner.Diffusion.Unclip;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Limner.Inference.Folders;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Limner.Diffusion.Schedulers;
 
 namespace Limner.Diffusion.Tests.Schedulers;
