@@ -1,0 +1,7 @@
+namespace Limner.Contracts.Images;
+
+/// <summary>What one candidate took; what is counted and charged.</summary>
+/// <param name="Steps">Denoising steps of the decoder.</param>
+/// <param name="PixelSteps">Steps times pixels of the finished image.</param>
+/// <param name="ComputeSeconds">Time in the decoder, from its first step to its last, in seconds.</param>
+public sealed record WorkDone(int Steps, long PixelSteps, double ComputeSeconds);

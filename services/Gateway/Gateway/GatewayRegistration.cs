@@ -1,0 +1,4 @@
+namespace Limner.Gateway;
+
+/// <summary>Composes the Gateway service.</summary>
+public static class GatewayRegistration;

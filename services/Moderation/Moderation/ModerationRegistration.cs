@@ -1,0 +1,4 @@
+namespace Limner.Moderation;
+
+/// <summary>Composes the Moderation service.</summary>
+public static class ModerationRegistration;
