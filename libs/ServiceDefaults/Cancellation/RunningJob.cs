@@ -1,0 +1,36 @@
+namespace Limner.ServiceDefaults.Cancellation;
+
+/// <summary>Work on a job in this process.</summary>
+public sealed class RunningJob : IDisposable
+{
+    private readonly RunningJobs _jobs;
+    private readonly CancellationTokenSource _stop;
+
+    internal RunningJob(RunningJobs jobs, Guid jobId, CancellationToken stopping)
+    {
+        (_jobs, JobId) = (jobs, jobId);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+    }
+
+    /// <summary>Ends the work: the job was cancelled, or the process stops.</summary>
+    public CancellationToken Token => _stop.Token;
+
+    /// <summary>Whether the job was cancelled: its work is not wanted any more, here or elsewhere.</summary>
+    public bool IsCancelled { get; private set; }
+
+    internal Guid JobId { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _jobs.End(this);
+        _stop.Dispose();
+    }
+
+    // Called under the registry's lock, so before Dispose; what listens to the token only looks at it or completes a task elsewhere.
+    internal void Cancel()
+    {
+        IsCancelled = true;
+        _stop.Cancel();
+    }
+}

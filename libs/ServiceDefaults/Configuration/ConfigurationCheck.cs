@@ -1,0 +1,43 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Limner.ServiceDefaults.Configuration;
+
+/// <summary>Reads every section before anything starts, so that an operator sees all faults at once instead of one after each restart.</summary>
+internal sealed class ConfigurationCheck(IServiceProvider services, IConfiguration configuration, IEnumerable<CheckedSection> sections) : IStartupValidator
+{
+    public void Validate()
+    {
+        string[] faults = [.. sections.SelectMany(Faults), .. sections.GroupBy(section => section.Name).SelectMany(UnknownNames)];
+        if (faults.Length > 0)
+        {
+            throw new OptionsValidationException("", typeof(IConfiguration), [.. faults.Distinct()]);
+        }
+    }
+
+    private IEnumerable<string> Faults(CheckedSection section)
+    {
+        try
+        {
+            section.Read(services);
+            return [];
+        }
+        catch (OptionsValidationException exception)
+        {
+            return exception.Failures;
+        }
+        catch (InvalidOperationException exception)
+        {
+            // A value that its property's type cannot hold; the binder's sentence names key, value and type.
+            return [$"{section.Name}: {exception.Message}"];
+        }
+    }
+
+    private IEnumerable<string> UnknownNames(IGrouping<string, CheckedSection> section)
+    {
+        string[] known = [.. section.SelectMany(part => part.Type.GetProperties(BindingFlags.Public | BindingFlags.Instance)).Where(property => property.CanWrite).Select(property => property.Name).Distinct().Order()];
+        return configuration.GetSection(section.Key).GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+            .Select(child => $"{child.Path}: there is no such option; {section.Key} has {string.Join(", ", known)}.");
+    }
+}

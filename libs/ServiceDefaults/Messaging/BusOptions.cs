@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Limner.ServiceDefaults.Messaging;
+
+/// <summary>The message bus.</summary>
+public sealed class BusOptions
+{
+    /// <summary>Where the configuration has them.</summary>
+    public const string Section = "Bus";
+
+    internal const string Memory = "memory";
+
+    internal const string RabbitMq = "rabbitmq";
+
+    /// <summary><c>memory</c>: all services in this process, nothing outlives it. <c>rabbitmq</c>: services apart.</summary>
+    [AllowedValues(Memory, RabbitMq, ErrorMessage = "it has to be memory or rabbitmq.")]
+    public string Transport { get; set; } = Memory;
+
+    /// <summary>RabbitMQ's host.</summary>
+    [Required]
+    public string Host { get; set; } = "localhost";
+
+    /// <summary>Its AMQP port.</summary>
+    [Range(1, 65535)]
+    public ushort Port { get; set; } = 5672;
+
+    /// <summary>Its virtual host.</summary>
+    [Required]
+    public string VirtualHost { get; set; } = "/";
+
+    /// <summary>Who we are there.</summary>
+    [Required]
+    public string Username { get; set; } = "guest";
+
+    /// <summary>The password of <see cref="Username"/>.</summary>
+    [Required]
+    public string Password { get; set; } = "guest";
+
+    /// <summary>How often a message is given out again after its receiver died, before it is dead-lettered. Restarts count, so not too few.</summary>
+    [Range(1, 1000)]
+    public int DeliveryLimit { get; set; } = 10;
+
+    /// <summary>How long a message whose consumer fails for a transient reason (a server that restarts) is held and tried again, in seconds, before it is a fault.</summary>
+    [Range(0, 86400)]
+    public int RetrySeconds { get; set; } = 600;
+}

@@ -1,0 +1,61 @@
+using Limner.Contracts.Jobs;
+using Limner.Contracts.Workers;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Limner.ServiceDefaults.Messaging;
+
+/// <summary>RabbitMQ: replicated queues, confirmed publishing, a limit to deliveries, and where messages go that reached it.</summary>
+internal static class RabbitMqTransport
+{
+    public static void UseRabbitMqServer(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddConfigureEndpointsCallback((context, name, endpoint) =>
+        {
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+            {
+                Configure(rabbit, name, context.GetRequiredService<IOptions<BusOptions>>().Value.DeliveryLimit);
+            }
+        });
+        bus.UsingRabbitMq((context, rabbit) =>
+        {
+            BusOptions options = context.GetRequiredService<IOptions<BusOptions>>().Value;
+            rabbit.Host(options.Host, options.Port, options.VirtualHost, host =>
+            {
+                host.Username(options.Username);
+                host.Password(options.Password);
+                host.PublisherConfirmation = true;
+            });
+            rabbit.ConfigurePublish(publish => publish.UseExecute(message => message.Mandatory = HasToArrive(message)));
+            rabbit.ConfigureEndpoints(context);
+        });
+    }
+
+    private static void Configure(IRabbitMqReceiveEndpointConfigurator endpoint, string name, int deliveryLimit)
+    {
+        if (name.StartsWith(ServiceEndpointNames.Broadcast, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        endpoint.SetQuorumQueue();
+        if (name != ServiceEndpointNames.DeadLetter)
+        {
+            endpoint.SetQueueArgument("x-delivery-limit", deliveryLimit);
+            // Every endpoint declares the dead-letter queue: whichever service starts first, nothing is dead-lettered into nowhere.
+            endpoint.BindDeadLetterQueue(ServiceEndpointNames.DeadLetter, ServiceEndpointNames.DeadLetter, queue => queue.SetQuorumQueue());
+            // The message leaves this queue only when the dead-letter queue has confirmed it; RabbitMQ wants reject-publish for that.
+            endpoint.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
+            endpoint.SetQueueArgument("x-overflow", "reject-publish");
+        }
+    }
+
+    /// <summary>
+    /// An event of ours for which no queue is bound yet (the next service has never run) comes back as an exception, not into nowhere.
+    /// Broadcasts may well have no listener.
+    /// </summary>
+    private static bool HasToArrive(PublishContext message) =>
+        message is not (PublishContext<JobCancelled> or PublishContext<WorkerAnnounced>)
+        && message.SupportedMessageTypes.Any(type => type.StartsWith("urn:message:Limner.Contracts.", StringComparison.Ordinal));
+}

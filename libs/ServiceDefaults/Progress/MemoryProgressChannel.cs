@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace Limner.ServiceDefaults.Progress;
+
+/// <summary>Progress within this process.</summary>
+internal sealed class MemoryProgressChannel : IProgressChannel
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, List<Channel<JobProgress>>> _listeners = [];
+
+    public void Publish(JobProgress progress)
+    {
+        lock (_lock)
+        {
+            foreach (Channel<JobProgress> listener in _listeners.GetValueOrDefault(progress.JobId) ?? [])
+            {
+                listener.Writer.TryWrite(progress);
+            }
+        }
+    }
+
+    public IAsyncEnumerable<JobProgress> SubscribeAsync(Guid jobId, CancellationToken cancellation)
+    {
+        // Listening begins with the call, not with the first read: what is told between the two must not be missed.
+        Channel<JobProgress> listener = ProgressQueue.Create();
+        lock (_lock)
+        {
+            if (!_listeners.TryGetValue(jobId, out List<Channel<JobProgress>>? listeners))
+            {
+                _listeners[jobId] = listeners = [];
+            }
+
+            listeners.Add(listener);
+        }
+
+        CancellationTokenRegistration end = cancellation.Register(() => Remove(jobId, listener));
+        return Read(jobId, listener, end, cancellation);
+    }
+
+    private async IAsyncEnumerable<JobProgress> Read(
+        Guid jobId, Channel<JobProgress> listener, CancellationTokenRegistration end, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        try
+        {
+            await foreach (JobProgress progress in listener.Reader.ReadAllAsync(cancellation))
+            {
+                yield return progress;
+            }
+        }
+        finally
+        {
+            await end.DisposeAsync();
+            Remove(jobId, listener);
+        }
+    }
+
+    private void Remove(Guid jobId, Channel<JobProgress> listener)
+    {
+        lock (_lock)
+        {
+            if (_listeners.TryGetValue(jobId, out List<Channel<JobProgress>>? listeners) && listeners.Remove(listener) && listeners.Count == 0)
+            {
+                _listeners.Remove(jobId);
+            }
+        }
+    }
+}

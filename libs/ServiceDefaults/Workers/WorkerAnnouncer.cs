@@ -1,0 +1,75 @@
+using Limner.Contracts.Workers;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Limner.ServiceDefaults.Workers;
+
+/// <summary>Tells every Gateway every few seconds what the workers of this process can hold, and that it is nothing as soon as it drains.</summary>
+internal sealed partial class WorkerAnnouncer(IBus bus, IEnumerable<Func<WorkerCapacity>> workers, TimeProvider time, ILogger<WorkerAnnouncer> logger)
+    : IHostedLifecycleService, IDisposable
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly string _process = $"{Environment.MachineName}-{Guid.NewGuid():N}";
+    private readonly CancellationTokenSource _stop = new();
+    private Task _announcing = Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _announcing = RepeatAsync();
+        return Task.CompletedTask;
+    }
+
+    // Before any service is stopped: the bus still runs.
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        await _announcing;
+        await AnnounceAsync(draining: true, cancellationToken);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _stop.Dispose();
+
+    private async Task RepeatAsync()
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        try
+        {
+            do
+                await AnnounceAsync(draining: false, _stop.Token);
+            while (await timer.WaitForNextTickAsync(_stop.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            // The process stops.
+        }
+    }
+
+    private async Task AnnounceAsync(bool draining, CancellationToken cancellation)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        try
+        {
+            foreach (var (stage, slots, model) in workers.Select(worker => worker()))
+                await bus.Publish(new WorkerAnnounced($"{_process}-{stage}".ToLowerInvariant(), stage, draining ? 0 : slots, model), limit.Token);
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            LogUnheard(exception); // the broker is away: the next announcement is as good
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The workers of this process could not be announced")]
+    private partial void LogUnheard(Exception exception);
+}

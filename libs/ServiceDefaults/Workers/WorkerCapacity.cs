@@ -1,0 +1,9 @@
+using Limner.Contracts.Jobs;
+
+namespace Limner.ServiceDefaults.Workers;
+
+/// <summary>What a worker of this process can hold.</summary>
+/// <param name="Stage">What it does.</param>
+/// <param name="Slots">Candidates it works on at once.</param>
+/// <param name="Model">Name and version of its model; empty where it has none.</param>
+public sealed record WorkerCapacity(JobStage Stage, int Slots, string Model);
