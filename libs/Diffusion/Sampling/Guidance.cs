@@ -1,15 +1,16 @@
 using System.Numerics;
+using Limner.Diffusion.Unclip;
 
 namespace Limner.Diffusion.Sampling;
 
 /// <summary>Classifier-free guidance, arXiv 2207.12598.</summary>
 internal static class Guidance
 {
-    /// <exception cref="ArgumentException">The scale is negative or not a number.</exception>
+    /// <exception cref="RefusedRequestException">The scale is negative or not a number.</exception>
     public static void Check(float scale, string name)
     {
         if (!(scale >= 0 && float.IsFinite(scale)))
-            throw new ArgumentException($"The {name} is {scale}; expected a number of at least 0, 1 for none.");
+            throw new RefusedRequestException(RequestProblem.Guidance, $"The {name} is {scale}; expected a number of at least 0, 1 for none.");
     }
 
     /// <summary>

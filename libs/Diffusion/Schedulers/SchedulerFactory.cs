@@ -1,3 +1,5 @@
+using Limner.Diffusion.Unclip;
+
 namespace Limner.Diffusion.Schedulers;
 
 /// <summary>Makes plans from configurations.</summary>
@@ -15,15 +17,9 @@ public static class SchedulerFactory
         if (SchedulerRules.Violation(config) is { } violation)
             throw new ArgumentException(violation, nameof(config));
 
-        // UnCLIP's stride is (train timesteps - 1) / (steps - 1): one step has none.
-        var fewest = config.Kind == SchedulerKind.UnClip ? 2 : 1;
-        if (steps < fewest || steps > config.TrainTimesteps)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(steps), steps, $"The {config.Kind} scheduler takes {fewest} to {config.TrainTimesteps} steps.");
-        }
+        if (Refusal(config, steps) is { } refusal)
+            throw new ArgumentOutOfRangeException(nameof(steps), steps, refusal);
 
-        RequireTrainedTimesteps(config, steps);
         return config.Kind switch
         {
             SchedulerKind.UnClip => AncestralPlans.Unclip(config, steps),
@@ -34,20 +30,26 @@ public static class SchedulerFactory
         };
     }
 
-    private static void RequireTrainedTimesteps(SchedulerConfig config, int steps)
+    /// <summary>The same for a number of steps that a caller chose, whom the refusal is for.</summary>
+    /// <exception cref="RefusedRequestException">The scheduler does not take that many steps.</exception>
+    internal static IScheduler CreateFor(SchedulerConfig config, int steps, string stage) => Refusal(config, steps) is { } refusal
+        ? throw new RefusedRequestException(RequestProblem.Steps, $"{refusal} {steps} were asked for, for the {stage}.")
+        : Create(config, steps);
+
+    private static string? Refusal(SchedulerConfig config, int steps)
     {
+        // UnCLIP's stride is (train timesteps - 1) / (steps - 1): one step has none.
+        var fewest = config.Kind == SchedulerKind.UnClip ? 2 : 1;
+        if (steps < fewest || steps > config.TrainTimesteps)
+            return $"The {config.Kind} scheduler takes {fewest} to {config.TrainTimesteps} steps.";
         if (config.TimestepSpacing != TimestepSpacing.Leading || config.Kind == SchedulerKind.UnClip)
-            return;
+            return null;
 
         var points = config.Kind == SchedulerKind.DpmSolverMultistep ? steps + 1 : steps;
         var highest = ((points - 1) * (config.TrainTimesteps / points)) + config.StepsOffset;
-        if (highest >= config.TrainTimesteps)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(steps),
-                steps,
-                $"With steps_offset {config.StepsOffset} this many steps start at timestep {highest}, past the last trained one, "
-                + $"{config.TrainTimesteps - 1}; ask for fewer steps.");
-        }
+        return highest < config.TrainTimesteps
+            ? null
+            : $"With steps_offset {config.StepsOffset} this many steps start at timestep {highest}, past the last trained one, "
+            + $"{config.TrainTimesteps - 1}; ask for fewer steps.";
     }
 }

@@ -10,11 +10,11 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
     private readonly StepBatcher _decoder = new(networks.Decoder, networks.Slots, noise, time);
     private readonly List<Candidate> _ended = [];
 
-    public ImageShape Image { get; } = networks.Autoencoder?.Image ?? networks.DecoderShape;
+    public ImageShape Image { get; } = networks.BaseImage;
 
     public void Add(Candidate candidate)
     {
-        var plan = SchedulerFactory.Create(networks.DecoderScheduler, candidate.Request.DecoderSteps);
+        var plan = SchedulerFactory.CreateFor(networks.DecoderScheduler, candidate.Request.DecoderSteps, "decoder");
 
         // 5. text projection: z_i joins the text as extra states and as part of the timestep's embedding
         var started = timings.Start();

@@ -21,6 +21,15 @@ public sealed record DecoderNetworks
     /// <summary>Image embedding and text to what the decoder is conditioned on.</summary>
     public required TextProjection TextProjection { get; init; }
 
+    /// <summary>D: floats of a text or image embedding.</summary>
+    public required int EmbeddingLength { get; init; }
+
+    /// <summary>L: text states of a prompt.</summary>
+    public required int PromptLength { get; init; }
+
+    /// <summary>L E: floats of a prompt's text states.</summary>
+    public required int PromptStatesLength { get; init; }
+
     /// <summary>S: states that the decoder attends to, the prompt's and the extra ones before them.</summary>
     public required int ContextLength { get; init; }
 
@@ -47,4 +56,35 @@ public sealed record DecoderNetworks
 
     /// <summary>Super-resolution stages in order; may be empty.</summary>
     public required IReadOnlyList<SuperResolutionNetworks> SuperResolution { get; init; }
+
+    /// <summary>Shape of the first image: the autoencoder's, or the decoder's own.</summary>
+    public ImageShape BaseImage => Autoencoder?.Image ?? DecoderShape;
+
+    /// <summary>Rows and columns of the largest image that the model makes.</summary>
+    public int LargestSize => SuperResolution.Count > 0 ? SuperResolution[^1].Image.Height : BaseImage.Height;
+
+    /// <summary>Denoising steps of all stages that a request goes through.</summary>
+    public int CountSteps(DecodeRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var (steps, size) = (request.DecoderSteps, BaseImage.Height);
+        for (var stage = 0; stage < SuperResolution.Count && size < (request.Size ?? LargestSize); stage++)
+        {
+            steps += stage == 0 ? request.SuperResSteps : request.SuperResSecondSteps;
+            size = SuperResolution[stage].Image.Height;
+        }
+
+        return steps;
+    }
+
+    /// <summary>Whether conditioning from elsewhere has this model's sizes; what has others was made by another model.</summary>
+    public bool Fits(Conditioning conditioning)
+    {
+        ArgumentNullException.ThrowIfNull(conditioning);
+        return conditioning.ImageEmbedding.Length == EmbeddingLength && Fits(conditioning.Prompt)
+            && (conditioning.Unconditional is null || Fits(conditioning.Unconditional));
+    }
+
+    private bool Fits(TextEncoding text) =>
+        text.Embedding.Length == EmbeddingLength && text.States.Length == PromptStatesLength && text.Mask.Length == PromptLength;
 }

@@ -12,6 +12,9 @@ public sealed record EncodeRequest
     /// <summary>How many image embeddings to sample.</summary>
     public int Candidates { get; init; } = 1;
 
+    /// <summary>Number of the first of them: a candidate that was lost is sampled again without those before it.</summary>
+    public int FirstCandidate { get; init; }
+
     /// <summary>Seed of the noise.</summary>
     public ulong Seed { get; init; }
 
@@ -23,6 +26,9 @@ public sealed record EncodeRequest
 
     /// <summary>Guidance scale that the decoder will use: as in Karlo, guidance is on if either scale exceeds 1.</summary>
     public required float Guidance { get; init; }
+
+    /// <summary>Takes the prompt out at the next step.</summary>
+    public CancellationToken Cancellation { get; init; }
 
     /// <summary>When the work is given up.</summary>
     public DateTimeOffset Deadline { get; init; } = DateTimeOffset.MaxValue;

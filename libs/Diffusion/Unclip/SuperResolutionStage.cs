@@ -25,7 +25,7 @@ internal sealed class SuperResolutionStage(
     private int Occupied => _first.Occupied + (_last?.Occupied ?? 0);
 
     public IScheduler Plan(DecodeRequest request) =>
-        SchedulerFactory.Create(networks.Scheduler, stage == 0 ? request.SuperResSteps : request.SuperResSecondSteps);
+        SchedulerFactory.CreateFor(networks.Scheduler, stage == 0 ? request.SuperResSteps : request.SuperResSecondSteps, "super-resolution");
 
     public void Add(Candidate candidate) => _waiting.Add(candidate);
 

@@ -9,7 +9,7 @@ namespace Limner.Diffusion.Unclip;
 /// slot is free; each <see cref="Step"/> takes every candidate under way one step further, wherever it is.
 /// </summary>
 /// <remarks>Not safe for use from several threads; steps 5 to 10 of the loop, of which <see cref="UnclipEncoder"/> has the first.</remarks>
-public sealed class UnclipDecoder
+public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
 {
     private readonly FloatBuffers _buffers = new();
     private readonly DecoderNetworks _networks;
@@ -43,7 +43,7 @@ public sealed class UnclipDecoder
 
     /// <summary>Takes up a candidate.</summary>
     /// <exception cref="InvalidOperationException">No slot is free.</exception>
-    /// <exception cref="ArgumentException">The model does not make that size, or a number of steps is outside the scheduler's range.</exception>
+    /// <exception cref="RefusedRequestException">The model does not make that size, or a number is outside its range.</exception>
     public void Add(DecodeRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -55,14 +55,14 @@ public sealed class UnclipDecoder
     }
 
     /// <summary>Checks what <see cref="Add"/> would refuse, without taking anything up.</summary>
-    /// <inheritdoc cref="Add" path="/exception[@cref='ArgumentException']"/>
+    /// <inheritdoc cref="Add" path="/exception[@cref='RefusedRequestException']"/>
     public void Check(DecodeRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.Size is { } size && (size < 1 || size > LargestSize))
-            throw new ArgumentException($"An image of {size}x{size} was asked for; this model makes up to {LargestSize}x{LargestSize}.");
+            throw new RefusedRequestException(RequestProblem.Size, $"An image of {size}x{size} was asked for; this model makes up to {LargestSize}x{LargestSize}.");
         Guidance.Check(request.Guidance, "guidance");
-        SchedulerFactory.Create(_networks.DecoderScheduler, request.DecoderSteps);
+        SchedulerFactory.CreateFor(_networks.DecoderScheduler, request.DecoderSteps, "decoder");
         foreach (var stage in _superResolution)
             stage.Plan(request);
     }
@@ -92,6 +92,8 @@ public sealed class UnclipDecoder
         var size = candidate.Request.Size ?? LargestSize;
         if (candidate.End == SampleEnd.Completed && candidate.Shape.Height < size)
         {
+            if (stage == 0 && candidate.Request.Preview is { } preview)
+                ShowPreview(candidate, preview);
             _superResolution[stage].Add(candidate);
             return;
         }
@@ -102,17 +104,34 @@ public sealed class UnclipDecoder
         _ended.Add(new DecodedImage(candidate.Request, candidate.End, picture));
     }
 
+    private void ShowPreview(Candidate candidate, Preview preview)
+    {
+        var size = Math.Min(preview.Size, candidate.Shape.Height);
+        var shape = new ImageShape(3, size, size);
+        var pixels = _buffers.Rent(shape.Length);
+        Downscale(candidate, shape, pixels);
+        PixelRange.ToUnit(pixels);
+        preview.Show(new Picture(shape, pixels));
+        _buffers.Return(pixels);
+    }
+
+    private void Downscale(Candidate candidate, ImageShape shape, Span<float> pixels)
+    {
+        var from = candidate.Shape;
+        if (!_downscale.TryGetValue((from.Height, shape.Height), out var downscale))
+            _downscale[(from.Height, shape.Height)] = downscale = new(from.Height, from.Width, shape.Height, shape.Width);
+        downscale.Apply(candidate.Image, pixels, shape.Channels);
+    }
+
     private Picture ToPicture(Candidate candidate, int size)
     {
         // 10. the requested size, then [-1, 1] to [0, 1], (3, H, W)
         var started = _timings.Start();
         if (candidate.Shape.Height > size)
         {
-            var (from, shape) = (candidate.Shape, new ImageShape(3, size, size));
-            if (!_downscale.TryGetValue((from.Height, size), out var downscale))
-                _downscale[(from.Height, size)] = downscale = new(from.Height, from.Width, size, size);
+            var shape = new ImageShape(3, size, size);
             var smaller = _buffers.Rent(shape.Length);
-            downscale.Apply(candidate.Image, smaller, shape.Channels);
+            Downscale(candidate, shape, smaller);
             candidate.Hold(smaller, shape, _buffers);
         }
 

@@ -1,38 +1,92 @@
-using Limner.Diffusion.Noise;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Schedulers;
 
 namespace Limner.Diffusion.Unclip;
 
-/// <summary>The encoder half of unCLIP (arXiv 2204.06125): a prompt y to n image embeddings z_i, sampled by P(z_i | y).</summary>
+/// <summary>
+/// The encoder half of unCLIP (arXiv 2204.06125): a prompt y to n image embeddings z_i, sampled by P(z_i | y), continuously. The
+/// candidates of all prompts under way share the prior's steps; what a prompt becomes does not depend on its company.
+/// </summary>
 /// <remarks>Not safe for use from several threads; steps 1 to 4 of the loop, of which <see cref="UnclipDecoder"/> has the rest.</remarks>
 public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, TimeProvider time, StageTimings timings)
+    : IStepEngine<EncodeRequest, EncodedPrompt>
 {
     private readonly StepBatcher _prior = new(networks.Prior, networks.PriorSlots, noise, time);
+    private readonly List<Sample> _waiting = [];
+    private readonly List<EncodedPrompt> _ended = [];
     private TextEncoding? _empty;
 
-    /// <summary>Encodes a prompt and samples its candidates; equal requests give equal arrays.</summary>
-    /// <exception cref="ArgumentException">A prompt is longer than the model reads, or a number is outside its range.</exception>
+    /// <summary>Prompts under way.</summary>
+    public int Occupied { get; private set; }
+
+    /// <summary>Free places of the prior: while there is one, another prompt is worth its text encoding.</summary>
+    public int FreeSlots => Math.Max(0, _prior.Slots - _prior.Occupied - _waiting.Count);
+
+    /// <summary>Encodes a prompt and samples its candidates, with nothing else under way; equal requests give equal arrays.</summary>
+    /// <exception cref="RefusedRequestException">A prompt is longer than the model reads, or a number is outside its range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; within one step.</exception>
     /// <exception cref="TimeoutException">The deadline passed.</exception>
     public IReadOnlyList<Conditioning> Encode(EncodeRequest request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, request.Cancellation);
+        try
+        {
+            Add(request with { Cancellation = stop.Token });
+            var left = Step();
+            while (left.Count == 0)
+                left = Step();
+            return left[0].End switch
+            {
+                SampleEnd.Completed => left[0].Conditionings,
+                SampleEnd.Cancelled => throw new OperationCanceledException(cancellation),
+                _ => throw new TimeoutException("The deadline passed before the prior was done."),
+            };
+        }
+        finally
+        {
+            stop.Cancel();
+            while (Occupied > 0)
+                Step(); // empties the slots; nothing is run for cancelled samples
+        }
+    }
+
+    /// <summary>Takes up a prompt: its text is encoded at once, its candidates join the prior's batch as slots become free.</summary>
+    /// <exception cref="RefusedRequestException">A prompt is longer than the model reads, or a number is outside its range.</exception>
+    public void Add(EncodeRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Candidates, 1);
         Guidance.Check(request.PriorGuidance, "prior guidance");
         Guidance.Check(request.Guidance, "guidance");
-        var plan = SchedulerFactory.Create(networks.PriorScheduler, request.PriorSteps);
+        var plan = SchedulerFactory.CreateFor(networks.PriorScheduler, request.PriorSteps, "prior");
 
         var started = timings.Start();
-        var prompt = EncodeText(request.Prompt, "prompt");
+        var text = EncodeText(request.Prompt, "prompt");
         var unconditional = request.Guided ? EncodeText(request.NegativePrompt, "negative prompt") : null;
         timings.Stop(PipelineStage.TextEncoder, started);
 
-        started = timings.Start();
-        var embeddings = SampleImageEmbeddings(request, plan, prompt, unconditional, cancellation);
-        timings.Stop(PipelineStage.Prior, started);
+        var prompt = new PromptUnderWay(request, plan, text, unconditional);
+        for (var index = 0; index < request.Candidates; index++)
+            _waiting.Add(prompt.BeginSample(index, networks.EmbeddingLength, noise));
+        Occupied++;
+    }
 
-        return [.. embeddings.Select(z => new Conditioning { ImageEmbedding = z, Prompt = prompt, Unconditional = unconditional })];
+    /// <summary>One step of the prior for all candidates that have a slot.</summary>
+    /// <returns>The prompts that left; the list is reused by the next call.</returns>
+    public IReadOnlyList<EncodedPrompt> Step()
+    {
+        _ended.Clear();
+        if (Occupied == 0)
+            return _ended;
+
+        // 3. prior: the candidates of all prompts as one batch, two rows each under guidance
+        var started = timings.Start();
+        TakeUpWaiting(time.GetUtcNow());
+        foreach (var sample in _prior.Step())
+            Leave(sample, sample.End!.Value);
+        timings.Stop(PipelineStage.Prior, started);
+        return _ended;
     }
 
     private TextEncoding EncodeText(string text, string what)
@@ -46,7 +100,7 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
         var mask = new bool[length]; // (77)
         var count = networks.Tokenizer.Pad(text, inputIds, mask);
         if (count > length)
-            throw new ArgumentException($"The {what} has {count - 2} tokens; the model reads at most {length - 2}.");
+            throw new RefusedRequestException(RequestProblem.PromptTooLong, $"The {what} has {count - 2} tokens; the model reads at most {length - 2}.");
 
         // 2. text encoder: one prompt at a time, so that a prompt's states do not depend on its company
         var encoding = new TextEncoding(new float[networks.EmbeddingLength], new float[networks.StatesLength], mask); // (D), (77, E)
@@ -56,76 +110,31 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
         return encoding;
     }
 
-    private float[][] SampleImageEmbeddings(
-        EncodeRequest request, IScheduler plan, TextEncoding prompt, TextEncoding? unconditional, CancellationToken cancellation)
+    private void TakeUpWaiting(DateTimeOffset now)
     {
-        // 3. prior: n candidates, two rows each under guidance
-        var conditional = RowOf(prompt);
-        var unguided = unconditional is null ? null : RowOf(unconditional);
-        var embeddings = new float[request.Candidates][];
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        try
+        for (var next = 0; next < _waiting.Count;)
         {
-            for (var next = 0; next < embeddings.Length || _prior.Occupied > 0;)
+            var sample = _waiting[next];
+            if (_prior.Occupied < _prior.Slots)
+                _prior.Add(sample);
+            else if (sample.Cancellation.IsCancellationRequested || now >= sample.Deadline)
+                Leave(sample, sample.Cancellation.IsCancellationRequested ? SampleEnd.Cancelled : SampleEnd.Expired);
+            else
             {
-                for (; next < embeddings.Length && _prior.Occupied < _prior.Slots; next++)
-                {
-                    embeddings[next] = new float[networks.EmbeddingLength]; // (D)
-                    _prior.Add(BeginSample(request, plan, conditional, unguided, embeddings[next], next, stop.Token));
-                }
-
-                foreach (var sample in _prior.Step())
-                    ThrowUnlessCompleted(sample, cancellation);
+                next++;
+                continue;
             }
-        }
-        finally
-        {
-            stop.Cancel();
-            while (_prior.Occupied > 0)
-                _prior.Step(); // empties the slots; nothing is run for cancelled samples
-        }
 
-        // 4. denormalise: z_i = latents * std + mean, (D)
-        foreach (var z in embeddings)
-        {
-            for (var i = 0; i < z.Length; i++)
-                z[i] = (z[i] * networks.ClipStd[i]) + networks.ClipMean[i];
+            _waiting.RemoveAt(next);
         }
-
-        return embeddings;
     }
 
-    private Sample BeginSample(
-        EncodeRequest request, IScheduler plan, RowConditioning conditional, RowConditioning? unconditional, float[] latents, int candidate,
-        CancellationToken cancellation)
+    private void Leave(Sample sample, SampleEnd end)
     {
-        var sample = new Sample
-        {
-            Plan = plan,
-            Latents = latents,
-            History = new float[plan.HistoryLength(latents.Length)],
-            Conditional = conditional,
-            Unconditional = unconditional,
-            Guidance = request.PriorGuidance,
-            Key = new NoiseKey(request.Seed, candidate, Stage.Prior, 0),
-            Cancellation = cancellation,
-            Deadline = request.Deadline,
-            Progress = request.Progress is { } progress
-                ? (step, steps) => progress.Report(new(PipelineStage.Prior, candidate, step, steps))
-                : null,
-        };
-        sample.DrawInitialNoise(noise);
-        return sample;
-    }
-
-    private static RowConditioning RowOf(TextEncoding text) =>
-        new() { Embedding = text.Embedding, TextStates = text.States, TextMask = text.Mask };
-
-    private static void ThrowUnlessCompleted(Sample sample, CancellationToken cancellation)
-    {
-        if (sample.End == SampleEnd.Expired)
-            throw new TimeoutException($"The deadline passed after step {sample.Step} of {sample.Plan.StepCount} of the prior.");
-        if (sample.End == SampleEnd.Cancelled)
-            throw new OperationCanceledException(cancellation);
+        var prompt = (PromptUnderWay)sample.Owner!;
+        if (!prompt.Leave(end))
+            return;
+        Occupied--;
+        _ended.Add(prompt.Finish(networks));
     }
 }

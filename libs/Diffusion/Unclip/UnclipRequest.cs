@@ -36,7 +36,8 @@ public sealed record UnclipRequest
     /// <summary>Rows and columns of the images; null for the model's largest.</summary>
     public int? Size { get; init; }
 
-    internal EncodeRequest ToEncodeRequest(UnclipDefaults defaults, IProgress<UnclipProgress>? progress) => new()
+    /// <summary>The encoder half's part of it.</summary>
+    public EncodeRequest ToEncodeRequest(UnclipDefaults defaults, IProgress<UnclipProgress>? progress = null) => new()
     {
         Prompt = Prompt,
         NegativePrompt = NegativePrompt,
@@ -48,7 +49,8 @@ public sealed record UnclipRequest
         Progress = progress,
     };
 
-    internal DecodeRequest ToDecodeRequest(
+    /// <summary>The decoder half's part of it, for one candidate.</summary>
+    public DecodeRequest ToDecodeRequest(
         UnclipDefaults defaults, Conditioning conditioning, int candidate, IProgress<UnclipProgress>? progress, CancellationToken cancellation) => new()
         {
             Conditioning = conditioning,

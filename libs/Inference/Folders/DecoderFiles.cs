@@ -83,6 +83,9 @@ internal sealed class DecoderFiles
         return new DecoderNetworks
         {
             TextProjection = projection.Project,
+            EmbeddingLength = dimensions["D"],
+            PromptLength = dimensions["L"],
+            PromptStatesLength = dimensions["L"] * dimensions["E"],
             ContextLength = states,
             StateLength = state,
             TimeEmbeddingLength = time,

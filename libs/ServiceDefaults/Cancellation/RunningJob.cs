@@ -27,10 +27,16 @@ public sealed class RunningJob : IDisposable
         _stop.Dispose();
     }
 
-    // Called under the registry's lock, so before Dispose; what listens to the token only looks at it or completes a task elsewhere.
     internal void Cancel()
     {
         IsCancelled = true;
-        _stop.Cancel();
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The work ended meanwhile.
+        }
     }
 }

@@ -32,15 +32,19 @@ public sealed class RunningJobs
     /// <summary>Cancels all work on a job, and what begins on it later.</summary>
     public void Cancel(Guid jobId)
     {
+        RunningJob[] parts;
         lock (_gate)
         {
             if (_cancelled.Add(jobId))
                 _oldest.Enqueue(jobId);
             if (_oldest.Count > Remembered)
                 _cancelled.Remove(_oldest.Dequeue());
-            foreach (var job in _running.GetValueOrDefault(jobId, []))
-                job.Cancel();
+            parts = [.. _running.GetValueOrDefault(jobId, [])];
         }
+
+        // Outside the lock: what waits for the token goes on here, and may well end its work.
+        foreach (var part in parts)
+            part.Cancel();
     }
 
     internal void End(RunningJob job)

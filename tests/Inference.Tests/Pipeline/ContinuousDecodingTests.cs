@@ -68,7 +68,7 @@ public sealed class ContinuousDecodingTests : IDisposable
         var encoder = new UnclipEncoder(_model.Encoder!, new SeededNoiseSource(), _time, new(_time));
         var request = new EncodeRequest { Prompt = "late", PriorSteps = 4, PriorGuidance = 1, Guidance = 1, Deadline = _time.Now };
         var late = Assert.Throws<TimeoutException>(() => encoder.Encode(request, TestContext.Current.CancellationToken));
-        Assert.Equal("The deadline passed after step 0 of 4 of the prior.", late.Message);
+        Assert.Equal("The deadline passed before the prior was done.", late.Message);
     }
 
     private static DateTimeOffset Deadline { get; } = new(2026, 1, 1, 1, 0, 0, TimeSpan.Zero);

@@ -1,0 +1,33 @@
+namespace Limner.Diffusion.Unclip;
+
+/// <summary>What of a request a model cannot do.</summary>
+public enum RequestProblem
+{
+    /// <summary>The prompt or the negative prompt has more tokens than the text encoder reads.</summary>
+    PromptTooLong,
+
+    /// <summary>A number of steps is outside the scheduler's range.</summary>
+    Steps,
+
+    /// <summary>A guidance scale is not one.</summary>
+    Guidance,
+
+    /// <summary>The model does not make images of that size.</summary>
+    Size,
+}
+
+/// <summary>A request that this model cannot do, and never will; the message is one sentence for whoever asked.</summary>
+public sealed class RefusedRequestException(RequestProblem problem, string message) : ArgumentException(message)
+{
+    /// <summary>What is wrong with it.</summary>
+    public RequestProblem Problem => problem;
+
+    /// <summary>The same as a word that programs can rely on, e.g. <c>prompt_too_long</c>.</summary>
+    public string Code => problem switch
+    {
+        RequestProblem.PromptTooLong => "prompt_too_long",
+        RequestProblem.Steps => "invalid_steps",
+        RequestProblem.Guidance => "invalid_guidance",
+        _ => "unsupported_size",
+    };
+}

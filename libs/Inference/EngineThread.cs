@@ -1,0 +1,174 @@
+using System.Collections.Concurrent;
+using Limner.Diffusion.Unclip;
+
+namespace Limner.Inference;
+
+/// <summary>
+/// One thread that owns one half of a model and steps it while there is work; callers await their request's end. Results continue on
+/// the thread pool, never on the engine's thread.
+/// </summary>
+/// <remarks>
+/// A step that throws takes the whole batch with it. Its requests are then begun anew one at a time, so that only the one that is to
+/// blame fails; the engine is made anew too, since a broken one may be in any state.
+/// </remarks>
+public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
+    where TRequest : class
+{
+    private readonly EngineParts<TRequest, TEnded, TResult> _parts;
+    private readonly TimeProvider _time;
+    private readonly BlockingCollection<Work> _inbox = [];
+    private readonly Queue<Work> _oneByOne = [];
+    private readonly Dictionary<TRequest, Work> _underWay = new(ReferenceEqualityComparer.Instance);
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+
+    /// <summary>Starts the thread.</summary>
+    /// <param name="name">The thread's name, for a debugger or profiler.</param>
+    /// <param name="parts">The engine, and how to read what it hands out.</param>
+    /// <param name="time">The clock that the work is timed with.</param>
+    public EngineThread(string name, EngineParts<TRequest, TEnded, TResult> parts, TimeProvider time)
+    {
+        (_parts, _time) = (parts, time);
+        _thread = new Thread(Run) { IsBackground = true, Name = name };
+        _thread.Start();
+    }
+
+    /// <summary>Why the thread ended by itself; null while it runs.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Hands a request to the engine and waits until it has left it, or until the caller gives up waiting.</summary>
+    /// <param name="request">It has to be an instance of its own: equal requests are different work.</param>
+    /// <param name="cancellation">Ends the wait; what ends the work is in the request.</param>
+    /// <exception cref="RefusedRequestException">The model cannot do it.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up, or the engine stopped.</exception>
+    public async Task<EngineResult<TResult>> RunAsync(TRequest request, CancellationToken cancellation)
+    {
+        var work = new Work(request);
+        try
+        {
+            _inbox.Add(work, cancellation);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new OperationCanceledException("The engine has stopped.", Failure);
+        }
+
+        return await work.Done.Task.WaitAsync(cancellation);
+    }
+
+    /// <summary>Stops after the step that is being done; whoever still waits is cancelled.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        _inbox.CompleteAdding();
+        _thread.Join();
+        _inbox.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            var engine = _parts.Start();
+            while (TakeUp(engine))
+            {
+                try
+                {
+                    foreach (var ended in engine.Step())
+                        Finish(ended);
+                }
+                catch (Exception e)
+                {
+                    SetAside(e);
+                    engine = _parts.Start();
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            Failure = e;
+        }
+        finally
+        {
+            _inbox.CompleteAdding();
+            foreach (var work in _underWay.Values.Concat(_oneByOne).Concat(_inbox.GetConsumingEnumerable()))
+                work.Done.TrySetCanceled();
+        }
+    }
+
+    /// <summary>Fills the free slots; waits while there is nothing to do. False when the thread has to end.</summary>
+    private bool TakeUp(IStepEngine<TRequest, TEnded> engine)
+    {
+        while (!_stopping && engine.FreeSlots > 0)
+        {
+            if (_oneByOne.Count > 0)
+            {
+                if (engine.Occupied > 0)
+                    break;
+                Join(engine, _oneByOne.Dequeue());
+            }
+            else if (_inbox.TryTake(out var work, engine.Occupied > 0 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan))
+            {
+                Join(engine, work);
+            }
+            else
+            {
+                break; // nobody waits, or none will come any more
+            }
+        }
+
+        return !_stopping;
+    }
+
+    private void Join(IStepEngine<TRequest, TEnded> engine, Work work)
+    {
+        try
+        {
+            work.Started = _time.GetTimestamp();
+            engine.Add(work.Request);
+            _underWay.Add(work.Request, work);
+        }
+        catch (Exception e)
+        {
+            work.Done.TrySetException(e);
+        }
+    }
+
+    private void Finish(TEnded ended)
+    {
+        if (!_underWay.Remove(_parts.RequestOf(ended), out var work))
+            return;
+        try
+        {
+            work.Done.TrySetResult(new(_parts.Take(ended), _time.GetElapsedTime(work.Started)));
+        }
+        catch (Exception e)
+        {
+            work.Done.TrySetException(e);
+        }
+    }
+
+    private void SetAside(Exception problem)
+    {
+        if (_underWay.Count == 1)
+        {
+            _underWay.Values.Single().Done.TrySetException(problem);
+        }
+        else
+        {
+            foreach (var work in _underWay.Values)
+                _oneByOne.Enqueue(work);
+        }
+
+        _underWay.Clear();
+    }
+
+    private sealed class Work(TRequest request)
+    {
+        public TRequest Request => request;
+
+        public long Started { get; set; }
+
+        public TaskCompletionSource<EngineResult<TResult>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,91 @@
+using Limner.Diffusion.Sampling;
+using Limner.Diffusion.Unclip;
+
+namespace Limner.Inference.Tests.Pipeline;
+
+/// <summary>The encoder half as a worker drives it: prompts of different jobs share the prior's steps.</summary>
+public sealed class ContinuousEncodingTests : IDisposable
+{
+    private readonly UnclipModel _model = ModelFolder.Load(TestModel.Latent, TestModel.Cpu with { PriorSlots = 3 }, ModelParts.Encoder);
+    private readonly FixedTime _time = new();
+
+    public void Dispose() => _model.Dispose();
+
+    [Fact]
+    public void Prompts_that_join_at_random_give_the_bits_that_each_gives_alone()
+    {
+        EncodeRequest[] requests = [.. Enumerable.Range(0, 7).Select(Request)];
+        var alone = Encoder();
+        var expected = requests.Select(request => alone.Encode(request, TestContext.Current.CancellationToken).Select(Bytes).ToArray()).ToArray();
+
+        var encoder = Encoder();
+        var random = new Random(5);
+        var (next, sharedSteps, ended) = (0, 0, new List<EncodedPrompt>());
+        while (next < requests.Length || encoder.Occupied > 0)
+        {
+            if (next < requests.Length && random.Next(3) == 0)
+                encoder.Add(requests[next++]);
+            sharedSteps += encoder.Occupied > 1 ? 1 : 0;
+            ended.AddRange(encoder.Step());
+        }
+
+        Assert.True(sharedSteps > 5, "the prompts did not meet");
+        Assert.Equal(requests.Length, ended.Count);
+        foreach (var prompt in ended)
+        {
+            Assert.Equal(SampleEnd.Completed, prompt.End);
+            Assert.Equal(expected[Array.IndexOf(requests, prompt.Request)], prompt.Conditionings.Select(Bytes));
+        }
+    }
+
+    [Fact]
+    public void A_candidate_is_sampled_again_without_those_before_it()
+    {
+        var encoder = Encoder();
+        var all = encoder.Encode(Request(3) with { Candidates = 4 }, TestContext.Current.CancellationToken);
+        var again = encoder.Encode(Request(3) with { Candidates = 2, FirstCandidate = 2 }, TestContext.Current.CancellationToken);
+        Assert.Equal(all.Skip(2).Select(Bytes), again.Select(Bytes));
+    }
+
+    [Fact]
+    public void Stopped_prompts_leave_at_the_next_step_even_while_their_candidates_wait()
+    {
+        using var stop = new CancellationTokenSource();
+        var encoder = Encoder();
+        encoder.Add(Request(0) with { Candidates = 3, PriorSteps = 9 });
+        encoder.Add(Request(1) with { Candidates = 5, Cancellation = stop.Token });
+        encoder.Add(Request(2) with { Candidates = 1, Deadline = _time.Now.AddHours(1) });
+        Assert.Empty(encoder.Step());
+        Assert.Equal(0, encoder.FreeSlots);
+
+        stop.Cancel();
+        var cancelled = Assert.Single(encoder.Step());
+        Assert.Equal((SampleEnd.Cancelled, 0), (cancelled.End, cancelled.Conditionings.Count));
+        _time.Now += TimeSpan.FromHours(1);
+        Assert.Equal(SampleEnd.Expired, Assert.Single(encoder.Step()).End);
+        Assert.Equal(1, encoder.Occupied);
+    }
+
+    private UnclipEncoder Encoder() => new(_model.Encoder!, new SeededNoiseSource(), _time, new(_time));
+
+    private static EncodeRequest Request(int number) => new()
+    {
+        Prompt = $"prompt {number}",
+        NegativePrompt = number % 2 == 0 ? "" : "fish",
+        Candidates = 1 + (number % 4),
+        Seed = (ulong)number,
+        PriorSteps = 3 + (number % 3),
+        PriorGuidance = number == 2 ? 1 : 2,
+        Guidance = number == 2 ? 1 : 3,
+    };
+
+    // The digest at the end stands for every bit.
+    private static string Bytes(Conditioning conditioning) => Convert.ToHexString(ConditioningFormat.Write(conditioning).AsSpan()[^16..]);
+
+    private sealed class FixedTime : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
