@@ -1,4 +1,99 @@
+using Limner.Gateway.Background;
+using Limner.Gateway.Cancellation;
+using Limner.Gateway.Database;
+using Limner.Gateway.Deadlines;
+using Limner.Gateway.Dispatch;
+using Limner.Gateway.Errors;
+using Limner.Gateway.EventStreams;
+using Limner.Gateway.Images;
+using Limner.Gateway.Jobs;
+using Limner.Gateway.Keys;
+using Limner.Gateway.Progress;
+using Limner.Gateway.Projection;
+using Limner.Gateway.Queue;
+using Limner.Gateway.Retention;
+using Limner.Gateway.Submissions;
+using Limner.Gateway.Views;
+using Limner.ObjectStorage;
+using Limner.ServiceDefaults.Configuration;
+using Limner.ServiceDefaults.Health;
+using Limner.ServiceDefaults.Messaging;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Limner.Gateway;
 
 /// <summary>Composes the Gateway service.</summary>
-public static class GatewayRegistration;
+public static class GatewayRegistration
+{
+    /// <summary>Adds the Gateway; an <see cref="IObjectStore"/> and the service defaults are added by the host.</summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidatedOptions<GatewayOptions>("Gateway");
+        services.AddValidatedOptions<DispatchOptions>("Dispatch");
+        services.AddValidatedOptions<RetentionOptions>("Retention");
+        services.AddGatewayDatabase(configuration);
+
+        services.AddSingleton<JobSignals>().AddSingleton<JobLedger>().AddSingleton<JobCancellation>().AddSingleton<Projector>();
+        services.AddSingleton<JobAcceptance>().AddSingleton<QueueGauge>().AddSingleton<StorageProbe>();
+        services.AddSingleton<EventFeed>().AddSingleton<ProgressBoard>();
+        services.AddSingleton<DispatchSignal>().AddSingleton<WorkerPool>().AddSingleton<Publisher>().AddSingleton<Dispatcher>().AddSingleton<SilentJobs>();
+        services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<OrphanSweep>();
+        services.AddRoutines();
+
+        services.AddSingleton<ErrorMiddleware>().AddSingleton<IStartupFilter, ErrorMiddleware.First>();
+        services.AddKeyAuthentication();
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+
+        services.AddTransientFault(DatabaseFaults.IsUnavailable);
+        services.AddTransientFault<ObjectStoreUnavailableException>();
+        services.AddDependency("database", (provider, cancellation) => provider.GetRequiredService<Migrator>().IsCurrentAsync(cancellation));
+        services.AddDependency("object store", (provider, cancellation) => provider.GetRequiredService<IObjectStore>().IsReachableAsync(cancellation));
+        return services;
+    }
+
+    /// <summary>Adds the consumers of what the other services report.</summary>
+    public static void AddGatewayConsumers(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<StageEventsConsumer, StageEventsConsumerDefinition>();
+        bus.AddConsumer<StageFaultsConsumer, StageFaultsConsumerDefinition>();
+        bus.AddDeadLetterConsumer<LostMessagesConsumer, LostMessagesConsumerDefinition>();
+        bus.AddBroadcastConsumer<WorkerAnnouncedConsumer, WorkerAnnouncedConsumerDefinition>();
+    }
+
+    /// <summary>Maps the API. Everything in it asks for a key.</summary>
+    public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder endpoints)
+    {
+        RouteGroupBuilder api = endpoints.MapGroup("/v1").RequireAuthorization();
+        api.MapPost("/jobs", SubmitJob.HandleAsync);
+        api.MapGet("/jobs", JobEndpoints.ListAsync);
+        api.MapGet("/jobs/{id}", JobEndpoints.GetAsync);
+        api.MapDelete("/jobs/{id}", JobEndpoints.CancelAsync);
+        api.MapGet("/jobs/{id}/events", StreamEvents.HandleAsync);
+        api.MapGet("/images/{id}", GetImage.HandleAsync);
+        return endpoints;
+    }
+
+    /// <summary>Brings the database to this version and ends: the command <c>migrate</c>.</summary>
+    public static Task MigrateGatewayAsync(this IServiceProvider services, CancellationToken cancellation = default) =>
+        services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
+
+    /// <summary>Creates a key if there is none at all, after migration.</summary>
+    /// <returns>The key, which nobody can read again; null if there are keys already.</returns>
+    public static async Task<string?> CreateFirstKeyAsync(this IServiceProvider services, string tenant, CancellationToken cancellation = default)
+    {
+        KeyDirectory keys = services.GetRequiredService<KeyDirectory>();
+        if (!await keys.IsEmptyAsync(cancellation))
+        {
+            return null;
+        }
+
+        string secret = KeySecret.Create();
+        await keys.AddAsync(secret, tenant, cancellation);
+        return secret;
+    }
+}

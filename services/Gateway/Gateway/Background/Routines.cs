@@ -1,0 +1,50 @@
+using Limner.Gateway.Deadlines;
+using Limner.Gateway.Dispatch;
+using Limner.Gateway.Images;
+using Limner.Gateway.Queue;
+using Limner.Gateway.Retention;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.Background;
+
+/// <summary>Everything the Gateway does without being asked, and how often.</summary>
+internal static class Routines
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NowAndThen = TimeSpan.FromSeconds(5);
+
+    public static void AddRoutines(this IServiceCollection services)
+    {
+        services.AddRoutine<Dispatcher>("Releasing jobs", DispatchAsync, (provider, stop) => provider.GetRequiredService<DispatchSignal>()
+            .WaitAsync(provider.GetRequiredService<IOptions<DispatchOptions>>().Value.Poll, provider.GetRequiredService<TimeProvider>(), stop));
+        services.AddRoutine<DeadlineSweep>("Ending late jobs", (sweep, stop) => sweep.SweepAsync(stop), Every(Soon));
+        services.AddRoutine<SilentJobs>("Publishing silent jobs again", (silent, stop) => silent.PublishAgainAsync(stop), Every(Soon));
+        services.AddRoutine<QueueGauge>("Measuring the queue", (gauge, stop) => gauge.MeasureAsync(stop), Every(NowAndThen));
+        services.AddRoutine<StorageProbe>("Looking at the object store", (probe, stop) => probe.LookAsync(stop), Every(NowAndThen));
+        services.AddRoutine<RetentionSweep>("Forgetting old jobs", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
+        services.AddRoutine<OrphanSweep>("Removing orphans", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
+    }
+
+    private static async Task DispatchAsync(Dispatcher dispatcher, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested && await dispatcher.ReleaseAsync(stop) > 0)
+        {
+        }
+    }
+
+    private static void AddRoutine<TWorker>(
+        this IServiceCollection services, string name, Func<TWorker, CancellationToken, Task> work, Func<IServiceProvider, CancellationToken, Task> pause)
+        where TWorker : notnull =>
+        services.AddSingleton<IHostedService>(provider => new RecurringWork(
+            name, stop => work(provider.GetRequiredService<TWorker>(), stop), stop => pause(provider, stop),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RecurringWork>>()));
+
+    private static Func<IServiceProvider, CancellationToken, Task> Every(TimeSpan pause) =>
+        (provider, stop) => Task.Delay(pause, provider.GetRequiredService<TimeProvider>(), stop);
+
+    private static Task Sweeps(IServiceProvider provider, CancellationToken stop) =>
+        Task.Delay(provider.GetRequiredService<IOptions<RetentionOptions>>().Value.Interval, provider.GetRequiredService<TimeProvider>(), stop);
+}

@@ -1,0 +1,15 @@
+using Limner.Gateway.Keys;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Limner.Gateway.Database;
+
+internal sealed class ApiKeyMapping : IEntityTypeConfiguration<ApiKey>
+{
+    public void Configure(EntityTypeBuilder<ApiKey> builder)
+    {
+        builder.ToTable("api_keys");
+        builder.HasKey(key => key.Hash);
+        builder.HasIndex(key => key.Prefix, "api_keys_prefix");
+    }
+}

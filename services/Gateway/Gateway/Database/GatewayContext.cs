@@ -1,0 +1,49 @@
+using Limner.Gateway.Jobs;
+using Limner.Gateway.Keys;
+using Limner.Gateway.Submissions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace Limner.Gateway.Database;
+
+/// <summary>The tables. Each server has a context of its own, since each has migrations of its own.</summary>
+internal abstract class GatewayContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<Job> Jobs => Set<Job>();
+
+    public DbSet<JobEvent> Events => Set<JobEvent>();
+
+    public DbSet<UsageEntry> Usage => Set<UsageEntry>();
+
+    public DbSet<ApiKey> Keys => Set<ApiKey>();
+
+    public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
+
+    /// <summary>Takes what a fact changed into this transaction.</summary>
+    public void Write(Job tracked, JobTransition change)
+    {
+        Entry(tracked).CurrentValues.SetValues(change.After);
+        AddRange(change.Events);
+        if (change.Usage is { } usage)
+        {
+            Add(usage);
+        }
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfiguration(new JobMapping());
+        modelBuilder.ApplyConfiguration(new JobEventMapping());
+        modelBuilder.ApplyConfiguration(new UsageMapping());
+        modelBuilder.ApplyConfiguration(new ApiKeyMapping());
+        modelBuilder.ApplyConfiguration(new IdempotencyKeyMapping());
+        foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
+        {
+            property.SetColumnName(SnakeCase(property.Name));
+        }
+    }
+
+    // Who looks into the database with psql should not have to quote every name.
+    private static string SnakeCase(string name) =>
+        string.Concat(name.Select((letter, i) => i > 0 && char.IsUpper(letter) ? $"_{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+}

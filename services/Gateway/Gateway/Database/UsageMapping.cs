@@ -1,0 +1,16 @@
+using Limner.Gateway.Jobs;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Limner.Gateway.Database;
+
+/// <summary>No foreign key: what was used stays on record when the job is forgotten.</summary>
+internal sealed class UsageMapping : IEntityTypeConfiguration<UsageEntry>
+{
+    public void Configure(EntityTypeBuilder<UsageEntry> builder)
+    {
+        builder.ToTable("usage");
+        builder.HasKey(entry => new { entry.JobId, entry.Candidate });
+        builder.HasIndex(entry => new { entry.Tenant, entry.At }, "usage_of_tenant");
+    }
+}

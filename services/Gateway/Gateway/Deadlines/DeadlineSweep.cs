@@ -1,0 +1,46 @@
+using Limner.Gateway.Database;
+using Limner.Gateway.Errors;
+using Limner.Gateway.Jobs;
+using Microsoft.EntityFrameworkCore;
+
+namespace Limner.Gateway.Deadlines;
+
+/// <summary>Ends jobs whose deadline has passed. The stages drop such work in silence; only here does it become a failure with a reason.</summary>
+internal sealed class DeadlineSweep(Transactions database, JobSignals signals, TimeProvider time)
+{
+    private const int MostAtOnce = 100;
+
+    private static readonly Failure Late = new(ErrorCode.DeadlineExceeded, "The job was not done by its deadline.");
+
+    /// <returns>How many jobs it ended.</returns>
+    public async Task<int> SweepAsync(CancellationToken cancellation)
+    {
+        int ended = 0, found;
+        do
+        {
+            Guid[] late = await database.WriteAsync(context => EndAsync(context, cancellation), cancellation);
+            foreach (Guid id in late)
+            {
+                signals.Raise(id);
+            }
+
+            found = late.Length;
+            ended += found;
+        }
+        while (found == MostAtOnce);
+        return ended;
+    }
+
+    private async Task<Guid[]> EndAsync(GatewayContext context, CancellationToken cancellation)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        List<Job> late = await context.Jobs.Where(job => job.State < JobState.Completed && job.Deadline <= now)
+            .OrderBy(job => job.Deadline).Take(MostAtOnce).LockFree().ToListAsync(cancellation);
+        foreach (Job job in late)
+        {
+            context.Write(job, JobMachine.Apply(job, new JobFact.GivenUp(Late), now)!);
+        }
+
+        return [.. late.Select(job => job.Id)];
+    }
+}

@@ -1,0 +1,82 @@
+using Limner.Contracts.Jobs;
+using Limner.Gateway.Database;
+using Limner.Gateway.Jobs;
+using Microsoft.EntityFrameworkCore;
+
+namespace Limner.Gateway.Dispatch;
+
+/// <summary>
+/// Moves jobs from the database to the broker. The row is the outbox: it is locked, published, and only then marked. What crashes in between is published
+/// again, and every stage takes the same message twice.
+/// </summary>
+internal sealed class Dispatcher(Transactions database, Publisher publisher, WorkerPool pool, JobSignals signals, TimeProvider time)
+{
+    /// <summary>Rows that are locked while their messages are confirmed.</summary>
+    private const int MostAtOnce = 64;
+
+    private readonly Dictionary<JobPriority, Ring> _rings = new() { [JobPriority.Interactive] = Ring.Empty, [JobPriority.Batch] = Ring.Empty };
+
+    /// <summary>Releases what there is room for, once.</summary>
+    /// <returns>How many jobs; 0 when nothing waits, there is no room, or another Gateway is at it.</returns>
+    public async Task<int> ReleaseAsync(CancellationToken cancellation)
+    {
+        JobPriority[] classes = [JobPriority.Interactive, JobPriority.Batch];
+        int released = 0;
+        int room;
+        await using (GatewayContext context = database.Read())
+        {
+            room = Math.Min(MostAtOnce, pool.Window() - await WaitingJobs.CountRunningAsync(context, cancellation));
+        }
+
+        foreach (JobPriority priority in classes)
+        {
+            if (room <= 0)
+            {
+                break;
+            }
+
+            (IReadOnlyList<QueuedJob> chosen, Ring ring) = await SelectAsync(priority, room, cancellation);
+            if (chosen.Count > 0)
+            {
+                released += await PublishAsync([.. chosen.Select(job => job.Id)], cancellation);
+                room -= chosen.Sum(job => job.Pending);
+            }
+
+            // Only now: a failed attempt takes nobody's turn away.
+            _rings[priority] = ring;
+        }
+
+        return released;
+    }
+
+    private async Task<(IReadOnlyList<QueuedJob> Chosen, Ring Ring)> SelectAsync(JobPriority priority, int room, CancellationToken cancellation)
+    {
+        await using GatewayContext context = database.Read();
+        return DeficitRoundRobin.Select(_rings[priority], await WaitingJobs.ReadHeadsAsync(context, priority, _rings[priority], room, cancellation), room);
+    }
+
+    private async Task<int> PublishAsync(Guid[] chosen, CancellationToken cancellation)
+    {
+        Guid[] released = await database.WriteAsync(async context =>
+        {
+            // 1. Those that no other Gateway has, in the order chosen.
+            List<Job> jobs = await context.Jobs.Where(job => chosen.Contains(job.Id) && job.State == JobState.Queued).LockFree().ToListAsync(cancellation);
+            // 2. To the broker, confirmed.
+            await publisher.PublishAsync(jobs.OrderBy(job => Array.IndexOf(chosen, job.Id)), cancellation);
+            // 3. Marked, and committed by the caller.
+            DateTimeOffset now = time.GetUtcNow();
+            foreach (Job job in jobs)
+            {
+                context.Write(job, JobMachine.Apply(job, new JobFact.Dispatched(), now)!);
+            }
+
+            return jobs.Select(job => job.Id).ToArray();
+        }, cancellation);
+        foreach (Guid id in released)
+        {
+            signals.Raise(id);
+        }
+
+        return released.Length;
+    }
+}

@@ -1,0 +1,24 @@
+using Limner.Contracts.Jobs;
+using Limner.Gateway.Jobs;
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.Dispatch;
+
+/// <summary>Publishes jobs and waits until the broker has confirmed each, but not for a broker that is away.</summary>
+internal sealed class Publisher(IBus bus, IOptions<DispatchOptions> options, TimeProvider time)
+{
+    public async Task PublishAsync(IEnumerable<Job> jobs, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(options.Value.PublishTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            await Task.WhenAll(jobs.Select(job => bus.Publish(new JobSubmitted(job.Describe()), either.Token)));
+        }
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The broker has not confirmed within {options.Value.PublishTimeout.TotalSeconds} s; the jobs stay queued.", late);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Limner.Gateway.Database;
+using Limner.Gateway.Jobs;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.Dispatch;
+
+/// <summary>Publishes running jobs again that nothing was heard of for long: a broker that was wiped or a process that took its queue with it must not leave them hanging.</summary>
+internal sealed class SilentJobs(Transactions database, Publisher publisher, IOptions<DispatchOptions> options, TimeProvider time)
+{
+    private const int MostAtOnce = 64;
+
+    private const int MostDoublings = 10;
+
+    public Task<int> PublishAgainAsync(CancellationToken cancellation) => database.WriteAsync(async context =>
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset least = now - options.Value.SilentAfter;
+        List<Job> silent = await context.Jobs.Where(job => job.State == JobState.Running && job.Heard < least && job.Deadline > now)
+            .OrderBy(job => job.Heard).Take(MostAtOnce).LockFree().ToListAsync(cancellation);
+        Job[] due = [.. silent.Where(job => job.Heard < now - Patience(job))];
+        await publisher.PublishAsync(due, cancellation);
+        foreach (Job job in due)
+        {
+            context.Write(job, JobMachine.Apply(job, new JobFact.Dispatched(), now)!);
+        }
+
+        return due.Length;
+    }, cancellation);
+
+    /// <summary>An in-memory broker starts empty: whatever ran when the last process ended is to be published again at once.</summary>
+    public Task ForgetHeardAsync(CancellationToken cancellation) => database.WriteAsync(
+        context => context.Jobs.Where(job => job.State == JobState.Running)
+            .ExecuteUpdateAsync(set => set.SetProperty(job => job.Heard, DateTimeOffset.UnixEpoch).SetProperty(job => job.Attempts, 1), cancellation),
+        cancellation);
+
+    private TimeSpan Patience(Job job) => options.Value.SilentAfter * Math.Pow(2, Math.Clamp(job.Attempts - 1, 0, MostDoublings));
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using Limner.Contracts.Jobs;
+using Limner.Gateway.Database;
+using Limner.Gateway.Jobs;
+using Microsoft.EntityFrameworkCore;
+
+namespace Limner.Gateway.Dispatch;
+
+/// <summary>Looks at the queue in the database without touching more rows than it returns, however many wait.</summary>
+internal static class WaitingJobs
+{
+    /// <summary>Tenants looked at in one selection; the round goes on with the others in the next.</summary>
+    private const int MostTenants = 256;
+
+    /// <summary>Candidates on their way through the stages, of all Gateways.</summary>
+    public static Task<int> CountRunningAsync(GatewayContext context, CancellationToken cancellation) =>
+        context.Jobs.Where(job => job.State == JobState.Running).SumAsync(job => job.Pending, cancellation);
+
+    /// <summary>The oldest waiting jobs of each tenant in a class, enough of each to fill the room.</summary>
+    public static async Task<IReadOnlyList<QueuedJob>> ReadHeadsAsync(GatewayContext context, JobPriority priority, Ring ring, int room, CancellationToken cancellation)
+    {
+        string[] tenants = await ReadTenantsAsync(context, priority, cancellation);
+        if (tenants.Length == 0)
+        {
+            return [];
+        }
+
+        if (tenants.Length > MostTenants)
+        {
+            tenants = [.. tenants.Where(tenant => string.CompareOrdinal(tenant, ring.Current) >= 0), .. tenants.Where(tenant => string.CompareOrdinal(tenant, ring.Current) < 0)];
+            tenants = tenants[..MostTenants];
+        }
+
+        int depth = Math.Max(1, (2 * room + tenants.Length - 1) / tenants.Length);
+        var sql = new StringBuilder();
+        for (int i = 0; i < tenants.Length; i++)
+        {
+            sql.Append(i == 0 ? "" : "\nUNION ALL\n")
+                .Append("SELECT * FROM (SELECT id AS \"Id\", tenant AS \"Tenant\", work AS \"Work\", pending AS \"Pending\" FROM jobs WHERE state = 0 AND priority = ")
+                .Append((int)priority).Append(" AND tenant = {").Append(i).Append("} ORDER BY id LIMIT ").Append(depth).Append(") AS head").Append(i);
+        }
+
+        return await context.Database.SqlQueryRaw<QueuedJob>(sql.ToString(), [.. tenants]).ToListAsync(cancellation);
+    }
+
+    // A loose index scan: one probe for each tenant. DISTINCT would read the whole queue. State and class are literals, so that the partial index serves.
+    private static Task<string[]> ReadTenantsAsync(GatewayContext context, JobPriority priority, CancellationToken cancellation)
+    {
+        string waiting = $"FROM jobs WHERE state = 0 AND priority = {(int)priority}";
+        string sql =
+            $"""
+            WITH RECURSIVE ring(tenant) AS (
+                SELECT min(tenant) {waiting}
+                UNION ALL
+                SELECT (SELECT min(tenant) {waiting} AND tenant > ring.tenant) FROM ring WHERE ring.tenant IS NOT NULL)
+            SELECT tenant AS "Value" FROM ring WHERE tenant IS NOT NULL
+            """;
+        return context.Database.SqlQueryRaw<string>(sql).ToArrayAsync(cancellation);
+    }
+}

@@ -1,0 +1,28 @@
+namespace Limner.Gateway.Errors;
+
+/// <summary>The codes of the error envelope and of failed jobs. docs/errors.md lists each; clients act on them, so none changes its meaning.</summary>
+internal static class ErrorCode
+{
+    public const string InvalidJson = "invalid_json";
+    public const string InvalidType = "invalid_type";
+    public const string InvalidValue = "invalid_value";
+    public const string MissingParameter = "missing_required_parameter";
+    public const string UnknownParameter = "unknown_parameter";
+    public const string UnsupportedMediaType = "unsupported_media_type";
+    public const string BodyTooLarge = "body_too_large";
+    public const string InvalidApiKey = "invalid_api_key";
+    public const string JobNotFound = "job_not_found";
+    public const string ImageNotFound = "image_not_found";
+    public const string RouteNotFound = "route_not_found";
+    public const string MethodNotAllowed = "method_not_allowed";
+    public const string IdempotencyConflict = "idempotency_conflict";
+    public const string QueueFull = "queue_full";
+    public const string DatabaseUnavailable = "database_unavailable";
+    public const string StorageUnavailable = "storage_unavailable";
+    public const string InternalError = "internal_error";
+
+    public const string ContentPolicyViolation = "content_policy_violation";
+    public const string DeadlineExceeded = "deadline_exceeded";
+    public const string StageFailed = "stage_failed";
+    public const string DeadLettered = "dead_lettered";
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace Limner.Gateway.Errors;
+
+/// <summary>The one shape of every error: OpenAI's, always with all four keys.</summary>
+internal sealed record ErrorEnvelope(ErrorEnvelope.Body Error)
+{
+    public sealed record Body(string Type, string Message, string? Param, string Code);
+
+    public static Task WriteAsync(HttpContext http, ApiException problem)
+    {
+        http.Response.StatusCode = problem.Status;
+        if (problem.RetryAfter is { } wait)
+        {
+            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return http.Response.WriteAsJsonAsync(new ErrorEnvelope(new Body(TypeOf(problem.Status), problem.Message, problem.Parameter, problem.Code)), http.RequestAborted);
+    }
+
+    private static string TypeOf(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => "authentication_error",
+        StatusCodes.Status429TooManyRequests => "rate_limit_error",
+        >= 500 => "server_error",
+        _ => "invalid_request_error",
+    };
+}

@@ -1,0 +1,77 @@
+using Limner.Gateway.Database;
+using Limner.ObjectStorage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Limner.Gateway.Errors;
+
+/// <summary>Around everything: a request id on every response, and an envelope for whatever goes wrong, the routes that do not exist included.</summary>
+internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> log) : IMiddleware
+{
+    private const string RequestId = "x-request-id";
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        string id = $"req_{Guid.CreateVersion7():N}";
+        context.Response.Headers[RequestId] = id;
+        try
+        {
+            await next(context);
+            // Health checks and others answer with bodies of their own; only an empty refusal is given one.
+            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
+            {
+                await ErrorEnvelope.WriteAsync(context, Describe(context));
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+        }
+        catch (Exception fault) when (!context.Response.HasStarted)
+        {
+            ApiException problem = Translate(fault);
+            if (problem.Status >= 500)
+            {
+                LogFailed(fault, context.Request.Method, context.Request.Path, problem.Code, id);
+            }
+
+            context.Response.Clear();
+            context.Response.Headers[RequestId] = id;
+            await ErrorEnvelope.WriteAsync(context, problem);
+        }
+    }
+
+    private static ApiException Translate(Exception fault) => fault switch
+    {
+        ApiException problem => problem,
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ApiException(
+            StatusCodes.Status413PayloadTooLarge, ErrorCode.BodyTooLarge, "The body is longer than this address takes."),
+        BadHttpRequestException bad => ApiException.Invalid(ErrorCode.InvalidValue, null, bad.Message),
+        ObjectStoreUnavailableException => ApiException.Unavailable(ErrorCode.StorageUnavailable, "The images cannot be reached just now; try again."),
+        _ when DatabaseFaults.IsUnavailable(fault) => ApiException.Unavailable(ErrorCode.DatabaseUnavailable, "The jobs cannot be reached just now; nothing was accepted; try again."),
+        _ => new ApiException(StatusCodes.Status500InternalServerError, ErrorCode.InternalError, "Limner itself failed; the request id finds it in the log."),
+    };
+
+    private static ApiException Describe(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => new ApiException(StatusCodes.Status404NotFound, ErrorCode.RouteNotFound, $"There is nothing at {context.Request.Path}."),
+        StatusCodes.Status405MethodNotAllowed => new ApiException(
+            StatusCodes.Status405MethodNotAllowed, ErrorCode.MethodNotAllowed, $"{context.Request.Path} does not take {context.Request.Method}; it takes {context.Response.Headers.Allow}."),
+        StatusCodes.Status415UnsupportedMediaType => new ApiException(StatusCodes.Status415UnsupportedMediaType, ErrorCode.UnsupportedMediaType, "The body has to be application/json."),
+        var status => new ApiException(status, status >= 500 ? ErrorCode.InternalError : ErrorCode.InvalidValue, "The request was refused."),
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed with {Code}, request id {Id}")]
+    private partial void LogFailed(Exception fault, string method, string path, string code, string id);
+
+    /// <summary>Puts the middleware before all others, whatever the host adds.</summary>
+    internal sealed class First : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => application =>
+        {
+            application.UseMiddleware<ErrorMiddleware>();
+            next(application);
+        };
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Limner.Gateway.Database;
+using Limner.Gateway.Errors;
+using Limner.Gateway.Jobs;
+using Limner.Gateway.Keys;
+using Limner.Gateway.Views;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.EventStreams;
+
+/// <summary><c>GET /v1/jobs/{id}/events</c></summary>
+internal static class StreamEvents
+{
+    public static async Task HandleAsync(
+        string id, Caller caller, HttpContext http, Transactions database, EventFeed feed, IOptions<JsonOptions> json, IHostApplicationLifetime lifetime)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        int last = LastEventId(http.Request);
+        Job job = await JobEndpoints.FindAsync(id, caller, database, end.Token);
+        if (job.IsOver && last >= job.Events)
+        {
+            // The one answer that keeps a browser from asking again.
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        http.Response.ContentType = "text/event-stream";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        try
+        {
+            await feed.SendAsync(job.Id, last, new EventWriter(http.Response, json.Value.SerializerOptions), end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The client left, or the process drains: he comes back with the last id, to another Gateway.
+        }
+    }
+
+    private static int LastEventId(HttpRequest request)
+    {
+        string given = request.Headers["Last-Event-ID"].ToString();
+        return given.Length == 0 ? 0
+            : int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int last) ? last
+            : throw ApiException.Invalid(ErrorCode.InvalidValue, "Last-Event-ID", $"Last-Event-ID is '{given}'; it has to be the id of an event of this stream.");
+    }
+}

@@ -1,0 +1,53 @@
+using System.ComponentModel.DataAnnotations;
+using Limner.Gateway.Keys;
+
+namespace Limner.Gateway;
+
+/// <summary>Section <c>Gateway</c>.</summary>
+internal sealed class GatewayOptions : IValidatableObject
+{
+    /// <summary>A first key, kept hashed at start if it is not there yet; empty for none.</summary>
+    public string BootstrapKey { get; set; } = "";
+
+    [RegularExpression("[a-z0-9][a-z0-9_-]{0,62}", ErrorMessage = "it has to be 1 to 63 of a-z, 0-9, '_' and '-'.")]
+    public string BootstrapTenant { get; set; } = "default";
+
+    /// <summary>Waiting jobs, of one tenant and of all, before new ones are refused.</summary>
+    [Range(1, 10_000_000, ErrorMessage = "it has to be from 1 to 10000000.")]
+    public int MaxQueuedPerTenant { get; set; } = 200_000;
+
+    [Range(1, 10_000_000, ErrorMessage = "it has to be from 1 to 10000000.")]
+    public int MaxQueued { get; set; } = 500_000;
+
+    /// <summary>Bytes of a request body at most.</summary>
+    [Range(1024, 16 * 1024 * 1024, ErrorMessage = "it has to be from 1024 to 16777216.")]
+    public int MaxBodyBytes { get; set; } = 64 * 1024;
+
+    /// <summary>Sides of the square images that can be asked for, in pixels, with commas.</summary>
+    [RegularExpression("[0-9]{1,4}(,[0-9]{1,4})*", ErrorMessage = "it has to be numbers with commas, e.g. 256,512,1024.")]
+    public string Sizes { get; set; } = "256,512,1024";
+
+    /// <summary>Deadlines where the caller gives none, from acceptance.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00", ErrorMessage = "it has to be from 1 second to 30 days.")]
+    public TimeSpan InteractiveDeadline { get; set; } = TimeSpan.FromHours(1);
+
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00", ErrorMessage = "it has to be from 1 second to 30 days.")]
+    public TimeSpan BatchDeadline { get; set; } = TimeSpan.FromDays(1);
+
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00", ErrorMessage = "it has to be from 1 second to 30 days.")]
+    public TimeSpan LongestDeadline { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a signed address of an image works.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "7.00:00:00", ErrorMessage = "it has to be from 10 seconds to 7 days.")]
+    public TimeSpan SignedFor { get; set; } = TimeSpan.FromMinutes(10);
+
+    public IReadOnlyList<int> Sides() => [.. Sizes.Split(',').Select(int.Parse)];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (BootstrapKey.Length > 0 && !KeySecret.IsWellFormed(BootstrapKey))
+        {
+            yield return new ValidationResult($"it has to begin with {KeySecret.Start} and have at least {KeySecret.LeastLength} characters.", [nameof(BootstrapKey)]);
+        }
+    }
+}

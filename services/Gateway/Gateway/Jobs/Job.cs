@@ -1,0 +1,77 @@
+using Limner.Contracts.Jobs;
+
+namespace Limner.Gateway.Jobs;
+
+/// <summary>
+/// One row: what was asked for, how far it is, and, since the row is the outbox, everything needed to publish it.
+/// Candidates live on it and not in a table of their own, so that one row lock orders all that happens to a job.
+/// </summary>
+internal sealed record Job
+{
+    public required Guid Id { get; init; }
+
+    public required string Tenant { get; init; }
+
+    public JobPriority Priority { get; init; }
+
+    public JobState State { get; init; }
+
+    public required string Prompt { get; init; }
+
+    public string NegativePrompt { get; init; } = "";
+
+    public required int Count { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    public required int Width { get; init; }
+
+    public required int Height { get; init; }
+
+    public int? Steps { get; init; }
+
+    public float? Guidance { get; init; }
+
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    public required DateTimeOffset Created { get; init; }
+
+    public required DateTimeOffset Deadline { get; init; }
+
+    /// <summary>Steps × pixels × candidates; what fairness is measured in.</summary>
+    public required long Work { get; init; }
+
+    /// <summary>Candidates whose end is not known yet.</summary>
+    public required int Pending { get; init; }
+
+    public IReadOnlyList<Candidate> Candidates { get; init; } = [];
+
+    /// <summary>How many events it has; the next one's number is one more.</summary>
+    public int Events { get; init; }
+
+    /// <summary>How often it was published.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>When it was last published or heard of.</summary>
+    public DateTimeOffset? Heard { get; init; }
+
+    public DateTimeOffset? Started { get; init; }
+
+    public DateTimeOffset? Finished { get; init; }
+
+    public Failure? Failure { get; init; }
+
+    public bool IsOver => State > JobState.Running;
+
+    public JobDescription Describe() => new(Id, Tenant, Priority, Deadline, new GenerationRequest
+    {
+        Prompt = Prompt,
+        NegativePrompt = NegativePrompt,
+        Candidates = Count,
+        Seed = Seed,
+        Width = Width,
+        Height = Height,
+        Steps = Steps,
+        Guidance = Guidance,
+    });
+}

@@ -1,0 +1,27 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Limner.Gateway.Jobs;
+
+/// <summary>A job's name outside: <c>job_</c> and 32 hexadecimal digits. Inside a version 7 UUID, so that ids sort by the time of acceptance.</summary>
+internal static class JobId
+{
+    public const string Prefix = "job_";
+
+    public static string Format(Guid id) => $"{Prefix}{id:N}";
+
+    public static Guid? Parse(string text) =>
+        text.StartsWith(Prefix, StringComparison.Ordinal) && Guid.TryParseExact(text.AsSpan(Prefix.Length), "N", out Guid id) && Format(id) == text ? id : null;
+
+    /// <summary>The least id that a job accepted at <paramref name="time"/> can have: a filter by time is then a range of the primary key.</summary>
+    public static Guid Floor(DateTimeOffset time)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        BinaryPrimitives.WriteInt64BigEndian(bytes, Math.Max(0, time.ToUnixTimeMilliseconds()) << 16);
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>The key of a candidate's image in object storage, the same for every worker.</summary>
+    public static string ImageKey(string tenant, Guid job, int candidate) => string.Create(CultureInfo.InvariantCulture, $"{tenant}/{job:N}/{candidate}.png");
+}

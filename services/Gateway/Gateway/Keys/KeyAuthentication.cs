@@ -1,0 +1,40 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Limner.Gateway.Errors;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.Keys;
+
+/// <summary><c>Authorization: Bearer lmn_…</c></summary>
+internal sealed class KeyAuthentication(KeyDirectory keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
+{
+    public const string Name = "ApiKey";
+
+    private const string Bearer = "Bearer ";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        string header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        return await keys.FindTenantAsync(header[Bearer.Length..].Trim(), Context.RequestAborted) is { } tenant
+            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(Caller.TenantClaim, tenant)], Scheme.Name)), Scheme.Name))
+            : AuthenticateResult.Fail("unknown key");
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        string message = Request.Headers.Authorization.Count == 0
+            ? "No API key was given; send the header 'Authorization: Bearer lmn_…'."
+            : "The API key is not known; it begins with lmn_ and is sent as 'Authorization: Bearer lmn_…'.";
+        return ErrorEnvelope.WriteAsync(Context, new ApiException(StatusCodes.Status401Unauthorized, ErrorCode.InvalidApiKey, message));
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using Limner.Gateway.Database;
+using Limner.Gateway.Errors;
+using Limner.Gateway.Jobs;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.Queue;
+
+/// <summary>
+/// Counts what waits. Every few seconds, not for every request: counting 100,000 rows takes longer than accepting one. In between it adds what this
+/// process accepts, so that a limit is overrun by no more than other Gateways accept in that time.
+/// </summary>
+internal sealed class QueueGauge(Transactions database, IOptions<GatewayOptions> options, TimeProvider time)
+{
+    private static readonly TimeSpan RateWindow = TimeSpan.FromMinutes(1);
+
+    private volatile QueueSnapshot _snapshot = QueueSnapshot.Empty;
+    private volatile ConcurrentDictionary<string, int> _accepted = new(StringComparer.Ordinal);
+    private volatile ConcurrentDictionary<string, int> _meanwhile = new(StringComparer.Ordinal);
+
+    public QueueSnapshot Snapshot => _snapshot;
+
+    public async Task MeasureAsync(CancellationToken cancellation)
+    {
+        // What is accepted during the count may be in it or not: it is counted on top until the next one, rather twice than not at all.
+        var meanwhile = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        _meanwhile = meanwhile;
+        _snapshot = await ReadAsync(cancellation);
+        _accepted = meanwhile;
+    }
+
+    public void Count(Job accepted)
+    {
+        _meanwhile.AddOrUpdate(accepted.Tenant, 1, (_, jobs) => jobs + 1);
+        if (_accepted is var counted && counted != _meanwhile)
+        {
+            counted.AddOrUpdate(accepted.Tenant, 1, (_, jobs) => jobs + 1);
+        }
+    }
+
+    /// <exception cref="ApiException">The queue, or this tenant's part of it, is full: 429 with the time until there should be room.</exception>
+    public void RefuseIfFull(string tenant)
+    {
+        QueueSnapshot queue = _snapshot;
+        ConcurrentDictionary<string, int> accepted = _accepted;
+        int own = queue.JobsOf(tenant) + accepted.GetValueOrDefault(tenant);
+        int all = queue.Jobs + accepted.Sum(pair => pair.Value);
+        if (own >= options.Value.MaxQueuedPerTenant)
+        {
+            QueueShare[] shares = [.. queue.Shares.Where(share => share.Tenant == tenant)];
+            throw Full($"{own} of your jobs wait, and {options.Value.MaxQueuedPerTenant} may.", QueueEstimate.Drain(own - options.Value.MaxQueuedPerTenant + 1, queue, shares));
+        }
+
+        if (all >= options.Value.MaxQueued)
+        {
+            throw Full("The queue is full.", QueueEstimate.Drain(all - options.Value.MaxQueued + 1, queue, [.. queue.Shares]));
+        }
+    }
+
+    private async Task<QueueSnapshot> ReadAsync(CancellationToken cancellation)
+    {
+        await using GatewayContext context = database.Read();
+        List<QueueShare> shares = await context.Jobs.Where(job => job.State == JobState.Queued).GroupBy(job => new { job.Priority, job.Tenant })
+            .Select(share => new QueueShare(share.Key.Priority, share.Key.Tenant, share.Count(), share.Sum(job => job.Work))).ToListAsync(cancellation);
+        long running = await context.Jobs.Where(job => job.State == JobState.Running).SumAsync(job => job.Work / job.Count * job.Pending, cancellation);
+        DateTimeOffset now = time.GetUtcNow(), start = now - RateWindow;
+        var done = await context.Jobs.Where(job => job.Finished > start && job.State == JobState.Completed).GroupBy(job => 1)
+            .Select(all => new { Work = all.Sum(job => job.Work), First = all.Min(job => job.Finished) }).FirstOrDefaultAsync(cancellation);
+        double? rate = done?.First is { } first ? done.Work / Math.Max(1, (now - first).TotalSeconds) : null;
+        return new QueueSnapshot(shares, running, rate);
+    }
+
+    private static ApiException Full(string message, TimeSpan wait) =>
+        new(StatusCodes.Status429TooManyRequests, ErrorCode.QueueFull, $"{message} Try again in {Math.Ceiling(wait.TotalSeconds)} s.", retryAfter: wait);
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Limner.Gateway.Database;
+using Limner.Gateway.Jobs;
+using Limner.ObjectStorage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.Retention;
+
+/// <summary>
+/// Removes objects that belong to no image anybody can ask for: drawn for a job that was cancelled or ran late meanwhile, rejected by a Gateway that was
+/// killed before it removed them, or left from a database that is gone.
+/// </summary>
+internal sealed class OrphanSweep(Transactions database, IObjectStore store, IOptions<RetentionOptions> options, TimeProvider time)
+{
+    private const int MostAtOnce = 500;
+
+    /// <returns>How many objects were removed.</returns>
+    public async Task<int> SweepAsync(CancellationToken cancellation)
+    {
+        DateTimeOffset end = time.GetUtcNow() - options.Value.OrphanAge;
+        int removed = 0;
+        var old = new List<StoredObject>();
+        await foreach (StoredObject found in store.ListAsync("", cancellation))
+        {
+            if (found.Modified < end)
+            {
+                old.Add(found);
+            }
+
+            if (old.Count == MostAtOnce)
+            {
+                removed += await RemoveAsync(old, cancellation);
+                old.Clear();
+            }
+        }
+
+        return removed + await RemoveAsync(old, cancellation);
+    }
+
+    private async Task<int> RemoveAsync(IReadOnlyList<StoredObject> old, CancellationToken cancellation)
+    {
+        // What is not one of our keys is not ours to remove.
+        (string Key, Guid Job)[] ours = [.. old.Select(item => (item.Key, Job: JobOf(item.Key))).Where(item => item.Job is not null).Select(item => (item.Key, item.Job!.Value))];
+        if (ours.Length == 0)
+        {
+            return 0;
+        }
+
+        Guid[] ids = [.. ours.Select(item => item.Job).Distinct()];
+        await using GatewayContext context = database.Read();
+        Dictionary<Guid, Job> jobs = await context.Jobs.AsNoTracking().Where(job => ids.Contains(job.Id)).ToDictionaryAsync(job => job.Id, cancellation);
+        int removed = 0;
+        foreach ((string key, Guid id) in ours)
+        {
+            if (jobs.GetValueOrDefault(id) is not { } job || (job.IsOver && job.Candidates.All(candidate => candidate.Image?.Key != key)))
+            {
+                await store.DeleteAsync(key, cancellation);
+                removed++;
+            }
+        }
+
+        return removed;
+    }
+
+    private static Guid? JobOf(string key) =>
+        key.Split('/') is [_, var job, var file] && Guid.TryParseExact(job, "N", out Guid id)
+        && file.EndsWith(".png", StringComparison.Ordinal) && int.TryParse(file.AsSpan(0, file.Length - 4), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? id : null;
+}

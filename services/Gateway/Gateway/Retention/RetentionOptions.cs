@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Limner.Gateway.Retention;
+
+/// <summary>Section <c>Retention</c>.</summary>
+internal sealed class RetentionOptions
+{
+    /// <summary>How long a finished job and its images are kept. An idempotency key lives as long as its job, and is promised for a day.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00", ErrorMessage = "it has to be from 1 day to 3650 days.")]
+    public TimeSpan Period { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How old an object has to be before it can be taken for an orphan: nobody may still be about to report it.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00", ErrorMessage = "it has to be from 1 minute to 3650 days.")]
+    public TimeSpan OrphanAge { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Time between two sweeps.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00", ErrorMessage = "it has to be from 1 second to 7 days.")]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);
+}

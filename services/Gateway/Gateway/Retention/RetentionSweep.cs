@@ -1,0 +1,41 @@
+using Limner.Gateway.Database;
+using Limner.Gateway.Jobs;
+using Limner.ObjectStorage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.Retention;
+
+/// <summary>Forgets jobs that ended long ago: first their images, then the rows. Killed in between, the next sweep finds the rows and goes on.</summary>
+internal sealed class RetentionSweep(Transactions database, IObjectStore store, IOptions<RetentionOptions> options, TimeProvider time)
+{
+    private const int MostAtOnce = 200;
+
+    /// <returns>How many jobs were forgotten.</returns>
+    public async Task<int> SweepAsync(CancellationToken cancellation)
+    {
+        DateTimeOffset end = time.GetUtcNow() - options.Value.Period;
+        int forgotten = 0;
+        while (true)
+        {
+            List<Job> old = await ReadAsync(end, cancellation);
+            foreach (string key in old.SelectMany(job => job.Candidates).Select(candidate => candidate.Image?.Key).OfType<string>())
+            {
+                await store.DeleteAsync(key, cancellation);
+            }
+
+            Guid[] ids = [.. old.Select(job => job.Id)];
+            forgotten += await database.WriteAsync(context => context.Jobs.Where(job => ids.Contains(job.Id)).ExecuteDeleteAsync(cancellation), cancellation);
+            if (old.Count < MostAtOnce)
+            {
+                return forgotten;
+            }
+        }
+    }
+
+    private async Task<List<Job>> ReadAsync(DateTimeOffset end, CancellationToken cancellation)
+    {
+        await using GatewayContext context = database.Read();
+        return await context.Jobs.AsNoTracking().Where(job => job.Finished < end).OrderBy(job => job.Finished).Take(MostAtOnce).ToListAsync(cancellation);
+    }
+}

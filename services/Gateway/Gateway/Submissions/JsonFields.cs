@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.Json;
+using Limner.Gateway.Errors;
+
+namespace Limner.Gateway.Submissions;
+
+/// <summary>Reads an object strictly: every field is known, of its type and within its bounds, or one sentence says which is not. Null is the same as absent.</summary>
+internal sealed class JsonFields
+{
+    private readonly JsonElement _object;
+
+    public JsonFields(JsonElement root, params string[] known)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw ApiException.Invalid(ErrorCode.InvalidType, null, "The body has to be a JSON object.");
+        }
+
+        foreach (JsonProperty field in root.EnumerateObject())
+        {
+            if (!known.Contains(field.Name))
+            {
+                throw ApiException.Invalid(ErrorCode.UnknownParameter, field.Name, $"'{field.Name}' is not known; there are {string.Join(", ", known)}.");
+            }
+        }
+
+        _object = root;
+    }
+
+    public string? Text(string name, int most) => Find(name, JsonValueKind.String, "text") is { } value ? Check(name, value.GetString()!, most) : null;
+
+    public int? Whole(string name, int least, int most)
+    {
+        string range = string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}");
+        return Find(name, JsonValueKind.Number, range) is not { } value ? null
+            : value.TryGetInt32(out int number) && number >= least && number <= most ? number : throw OutOfBounds(name, value, range);
+    }
+
+    public ulong? Unsigned(string name)
+    {
+        string range = string.Create(CultureInfo.InvariantCulture, $"a whole number from 0 to {ulong.MaxValue}");
+        return Find(name, JsonValueKind.Number, range) is not { } value ? null
+            : value.TryGetUInt64(out ulong number) ? number : throw OutOfBounds(name, value, range);
+    }
+
+    public float? Number(string name, float least, float most)
+    {
+        string range = string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}");
+        return Find(name, JsonValueKind.Number, range) is not { } value ? null
+            : value.TryGetSingle(out float number) && number >= least && number <= most ? number : throw OutOfBounds(name, value, range);
+    }
+
+    public string? Choice(string name, IReadOnlyList<string> choices)
+    {
+        string range = choices.Count == 1 ? choices[0] : $"{string.Join(", ", choices.SkipLast(1))} or {choices[^1]}";
+        return Find(name, JsonValueKind.String, range) is not { } value ? null
+            : choices.Contains(value.GetString()!) ? value.GetString() : throw OutOfBounds(name, value, range);
+    }
+
+    public DateTimeOffset? Time(string name)
+    {
+        const string Form = "a time like 2030-01-31T12:00:00Z";
+        return Find(name, JsonValueKind.String, Form) is not { } value ? null
+            : value.TryGetDateTimeOffset(out DateTimeOffset time) && value.GetString() is { } text && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
+                ? time.ToUniversalTime() : throw OutOfBounds(name, value, Form);
+    }
+
+    public IReadOnlyDictionary<string, string> Pairs(string name, int most, int longestKey, int longestValue)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Find(name, JsonValueKind.Object, "an object of texts") is not { } value)
+        {
+            return pairs;
+        }
+
+        foreach (JsonProperty pair in value.EnumerateObject())
+        {
+            string field = $"{name}.{pair.Name}";
+            pairs[Check(field, pair.Name, longestKey)] = pair.Value.ValueKind == JsonValueKind.String
+                ? Check(field, pair.Value.GetString()!, longestValue)
+                : throw ApiException.Invalid(ErrorCode.InvalidType, field, $"{field} is {Kind(pair.Value)}; it has to be text.");
+        }
+
+        return pairs.Count <= most ? pairs
+            : throw ApiException.Invalid(ErrorCode.InvalidValue, name, string.Create(CultureInfo.InvariantCulture, $"{name} has {pairs.Count} entries; it may have {most}."));
+    }
+
+    private JsonElement? Find(string name, JsonValueKind kind, string range) =>
+        !_object.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null
+        : value.ValueKind == kind ? value
+        : throw ApiException.Invalid(ErrorCode.InvalidType, name, $"{name} is {Kind(value)}; it has to be {range}.");
+
+    private static string Check(string name, string text, int most) =>
+        text.Length > most
+            ? throw ApiException.Invalid(ErrorCode.InvalidValue, name, string.Create(CultureInfo.InvariantCulture, $"{name} has {text.Length} characters; it may have {most}."))
+        // PostgreSQL's text cannot hold it.
+        : text.Contains('\0') ? throw ApiException.Invalid(ErrorCode.InvalidValue, name, $"{name} contains the character U+0000; leave it out.")
+        : text;
+
+    private static ApiException OutOfBounds(string name, JsonElement value, string range)
+    {
+        string given = value.GetRawText();
+        return ApiException.Invalid(ErrorCode.InvalidValue, name, $"{name} is {(given.Length > 40 ? given[..40] + "…" : given)}; it has to be {range}.");
+    }
+
+    private static string Kind(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => "text",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.True or JsonValueKind.False => "true or false",
+        JsonValueKind.Array => "a list",
+        _ => "an object",
+    };
+}

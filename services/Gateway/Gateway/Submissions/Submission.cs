@@ -1,0 +1,51 @@
+using Limner.Contracts.Jobs;
+using Limner.Gateway.Jobs;
+
+namespace Limner.Gateway.Submissions;
+
+/// <summary>What a caller asked for, checked.</summary>
+internal sealed record Submission
+{
+    /// <summary>Steps assumed for a job that leaves them to the model: only fairness and estimates follow from it.</summary>
+    private const int AssumedSteps = 50;
+
+    public required string Prompt { get; init; }
+
+    public required string NegativePrompt { get; init; }
+
+    public required int Count { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    public required int Side { get; init; }
+
+    public int? Steps { get; init; }
+
+    public float? Guidance { get; init; }
+
+    public JobPriority Priority { get; init; }
+
+    public required DateTimeOffset Deadline { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+
+    public Job ToJob(string tenant, DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(now),
+        Tenant = tenant,
+        Priority = Priority,
+        Prompt = Prompt,
+        NegativePrompt = NegativePrompt,
+        Count = Count,
+        Pending = Count,
+        Seed = Seed,
+        Width = Side,
+        Height = Side,
+        Steps = Steps,
+        Guidance = Guidance,
+        Metadata = Metadata,
+        Created = now,
+        Deadline = Deadline,
+        Work = (long)(Steps ?? AssumedSteps) * Side * Side * Count,
+    };
+}

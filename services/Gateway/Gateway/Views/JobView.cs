@@ -1,0 +1,85 @@
+using Limner.Contracts.Jobs;
+using Limner.Gateway.Jobs;
+using Limner.Gateway.Progress;
+using Limner.Gateway.Queue;
+
+namespace Limner.Gateway.Views;
+
+/// <summary>A job as its owner sees it.</summary>
+internal sealed record JobView
+{
+    public required string Id { get; init; }
+
+    public string Object { get; } = "job";
+
+    public required JobState Status { get; init; }
+
+    public required JobPriority Priority { get; init; }
+
+    public required string Prompt { get; init; }
+
+    public required string NegativePrompt { get; init; }
+
+    public required int N { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    public required string Size { get; init; }
+
+    public int? Steps { get; init; }
+
+    public float? Guidance { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset Deadline { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>While it is queued and asked for alone.</summary>
+    public QueueView? Queue { get; init; }
+
+    /// <summary>While it is running and asked for alone, once something was heard of it.</summary>
+    public ProgressView? Progress { get; init; }
+
+    public required IReadOnlyList<ImageView> Images { get; init; }
+
+    public FailureView? Error { get; init; }
+
+    public static JobView Of(Job job) => new()
+    {
+        Id = JobId.Format(job.Id),
+        Status = job.State,
+        Priority = job.Priority,
+        Prompt = job.Prompt,
+        NegativePrompt = job.NegativePrompt,
+        N = job.Count,
+        Seed = job.Seed,
+        Size = $"{job.Width}x{job.Height}",
+        Steps = job.Steps,
+        Guidance = job.Guidance,
+        Metadata = job.Metadata,
+        CreatedAt = job.Created,
+        Deadline = job.Deadline,
+        StartedAt = job.Started,
+        FinishedAt = job.Finished,
+        Images = [.. Enumerable.Range(0, job.Count).Select(index => ImageView.Of(job, index))],
+        Error = FailureView.Of(job.Failure),
+    };
+}
+
+/// <summary>Where a queued job stands.</summary>
+internal sealed record QueueView(int Position, int? EstimatedSeconds)
+{
+    public static QueueView Of(QueueEstimate estimate) => new(estimate.Position, estimate.Seconds);
+}
+
+/// <summary>Why something failed; the code is one of docs/errors.md.</summary>
+internal sealed record FailureView(string Code, string Message, string? Category, string? PolicyVersion)
+{
+    public static FailureView? Of(Failure? failure) => failure is null ? null : new(failure.Code, failure.Message, failure.Category, failure.PolicyVersion);
+}
