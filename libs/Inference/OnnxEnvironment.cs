@@ -5,8 +5,11 @@ namespace Limner.Inference;
 /// <summary>What all sessions of the process share.</summary>
 internal static class OnnxEnvironment
 {
-    // Grow by what is asked for, not to the next power of two: the largest activation of a 1024×1024 stage would be paid twice.
-    private const int ExtendAsRequested = 1;
+    // Pieces of one region that are freed side by side become one again, pieces of two never do. An arena that grows by each request
+    // therefore keeps a set of pieces for every batch size it has met, and none of them serves a larger one. Pages of a region
+    // are memory only once they are touched, so a region for everything costs nothing (ADR 8).
+    private const int RegionBytes = 1 << 30;
+    private const int ExtendByRegion = 0;
 
     private static readonly Lock Gate = new();
     private static bool _prepared;
@@ -25,7 +28,7 @@ internal static class OnnxEnvironment
             environment.DisableTelemetryEvents();
             environment.EnvLogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
             using var memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
-            using var arena = new OrtArenaCfg(0, ExtendAsRequested, -1, -1);
+            using var arena = new OrtArenaCfg(0, ExtendByRegion, RegionBytes, -1);
             environment.CreateAndRegisterAllocator(memory, arena);
             _prepared = true;
         }
