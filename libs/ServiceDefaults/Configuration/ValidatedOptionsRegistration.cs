@@ -16,7 +16,9 @@ public static class ValidatedOptionsRegistration
     public static OptionsBuilder<TOptions> AddValidatedOptions<TOptions>(this IServiceCollection services, string section)
         where TOptions : class
     {
-        services.TryAddSingleton<IStartupValidator, ConfigurationCheck>();
+        // The host brings a validator of its own, which stops at the first fault; it takes the one that was registered last.
+        services.RemoveAll<IStartupValidator>();
+        services.AddSingleton<IStartupValidator, ConfigurationCheck>();
         OptionsBuilder<TOptions> options = services.AddOptions<TOptions>();
         // The same options may be asked for by several services that run in one process.
         if (!services.Any(service => service.ImplementationInstance is CheckedSection known && known.Name == section && known.Type == typeof(TOptions)))
