@@ -1,10 +1,13 @@
 namespace Limner.ObjectStorage;
 
-/// <summary>Objects under keys: an S3 bucket or a folder.</summary>
+/// <summary>
+/// Objects under keys: an S3 bucket or a folder. A key is names joined by '/', each of the letters A-Z and a-z, digits, '.', '_' and '-', not beginning with '.',
+/// and does not continue another object's key after a '/'. A key of another form is an <see cref="ArgumentException"/>.
+/// </summary>
 public interface IObjectStore
 {
-    /// <summary>Stores an object unless there is one under this key already.</summary>
-    /// <returns>Whether it was stored; false if the key was taken.</returns>
+    /// <summary>Stores an object unless there is one under this key already. It is there whole or not at all, and durable once this returns.</summary>
+    /// <returns>Whether it was stored; false if the key was taken, perhaps by an attempt of ours whose answer was lost on the way.</returns>
     /// <exception cref="ObjectStoreUnavailableException">The store cannot be reached, or is full.</exception>
     Task<bool> PutIfAbsentAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellation);
 
@@ -16,10 +19,13 @@ public interface IObjectStore
     /// <exception cref="ObjectStoreUnavailableException">The store cannot be reached.</exception>
     Task DeleteAsync(string key, CancellationToken cancellation);
 
-    /// <summary>An address where a browser gets the object without a key of ours until <paramref name="timeToLive"/> has passed; null if the store has no such thing.</summary>
+    /// <summary>
+    /// An address where a browser gets the object without a key of ours until <paramref name="timeToLive"/> (at most 7 days) has passed; null if the store has no
+    /// such thing. Whether the object exists is not asked.
+    /// </summary>
     Task<Uri?> SignAsync(string key, TimeSpan timeToLive, CancellationToken cancellation);
 
-    /// <summary>Keys and times of the objects whose key begins with <paramref name="prefix"/>.</summary>
+    /// <summary>Keys and times of the objects whose key begins with <paramref name="prefix"/>, in no particular order, page by page.</summary>
     /// <exception cref="ObjectStoreUnavailableException">The store cannot be reached.</exception>
     IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellation);
 
