@@ -124,6 +124,14 @@ def main():
         def forward(self, latents):
             return self.auto.decode(latents + self.mean)
 
+    class Encode(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.auto, self.mean = auto, nn.Parameter(stats["mean"].reshape(1, -1, 1, 1))
+
+        def forward(self, image):
+            return self.auto.encode(image) - self.mean
+
     b2 = 2
     f = lambda *s: torch.randn(*s)
     states = f(b2, CONTEXT, TEXT_WIDTH)
@@ -146,8 +154,10 @@ def main():
           {"out_sample": "B"}, config={"_class_name": "LimnerLatentDecoder", "sample_size": 16, "in_channels": LATENT, "out_channels": LATENT})
     write(folder, "autoencoder", Decode(), {"latents": (f(b2, LATENT, 16, 16), "B")}, {"image": "B"}, file="decoder.onnx",
           config={"_class_name": "LimnerAutoencoder", "latent_channels": LATENT, "sample_size": 64, "scaling_factor": 1 / stats["std"]})
+    write(folder, "autoencoder", Encode(), {"image": (f(b2, 3, 64, 64), "B")}, {"latents": "B"}, file="encoder.onnx")
     write(folder, "image_encoder", clip.image, {"pixel_values": (f(b2, 3, 64, 64), "B")}, {"image_embeds": "B"},
           config={"_class_name": "CLIPVisionModelWithProjection", "image_size": 64, "projection_dim": EMBED})
+    shutil.copy(RUNS / "concepts.json", folder / "image_encoder" / "concepts.json")
     for stage, side, name in (("first", 256, "super_res_first"), ("second", 1024, "super_res_second")):
         write(folder, name, Strided(load(f"superres_{stage}", super_res(stage))), {"sample": (f(b2, 6, 64, 64), "B"), "timestep": (t, "B")}, {"out_sample": "B"},
               config={"_class_name": "UNet2DModel", "sample_size": side, "in_channels": 6, "out_channels": 3})

@@ -5,11 +5,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-EMBED = 192        # CLIP's shared space
+GRID, CELL = 4, 48 # CLIP's image embedding is a coarse map of the picture: 4x4 cells of 48 numbers, row by row
+EMBED = GRID * GRID * CELL
 TEXT_WIDTH = 256   # last_hidden_state
 STATES = 256       # what the decoder attends to
 LATENT = 4         # channels of the autoencoder's 16x16 grid
-EXTRA = 4          # tokens made of the image embedding, before the text's
+EXTRA = GRID ** 2  # tokens made of the image embedding, one a cell, before the text's
 
 
 def sinusoid(t, width):
@@ -122,20 +123,25 @@ class Residual(nn.Module):
 
 
 class ImageEncoder(nn.Module):
-    """CLIP's image tower over 64x64 pictures in [-1, 1]."""
-    def __init__(self, width=192, layers=4):
+    """CLIP's image tower over 64x64 pictures in [-1, 1]. The embedding keeps the places of what it saw: pooling them away, as
+    CLIP does, leaves the layout of a picture to the decoder, which then has to invent it and to draw it at once."""
+    def __init__(self, width=192, layers=3):
         super().__init__()
         self.stem = nn.Sequential(nn.Conv2d(3, 64, 4, 4), Residual(64), nn.Conv2d(64, width, 2, 2))
-        self.places = nn.Parameter(torch.randn(64, width) * .02)
-        self.blocks = nn.ModuleList(Block(width, 3) for _ in range(layers))
-        self.norm, self.proj = Norm(width), nn.Linear(2 * width, EMBED, bias=False)
+        self.blocks = nn.ModuleList(Residual(width) for _ in range(layers))
+        self.norm, self.proj = nn.GroupNorm(8, width), nn.Conv2d(width, CELL, 2, 2, bias=False)
 
     def forward(self, pixel_values):
-        x = self.stem(pixel_values).flatten(2).transpose(1, 2) + self.places
+        x = self.stem(pixel_values).float()
         for b in self.blocks:
             x = b(x)
-        x = self.norm(x)
-        return F.normalize(self.proj(torch.cat([x.mean(1), x.amax(1)], 1)).float(), dim=-1) * EMBED ** .5
+        cells = self.proj(F.silu(self.norm(x.float()))).float()
+        return F.normalize(cells.permute(0, 2, 3, 1).reshape(-1, EMBED), dim=-1) * EMBED ** .5
+
+
+def cells(embedding):
+    """(N, EMBED) to a map (N, CELL, GRID, GRID)."""
+    return embedding.reshape(-1, GRID, GRID, CELL).permute(0, 3, 1, 2)
 
 
 class Autoencoder(nn.Module):
@@ -155,34 +161,35 @@ class Autoencoder(nn.Module):
 
 
 class Prior(nn.Module):
-    """The diffusion prior: text states, text embedding, timestep, noised image embedding, query; predicts the clean image embedding (normalised)."""
-    def __init__(self, width=256, layers=4):
+    """The diffusion prior: predicts the clean (normalised) image embedding from a noised one, the timestep, the text embedding and the
+    text states. Its tokens are the cells of the embedding and the words: what goes where is settled here, among sixteen cells."""
+    def __init__(self, width=256, layers=6):
         super().__init__()
-        self.text, self.embed, self.noised = nn.Linear(TEXT_WIDTH, width), nn.Linear(EMBED, width), nn.Linear(EMBED, width)
-        self.time = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
-        self.query, self.places = nn.Parameter(torch.randn(1, 1, width) * .02), nn.Parameter(torch.randn(4, width) * .02)
         self.width = width
-        self.blocks = nn.ModuleList(Block(width, 4, 3) for _ in range(layers))
-        self.norm, self.out = Norm(width), nn.Linear(width, EMBED)
+        self.text, self.embed, self.noised, self.whole = nn.Linear(TEXT_WIDTH, width), nn.Linear(EMBED, width), nn.Linear(CELL, width), nn.Linear(EMBED, width)
+        self.time = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
+        self.places, self.kinds = nn.Parameter(torch.randn(GRID * GRID, width) * .5), nn.Parameter(torch.randn(2, width) * .5)
+        self.blocks = nn.ModuleList(Block(width, 8, 3) for _ in range(layers))
+        self.norm, self.out = Norm(width), nn.Linear(width, CELL)
 
     def forward(self, hidden_states, timestep, proj_embedding, encoder_hidden_states, attention_mask):
-        t = self.time(sinusoid(timestep, self.width))
-        own = torch.stack([self.embed(proj_embedding), t, self.noised(hidden_states), self.query[:, 0].expand(t.shape[0], -1)], 1) + self.places
-        x = torch.cat([own, self.text(encoder_hidden_states)], 1)
-        mask = torch.cat([torch.ones_like(attention_mask[:, :4]), attention_mask], 1)
-        bias = key_bias(mask)
+        t = self.time(sinusoid(timestep, self.width)).float()
+        grid = self.noised(hidden_states.reshape(-1, GRID * GRID, CELL)).float() + self.places + t[:, None]
+        own = torch.stack([self.embed(proj_embedding).float() + self.kinds[0], self.whole(hidden_states).float() + t + self.kinds[1]], 1)
+        x = torch.cat([grid, own, self.text(encoder_hidden_states).float()], 1)
+        bias = key_bias(torch.cat([torch.ones_like(attention_mask[:, :1]).expand(-1, GRID * GRID + 2), attention_mask], 1))
         for b in self.blocks:
             x = b(x, bias)
-        return self.out(self.norm(x[:, 3])).float()
+        return self.out(self.norm(x[:, :GRID * GRID])).float().reshape(-1, EMBED)
 
 
 class TextProjection(nn.Module):
     """What the decoder is conditioned on, from CLIP's two embeddings and the text states (unCLIP, section 2.1)."""
-    def __init__(self, layers=2):
+    def __init__(self, layers=1):
         super().__init__()
         self.learned_uncond = nn.Parameter(torch.randn(EMBED) * .5)
         self.text_class, self.image_class = nn.Linear(EMBED, STATES), nn.Linear(EMBED, STATES)
-        self.image_tokens = nn.Linear(EMBED, EXTRA * STATES)
+        self.image_tokens, self.places = nn.Linear(CELL, STATES), nn.Parameter(torch.randn(EXTRA, STATES) * .3)
         self.text_in = nn.Linear(TEXT_WIDTH, STATES)
         self.blocks = nn.ModuleList(Block(STATES, 4) for _ in range(layers))
         self.norm = Norm(STATES)
@@ -194,8 +201,8 @@ class TextProjection(nn.Module):
         x = self.text_in(text_states)
         for b in self.blocks:
             x = b(x, bias)
-        tokens = self.image_tokens(image_embeddings).reshape(-1, EXTRA, STATES)
-        return torch.cat([tokens, self.norm(x)], 1), self.text_class(prompt_embeds) + self.image_class(image_embeddings)
+        tokens = self.image_tokens(image_embeddings.reshape(-1, EXTRA, CELL)) + self.places
+        return torch.cat([tokens.float(), self.norm(x)], 1), self.text_class(prompt_embeds) + self.image_class(image_embeddings)
 
 
 class Widening(nn.Module):
@@ -231,17 +238,19 @@ class Attending(nn.Module):
 
 
 class Decoder(nn.Module):
-    """A UNet over the latents, taken as 8x8 with 16 channels, with one level below at 4x4. Predicts v."""
-    def __init__(self, width=160, deep=256, cond=256):
+    """A UNet over the latents, taken as 8x8 with 16 channels, with one level below at 4x4, where the cells of the image embedding
+    lie upon those of the picture. Predicts v."""
+    def __init__(self, width=160, deep=224, cond=256):
         super().__init__()
         self.cond = cond
         block = lambda i, o: Widening(i, o, cond)
         self.time = nn.Sequential(nn.Linear(cond, cond), nn.SiLU(), nn.Linear(cond, cond))
-        self.stem = nn.Conv2d(4 * LATENT, width, 3, padding=1)
-        self.d1, self.a1, self.d2, self.a2, self.down = block(width, width), Attending(width, 8), block(width, width), Attending(width, 8), nn.Conv2d(width, deep, 2, 2)
-        self.m1, self.ma1, self.m2, self.ma2, self.m3 = block(deep, deep), Attending(deep, 4), block(deep, deep), Attending(deep, 4), block(deep, deep)
+        self.map, self.deep_map = nn.Conv2d(STATES, 4 * 48, 1), nn.Conv2d(STATES, deep, 1)
+        self.stem = nn.Conv2d(4 * LATENT + 48, width, 3, padding=1)
+        self.d1, self.d2, self.down = block(width, width), block(width, width), nn.Conv2d(width, deep, 2, 2)
+        self.m1, self.ma1, self.m2, self.ma2, self.m3 = block(deep, deep), Attending(deep, GRID), block(deep, deep), Attending(deep, GRID), block(deep, deep)
         self.up = nn.Conv2d(deep, 4 * width, 1)
-        self.u1, self.b1, self.u2, self.b2 = block(2 * width, width), Attending(width, 8), block(2 * width, width), Attending(width, 8)
+        self.u1, self.u2 = block(2 * width, width), block(2 * width, width)
         self.out_norm, self.out = nn.GroupNorm(8, width), nn.Conv2d(width, 4 * LATENT, 3, padding=1)
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)
@@ -249,14 +258,16 @@ class Decoder(nn.Module):
     def forward(self, sample, timestep, encoder_hidden_states, class_labels, attention_mask):
         cond = F.silu(self.time(sinusoid(timestep, self.cond)).float() + class_labels.float())
         context, bias = encoder_hidden_states, key_bias(attention_mask)
-        h1 = self.a1(self.d1(self.stem(F.pixel_unshuffle(sample, 2)), cond), context, bias)
-        h2 = self.a2(self.d2(h1, cond), context, bias)
-        m = self.m1(self.down(h2).float(), cond)
+        seen = context[:, :EXTRA].transpose(1, 2).reshape(-1, STATES, GRID, GRID)
+        h0 = self.stem(torch.cat([F.pixel_unshuffle(sample, 2), F.pixel_shuffle(self.map(seen).float(), 2)], 1))
+        h1 = self.d1(h0, cond)
+        h2 = self.d2(h1, cond)
+        m = self.m1(self.down(h2).float() + self.deep_map(seen).float(), cond)
         m = self.m2(self.ma1(m, context, bias), cond)
         m = self.m3(self.ma2(m, context, bias), cond)
         u = F.pixel_shuffle(self.up(m).float(), 2)
-        u = self.b1(self.u1(torch.cat([u, h2], 1), cond), context, bias)
-        u = self.b2(self.u2(torch.cat([u, h1], 1), cond), context, bias)
+        u = self.u1(torch.cat([u, h2], 1), cond)
+        u = self.u2(torch.cat([u, h1], 1), cond)
         return F.pixel_shuffle(self.out(F.silu(self.out_norm(u.float()))).float(), 2)
 
 

@@ -70,12 +70,12 @@ def main(minutes):
         x0 = torch.from_numpy(latents[pick]).float()
         rows, embed = ids[pick, rng.integers(0, ids.shape[1], BATCH)], torch.from_numpy(embeds[pick]).float()
         u = torch.from_numpy(rng.random(BATCH))
-        no_image, no_text = u < .25, (u < .10) | (u > .95)
+        no_image, no_text = u < .15, (u < .10) | (u > .95)
         rows = np.where(no_text.numpy()[:, None], empty, rows)
         with torch.no_grad():
             text, states = clip.text(trim(rows, tokens.end))
         # The prior's embeddings are not exact: some noise here keeps the decoder from leaning on their last digit.
-        embed = embed + torch.randn_like(embed) * .3 * torch.rand(BATCH, 1)
+        embed = embed + torch.randn_like(embed) * .5 * torch.rand(BATCH, 1)
         embed = torch.where(no_image[:, None], model.projection.learned_uncond, embed)
         # Below half the steps the picture is decided and the rest is easy; what goes where is settled near pure noise. Half of
         # the batch are shifted there (arXiv 2403.03206, section 5.3.2, shift 3).

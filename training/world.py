@@ -226,6 +226,23 @@ def draw(scene, side, window=None):
     return a[:, :, 2::-1].copy()
 
 
+def kinds_map(scene, side):
+    """int64 (side, side): 0 where there is background, otherwise 1 + the index of the kind."""
+    surface = cairo.ImageSurface(cairo.FORMAT_RGB24, side, side)
+    c = cairo.Context(surface)
+    c.set_antialias(cairo.ANTIALIAS_NONE)
+    c.scale(side, side)
+    for o in scene.objects:
+        c.save()
+        c.translate(o.x, o.y)
+        c.scale(o.r, o.r)
+        c.rotate(o.angle)
+        label = (KINDS.index(o.kind) + 1,) * 3
+        _draw_kind(c, o.kind, label, label, label)
+        c.restore()
+    return np.ndarray((side, side, 4), np.uint8, surface.get_data())[:, :, 0].astype(np.int64)
+
+
 # ---------------------------------------------------------------------------- scenes
 
 def _pick(rng, seq):
