@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace Limner.ServiceDefaults.Progress;
@@ -34,25 +33,7 @@ internal sealed class MemoryProgressChannel : IProgressChannel
             listeners.Add(listener);
         }
 
-        CancellationTokenRegistration end = cancellation.Register(() => Remove(jobId, listener));
-        return Read(jobId, listener, end, cancellation);
-    }
-
-    private async IAsyncEnumerable<JobProgress> Read(
-        Guid jobId, Channel<JobProgress> listener, CancellationTokenRegistration end, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        try
-        {
-            await foreach (JobProgress progress in listener.Reader.ReadAllAsync(cancellation))
-            {
-                yield return progress;
-            }
-        }
-        finally
-        {
-            await end.DisposeAsync();
-            Remove(jobId, listener);
-        }
+        return ProgressQueue.ReadAsync(listener, () => Remove(jobId, listener), cancellation);
     }
 
     private void Remove(Guid jobId, Channel<JobProgress> listener)
