@@ -1,12 +1,10 @@
 using Limner.Gateway;
-using Limner.ObjectStorage;
 using Limner.ServiceDefaults;
 using Limner.ServiceDefaults.Health;
 using Limner.ServiceDefaults.Messaging;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.Services.AddObjectStorage(builder.Configuration);
 builder.Services.AddGateway(builder.Configuration);
 builder.Services.AddLimnerBus(builder.Configuration, bus => bus.AddGatewayConsumers());
 

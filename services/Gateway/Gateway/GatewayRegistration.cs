@@ -30,12 +30,13 @@ namespace Limner.Gateway;
 /// <summary>Composes the Gateway service.</summary>
 public static class GatewayRegistration
 {
-    /// <summary>Adds the Gateway; an <see cref="IObjectStore"/> and the service defaults are added by the host.</summary>
+    /// <summary>Adds the Gateway; the service defaults and the bus are the host's to add.</summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidatedOptions<GatewayOptions>("Gateway");
         services.AddValidatedOptions<DispatchOptions>("Dispatch");
         services.AddValidatedOptions<RetentionOptions>("Retention");
+        services.AddObjectStorage(configuration);
         services.AddGatewayDatabase(configuration);
 
         services.AddSingleton<JobSignals>().AddSingleton<JobLedger>().AddSingleton<JobCancellation>().AddSingleton<Projector>();
@@ -50,9 +51,7 @@ public static class GatewayRegistration
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
 
         services.AddTransientFault(DatabaseFaults.IsUnavailable);
-        services.AddTransientFault<ObjectStoreUnavailableException>();
         services.AddDependency("database", (provider, cancellation) => provider.GetRequiredService<Migrator>().IsCurrentAsync(cancellation));
-        services.AddDependency("object store", (provider, cancellation) => provider.GetRequiredService<IObjectStore>().IsReachableAsync(cancellation));
         return services;
     }
 

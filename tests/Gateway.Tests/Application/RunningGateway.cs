@@ -1,0 +1,119 @@
+using Limner.Contracts.Images;
+using Limner.Gateway.Database;
+using Limner.Gateway.Keys;
+using Limner.ObjectStorage;
+using Limner.ServiceDefaults;
+using Limner.ServiceDefaults.Health;
+using Limner.ServiceDefaults.Messaging;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Limner.Gateway.Tests.Application;
+
+/// <summary>The Gateway as its host composes it, on a port of its own, with the in-memory bus and a folder for images.</summary>
+internal sealed class RunningGateway : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly string _folder;
+
+    private RunningGateway(WebApplication application, string folder)
+    {
+        _application = application;
+        _folder = folder;
+        Address = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    public Uri Address { get; }
+
+    public IServiceProvider Services => _application.Services;
+
+    public Stages Stages => Services.GetRequiredService<Stages>();
+
+    public IBus Bus => Services.GetRequiredService<IBus>();
+
+    public IObjectStore Store => Services.GetRequiredService<IObjectStore>();
+
+    public Transactions Database => Services.GetRequiredService<Transactions>();
+
+    public static string NewFolder() => Directory.CreateTempSubdirectory("limner-gateway-").FullName;
+
+    public static async Task<RunningGateway> StartAsync(
+        TestDatabase database, TimeProvider? time = null, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
+    {
+        string folder = NewFolder();
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test", ContentRootPath = folder });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Database:Provider"] = database.Provider,
+            ["Database:ConnectionString"] = database.ConnectionString,
+            ["Database:MigrateAtStart"] = "true",
+            ["Database:Connections"] = "10",
+            ["Storage:Path"] = Path.Combine(folder, "objects"),
+            ["Dispatch:UnannouncedWindow"] = "10000",
+            ["Dispatch:Poll"] = "00:00:00.200",
+            ["Gateway:Sizes"] = "64,256,1024",
+        });
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
+        configure?.Invoke(builder.Services);
+        builder.Services.AddSingleton<Stages>();
+        builder.AddServiceDefaults();
+        builder.Services.AddGateway(builder.Configuration);
+        builder.Services.AddLimnerBus(builder.Configuration, bus =>
+        {
+            bus.AddGatewayConsumers();
+            bus.AddConsumer<StagesConsumer>();
+        });
+        WebApplication application = builder.Build();
+        application.MapHealth();
+        application.MapGateway();
+        await application.StartAsync();
+        return new RunningGateway(application, folder);
+    }
+
+    /// <summary>A client of a tenant that nobody else is.</summary>
+    public async Task<GatewayClient> NewTenantAsync()
+    {
+        string tenant = $"t{Guid.NewGuid():N}", key = KeySecret.Create();
+        await Eventually.TrueAsync(async () =>
+        {
+            try
+            {
+                return await Services.GetRequiredService<KeyDirectory>().AddAsync(key, tenant, CancellationToken.None);
+            }
+            catch (Exception fault) when (DatabaseFaults.IsUnavailable(fault))
+            {
+                return false; // Not migrated yet.
+            }
+        });
+        return new GatewayClient(this, tenant, key);
+    }
+
+    /// <summary>Stores a candidate's image as the Decoder would.</summary>
+    public async Task<StoredImage> DrawAsync(string tenant, Guid job, int candidate)
+    {
+        byte[] bytes = [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)candidate];
+        string key = Limner.Gateway.Jobs.JobId.ImageKey(tenant, job, candidate);
+        await Store.PutIfAbsentAsync(key, bytes, "image/png", CancellationToken.None);
+        return new StoredImage(key, 64, 64, bytes.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _application.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
