@@ -1,1 +1,13 @@
-return 0;
+using Limner.Moderation;
+using Limner.ServiceDefaults;
+using Limner.ServiceDefaults.Health;
+using Limner.ServiceDefaults.Messaging;
+
+WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.Services.AddModeration(builder.Configuration);
+builder.Services.AddLimnerBus(builder.Configuration, bus => bus.AddModerationConsumers());
+
+WebApplication app = builder.Build();
+app.MapHealth();
+app.Run();

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using Limner.Contracts.Images;
+using Limner.Contracts.Jobs;
+using Limner.Contracts.Moderation;
+using Limner.Imaging;
+using Limner.Moderation.Jobs;
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Moderation.Images;
+
+/// <summary>Judges a finished image. What cannot be judged is not approved: an exception ends as the candidate's failure.</summary>
+internal sealed class ImageDecodedConsumer(ImageModel model, ImageReader reader, WantedJobs wanted) : IConsumer<ImageDecoded>
+{
+    private const int LargestSide = 1024;
+
+    public async Task Consume(ConsumeContext<ImageDecoded> context)
+    {
+        ImageDecoded decoded = context.Message;
+        if (!await wanted.ContainAsync(decoded.Job, context.CancellationToken))
+            return;
+
+        Guid job = decoded.Job.JobId;
+        if (await reader.ReadAsync(decoded.Image.Key, context.CancellationToken) is not { } png)
+        {
+            await context.Publish(new StageFailed(job, decoded.Candidate, JobStage.ImageModeration, "image_missing", "The image was removed before it was judged."));
+            return;
+        }
+
+        RgbImage image = PngDecoder.Decode(png, LargestSide);
+        Finding? finding = model.Judge(image);
+        // The verdict speaks of the bytes that were judged, whichever worker's they are.
+        StoredImage judged = decoded.Image with { Width = image.Width, Height = image.Height, Bytes = png.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(png)) };
+        if (finding is { Concept.Category: var category, Version: var version })
+            await context.Publish(new ImageRejected(job, decoded.Candidate, judged, new Verdict(category, version), decoded.Work));
+        else
+            await context.Publish(new ImageApproved(job, decoded.Candidate, judged, decoded.Work));
+    }
+}
+
+internal sealed class ImageDecodedConsumerDefinition : ConsumerDefinition<ImageDecodedConsumer>
+{
+    public ImageDecodedConsumerDefinition(IOptions<ImageModerationOptions> options) => ConcurrentMessageLimit = options.Value.AtOnce;
+
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<ImageDecodedConsumer> consumerConfigurator, IRegistrationContext context) =>
+        endpointConfigurator.PrefetchCount = 2 * ConcurrentMessageLimit!.Value;
+}

@@ -1,0 +1,44 @@
+using Limner.Contracts.Jobs;
+using Limner.Contracts.Moderation;
+using Limner.Contracts.Prompts;
+using Limner.Moderation.Jobs;
+using Limner.Moderation.Policy;
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Moderation.Prompts;
+
+/// <summary>Judges a job's prompt and its negative prompt. What cannot be judged is not approved: an exception ends as the job's failure.</summary>
+internal sealed class JobSubmittedConsumer(PromptPolicy policy, WantedJobs wanted, IOptions<ModerationOptions> options) : IConsumer<JobSubmitted>
+{
+    public async Task Consume(ConsumeContext<JobSubmitted> context)
+    {
+        JobDescription job = context.Message.Job;
+        if (!await wanted.ContainAsync(job, context.CancellationToken))
+            return;
+
+        // A guidance scale below one turns a negative prompt into the prompt, so the same rules hold for it.
+        string[] texts = [job.Request.Prompt, job.Request.NegativePrompt];
+        if (texts.Max(text => text.Length) is var length && length > options.Value.LongestPrompt)
+        {
+            await context.Publish(new StageFailed(job.JobId, null, JobStage.PromptModeration, "prompt_too_long",
+                $"The prompt has {length} characters; expected at most {options.Value.LongestPrompt}."));
+            return;
+        }
+
+        if (texts.Select(policy.Judge).FirstOrDefault(category => category is not null) is { } refused)
+            await context.Publish(new PromptRejected(job.JobId, new Verdict(refused, policy.Version)));
+        else
+            await context.Publish(new PromptApproved(job));
+    }
+}
+
+internal sealed class JobSubmittedConsumerDefinition : ConsumerDefinition<JobSubmittedConsumer>
+{
+    public JobSubmittedConsumerDefinition(IOptions<ModerationOptions> options) => ConcurrentMessageLimit = options.Value.PromptsAtOnce;
+
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<JobSubmittedConsumer> consumerConfigurator, IRegistrationContext context) =>
+        // Judging takes less time than the way to the broker and back: there are always some here.
+        endpointConfigurator.PrefetchCount = 4 * ConcurrentMessageLimit!.Value;
+}
