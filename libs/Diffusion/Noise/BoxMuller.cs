@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace Limner.Diffusion.Noise;
 
 /// <summary>
-/// Two uniform 32-bit words to two independent unit Gaussians, <c>sqrt(-2 ln u) (cos θ, sin θ)</c>, one pair or eight at a time.
+/// Two uniform 32-bit words to two independent unit Gaussians, <c>sqrt(-2 ln u) (cos θ, sin θ)</c>, one pair or sixteen at a time.
 /// </summary>
 /// <remarks>
 /// The C library's logarithm, sine and cosine differ between platforms; these are polynomials (S. L. Moshier's Cephes, <c>logf</c>,
@@ -55,40 +55,40 @@ internal static class BoxMuller
         return (radius * (((quadrant + 1) & 2) == 0 ? c : -c), radius * ((quadrant & 2) == 0 ? s : -s));
     }
 
-    public static (Vector256<float> Cosine, Vector256<float> Sine) Transform(Vector256<uint> radiusWord, Vector256<uint> angleWord)
+    public static (Vector512<float> Cosine, Vector512<float> Sine) Transform(Vector512<uint> radiusWord, Vector512<uint> angleWord)
     {
-        var u = (Vector256.ConvertToSingle((radiusWord >> 1).AsInt32()) + Vector256.Create(0.5f)) * UniformUnit;
-        var bits = u.AsInt32() - Vector256.Create(SqrtHalfBits);
-        var exponent = Vector256.ConvertToSingle(bits >> MantissaBits);
-        var m = ((bits & Vector256.Create(MantissaMask)) + Vector256.Create(SqrtHalfBits)).AsSingle() - Vector256<float>.One;
+        var u = (Vector512.ConvertToSingle((radiusWord >> 1).AsInt32()) + Vector512.Create(0.5f)) * UniformUnit;
+        var bits = u.AsInt32() - Vector512.Create(SqrtHalfBits);
+        var exponent = Vector512.ConvertToSingle(bits >> MantissaBits);
+        var m = ((bits & Vector512.Create(MantissaMask)) + Vector512.Create(SqrtHalfBits)).AsSingle() - Vector512<float>.One;
         var mm = m * m;
-        var p = (m * 7.0376836292e-2f) - Vector256.Create(1.1514610310e-1f);
-        p = (p * m) + Vector256.Create(1.1676998740e-1f);
-        p = (p * m) - Vector256.Create(1.2420140846e-1f);
-        p = (p * m) + Vector256.Create(1.4249322787e-1f);
-        p = (p * m) - Vector256.Create(1.6668057665e-1f);
-        p = (p * m) + Vector256.Create(2.0000714765e-1f);
-        p = (p * m) - Vector256.Create(2.4999993993e-1f);
-        p = (p * m) + Vector256.Create(3.3333331174e-1f);
+        var p = (m * 7.0376836292e-2f) - Vector512.Create(1.1514610310e-1f);
+        p = (p * m) + Vector512.Create(1.1676998740e-1f);
+        p = (p * m) - Vector512.Create(1.2420140846e-1f);
+        p = (p * m) + Vector512.Create(1.4249322787e-1f);
+        p = (p * m) - Vector512.Create(1.6668057665e-1f);
+        p = (p * m) + Vector512.Create(2.0000714765e-1f);
+        p = (p * m) - Vector512.Create(2.4999993993e-1f);
+        p = (p * m) + Vector512.Create(3.3333331174e-1f);
         var log = (m + ((((p * m) * mm) + (exponent * Ln2Low)) - (mm * 0.5f))) + (exponent * Ln2High);
-        var radius = Vector256.Sqrt(log * -2f);
+        var radius = Vector512.Sqrt(log * -2f);
 
-        var x = Vector256.ConvertToSingle((angleWord << 2).AsInt32() >> 2) * RadiansPerUnit;
+        var x = Vector512.ConvertToSingle((angleWord << 2).AsInt32() >> 2) * RadiansPerUnit;
         var xx = x * x;
-        var sine = (xx * -1.9515295891e-4f) + Vector256.Create(8.3321608736e-3f);
-        sine = (sine * xx) - Vector256.Create(1.6666654611e-1f);
+        var sine = (xx * -1.9515295891e-4f) + Vector512.Create(8.3321608736e-3f);
+        sine = (sine * xx) - Vector512.Create(1.6666654611e-1f);
         sine = ((sine * xx) * x) + x;
-        var cosine = (xx * 2.443315711809948e-5f) - Vector256.Create(1.388731625493765e-3f);
-        cosine = (cosine * xx) + Vector256.Create(4.166664568298827e-2f);
-        cosine = ((cosine * xx) * xx) - (xx * 0.5f) + Vector256<float>.One;
+        var cosine = (xx * 2.443315711809948e-5f) - Vector512.Create(1.388731625493765e-3f);
+        cosine = (cosine * xx) + Vector512.Create(4.166664568298827e-2f);
+        cosine = ((cosine * xx) * xx) - (xx * 0.5f) + Vector512<float>.One;
 
         // Quadrants 1 and 3 exchange the two; a sign bit is set for quadrants 1, 2 (cosine) and 2, 3 (sine).
-        var quadrant = (angleWord + Vector256.Create(0x20000000u)) >> 30;
-        var even = Vector256.Equals(quadrant & Vector256<uint>.One, Vector256<uint>.Zero).AsSingle();
-        var cosineSign = ((quadrant + Vector256<uint>.One) & Vector256.Create(2u)) << 30;
-        var sineSign = (quadrant & Vector256.Create(2u)) << 30;
-        var c = Vector256.ConditionalSelect(even, cosine, sine).AsUInt32() ^ cosineSign;
-        var s = Vector256.ConditionalSelect(even, sine, cosine).AsUInt32() ^ sineSign;
+        var quadrant = (angleWord + Vector512.Create(0x20000000u)) >> 30;
+        var even = Vector512.Equals(quadrant & Vector512<uint>.One, Vector512<uint>.Zero).AsSingle();
+        var cosineSign = ((quadrant + Vector512<uint>.One) & Vector512.Create(2u)) << 30;
+        var sineSign = (quadrant & Vector512.Create(2u)) << 30;
+        var c = Vector512.ConditionalSelect(even, cosine, sine).AsUInt32() ^ cosineSign;
+        var s = Vector512.ConditionalSelect(even, sine, cosine).AsUInt32() ^ sineSign;
         return (radius * c.AsSingle(), radius * s.AsSingle());
     }
 }

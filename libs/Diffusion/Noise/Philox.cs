@@ -5,7 +5,7 @@ namespace Limner.Diffusion.Noise;
 
 /// <summary>
 /// Philox4x32-10, the counter-based generator of Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC11): a bijection of a
-/// 128-bit counter for each 64-bit key. One block at a time, and eight blocks whose first counter word differs.
+/// 128-bit counter for each 64-bit key. One block at a time, and sixteen blocks whose first counter word differs.
 /// </summary>
 internal static class Philox
 {
@@ -28,38 +28,43 @@ internal static class Philox
         return (c0, c1, c2, c3);
     }
 
-    /// <summary>Blocks <paramref name="first"/> to <c>first + 7</c>; lane i of each result is the word of block <c>first + i</c>.</summary>
-    public static (Vector256<uint> X0, Vector256<uint> X1, Vector256<uint> X2, Vector256<uint> X3) EightBlocks(
+    /// <summary>Blocks <paramref name="first"/> to <c>first + 15</c>; lane i of each result is the word of block <c>first + i</c>.</summary>
+    public static (Vector512<uint> X0, Vector512<uint> X1, Vector512<uint> X2, Vector512<uint> X3) SixteenBlocks(
         ulong key, uint first, uint counter1, uint counter2, uint counter3)
     {
-        var c0 = Vector256.Create(first) + Vector256<uint>.Indices;
-        var c1 = Vector256.Create(counter1);
-        var c2 = Vector256.Create(counter2);
-        var c3 = Vector256.Create(counter3);
+        var c0 = Vector512.Create(first) + Vector512<uint>.Indices;
+        var c1 = Vector512.Create(counter1);
+        var c2 = Vector512.Create(counter2);
+        var c3 = Vector512.Create(counter3);
         var (k0, k1) = ((uint)key, (uint)(key >> 32));
         for (var round = 0; round < Rounds; round++, k0 += KeyStepA, k1 += KeyStepB)
         {
-            var (highA, lowA) = Multiply(c0, Vector256.Create(MultiplierA));
-            var (highB, lowB) = Multiply(c2, Vector256.Create(MultiplierB));
-            (c0, c1, c2, c3) = (highB ^ c1 ^ Vector256.Create(k0), lowB, highA ^ c3 ^ Vector256.Create(k1), lowA);
+            var (highA, lowA) = Multiply(c0, Vector512.Create(MultiplierA));
+            var (highB, lowB) = Multiply(c2, Vector512.Create(MultiplierB));
+            (c0, c1, c2, c3) = (highB ^ c1 ^ Vector512.Create(k0), lowB, highA ^ c3 ^ Vector512.Create(k1), lowA);
         }
 
         return (c0, c1, c2, c3);
     }
 
     // The upper and lower halves of the 64-bit products. The products are made lane pair by lane pair: even lanes first, then odd ones.
-    private static (Vector256<uint> High, Vector256<uint> Low) Multiply(Vector256<uint> x, Vector256<uint> multiplier)
+    private static (Vector512<uint> High, Vector512<uint> Low) Multiply(Vector512<uint> x, Vector512<uint> multiplier)
     {
-        var oddLanes = Vector256.Create(0xFFFFFFFF_00000000);
+        var oddLanes = Vector512.Create(0xFFFFFFFF_00000000);
         var even = MultiplyEven(x, multiplier);
         var odd = MultiplyEven((x.AsUInt64() >> 32).AsUInt32(), multiplier);
-        var high = Vector256.ConditionalSelect(oddLanes, odd, even >> 32);
-        var low = Vector256.ConditionalSelect(oddLanes, odd << 32, even);
+        var high = Vector512.ConditionalSelect(oddLanes, odd, even >> 32);
+        var low = Vector512.ConditionalSelect(oddLanes, odd << 32, even);
         return (high.AsUInt32(), low.AsUInt32());
     }
 
-    // The portable product is exact as well, but without AVX2's instruction for it 64-bit lanes are multiplied in full.
-    private static Vector256<ulong> MultiplyEven(Vector256<uint> x, Vector256<uint> multiplier) => Avx2.IsSupported
-        ? Avx2.Multiply(x, multiplier)
-        : (x.AsUInt64() & Vector256.Create(0xFFFFFFFFUL)) * (multiplier.AsUInt64() & Vector256.Create(0xFFFFFFFFUL));
+    // The portable product is exact as well, but without an instruction for it 64-bit lanes are multiplied in full.
+    private static Vector512<ulong> MultiplyEven(Vector512<uint> x, Vector512<uint> multiplier)
+    {
+        if (Avx512F.IsSupported)
+            return Avx512F.Multiply(x, multiplier);
+        return Avx2.IsSupported
+            ? Vector512.Create(Avx2.Multiply(x.GetLower(), multiplier.GetLower()), Avx2.Multiply(x.GetUpper(), multiplier.GetUpper()))
+            : (x.AsUInt64() & Vector512.Create(0xFFFFFFFFUL)) * (multiplier.AsUInt64() & Vector512.Create(0xFFFFFFFFUL));
+    }
 }

@@ -16,7 +16,10 @@ public sealed class PhiloxTests
         Assert.Equal((x0, x1, x2, x3), Philox.Block(key, c0, c1, c2, c3));
 
         // The counter's first word wraps around in the vectors as it does in the scalar form.
-        var eight = Philox.EightBlocks(key, unchecked(c0 - 3), c1, c2, c3);
-        Assert.Equal((x0, x1, x2, x3), (eight.X0[3], eight.X1[3], eight.X2[3], eight.X3[3]));
+        foreach (var lane in new[] { 3, 12 })
+        {
+            var blocks = Philox.SixteenBlocks(key, unchecked(c0 - (uint)lane), c1, c2, c3);
+            Assert.Equal((x0, x1, x2, x3), (blocks.X0[lane], blocks.X1[lane], blocks.X2[lane], blocks.X3[lane]));
+        }
     }
 }

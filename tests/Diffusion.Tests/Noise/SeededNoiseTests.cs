@@ -15,6 +15,9 @@ public sealed class SeededNoiseTests
     [InlineData(31)]
     [InlineData(32)]
     [InlineData(33)]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(65)]
     [InlineData(100_003)]
     public void Vectors_and_scalars_give_the_same_bits_at_any_length(int length)
     {
