@@ -9,6 +9,7 @@ namespace Limner.ObjectStorage.S3;
 internal sealed class S3Bucket(StorageOptions options, TimeProvider clock) : IDisposable
 {
     private const int Attempts = 5;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly AmazonS3Client _client = S3ClientFactory.Create(options, options.Endpoint);
 
@@ -66,7 +67,7 @@ internal sealed class S3Bucket(StorageOptions options, TimeProvider clock) : IDi
                     throw Unavailable(task, error);
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(100 * attempt), clock, cancellation);
+                await Task.Delay(Pause * attempt, clock, cancellation);
             }
         }
     }

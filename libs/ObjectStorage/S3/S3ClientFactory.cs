@@ -13,7 +13,7 @@ internal static class S3ClientFactory
             // A host name for each bucket needs wildcard DNS and certificates, which self-hosted servers seldom have.
             ForcePathStyle = true,
             AuthenticationRegion = options.Region,
-            // Since 2025 the SDK adds CRC trailers unasked, which Ceph before 19 and older MinIO refuse. The signature already covers a SHA-256 of the body.
+            // Since 2025 the SDK adds CRC trailers unasked, which older servers refuse. The signature already covers a SHA-256 of the body.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             RetryMode = RequestRetryMode.Standard,
