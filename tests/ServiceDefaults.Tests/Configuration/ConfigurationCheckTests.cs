@@ -1,0 +1,69 @@
+using System.ComponentModel.DataAnnotations;
+using Limner.ServiceDefaults.Configuration;
+using Limner.ServiceDefaults.Messaging;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Limner.ServiceDefaults.Tests.Configuration;
+
+public sealed class ConfigurationCheckTests
+{
+    [Fact]
+    public async Task Every_fault_of_every_section_is_listed_before_anything_starts()
+    {
+        using IHost host = Build(new()
+        {
+            ["Bus:Transport"] = "carrier pigeon",
+            ["Bus:DeliveryLimit"] = "0",
+            ["Bus:Hots"] = "rabbit",
+            ["Redis:Connection"] = "redis:6379,passwort=secret",
+            ["Shutdown:GraceSeconds"] = "soon",
+            ["Brush:Width"] = "11",
+        });
+        OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        foreach (string part in (string[])["Bus:Transport: it has to be memory or rabbitmq.", "Bus:DeliveryLimit", "Bus:Hots: there is no such option; Bus has DeliveryLimit, Host, ", "Redis:Connection", "Shutdown:GraceSeconds", "Brush:Width"])
+        {
+            Assert.Contains(part, exception.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(6, exception.Failures.Count());
+        Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_has_to_be_set()
+    {
+        using IHost host = Build([]);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(TimeSpan.FromSeconds(25), host.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void Options_that_two_services_of_one_process_ask_for_are_bound_once()
+    {
+        using IHost host = Build(new() { ["Brush:Colours:0"] = "red", ["Brush:Width"] = "3" });
+        Assert.Equal(["red"], host.Services.GetRequiredService<IOptions<BrushOptions>>().Value.Colours);
+    }
+
+    private static IHost Build(Dictionary<string, string?> settings)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.AddServiceDefaults();
+        builder.Services.AddLimnerBus(builder.Configuration, _ => { });
+        builder.Services.AddValidatedOptions<BrushOptions>("Brush");
+        builder.Services.AddValidatedOptions<BrushOptions>("Brush");
+        return builder.Build();
+    }
+
+    private sealed class BrushOptions
+    {
+        [Range(1, 10)]
+        public int Width { get; set; } = 1;
+
+        public List<string> Colours { get; set; } = [];
+    }
+}
