@@ -12,14 +12,17 @@ internal static partial class SchedulerReference
     public static readonly string[] OutOfScope = ["PNDMScheduler"];
 
     // Python's bare infinities are not JSON.
-    public static JsonNode Root { get; } =
-        JsonNode.Parse(BareNumber().Replace(File.ReadAllText(ReferenceFolder.Path("schedulers.json")), ": \"$1\""))!;
+    public static JsonNode Root { get; } = Read(ReferenceFolder.Path("schedulers.json"));
+
+    private static JsonNode WithoutClipping { get; } = Read(Path.Combine(AppContext.BaseDirectory, "unclip_eps_noclip.json"));
 
     public static float[] InitNoise { get; } = Floats(Root["init_noise"]!);
 
     public static float[][] NoisePool { get; } = [.. Root["noise_pool"]!.AsArray().Select(noise => Floats(noise!))];
 
+    /// <summary>Entries of the classes that Limner has; among the runs, the one that schedulers.json announces and does not hold.</summary>
     public static IEnumerable<JsonObject> InScope(string section) => Root[section]!.AsArray()
+        .Concat(section == "runs" ? WithoutClipping["runs"]!.AsArray() : [])
         .Select(entry => entry!.AsObject())
         .Where(entry => !OutOfScope.Contains((string?)entry["class"]));
 
@@ -32,6 +35,8 @@ internal static partial class SchedulerReference
         var eta = (float?)entry["step_kwargs"]?["eta"] ?? 0;
         return SchedulerConfigFile.Parse(config.ToJsonString(), "schedulers.json") with { Eta = eta };
     }
+
+    private static JsonNode Read(string path) => JsonNode.Parse(BareNumber().Replace(File.ReadAllText(path), ": \"$1\""))!;
 
     public static float[] Floats(JsonNode values) => [.. values.AsArray().Select(value => (float)value!)];
 
