@@ -1,12 +1,12 @@
 using System.ComponentModel.DataAnnotations;
-using Limner.Gateway.Keys;
 
 namespace Limner.Gateway;
 
 /// <summary>Section <c>Gateway</c>.</summary>
-internal sealed class GatewayOptions : IValidatableObject
+internal sealed class GatewayOptions
 {
     /// <summary>A first key, kept hashed at start if it is not there yet; empty for none.</summary>
+    [RegularExpression("lmn_[A-Za-z0-9_-]{24,200}", ErrorMessage = "it has to be lmn_ and at least 24 of A-Z, a-z, 0-9, '_' and '-'.")]
     public string BootstrapKey { get; set; } = "";
 
     [RegularExpression("[a-z0-9][a-z0-9_-]{0,62}", ErrorMessage = "it has to be 1 to 63 of a-z, 0-9, '_' and '-'.")]
@@ -42,12 +42,4 @@ internal sealed class GatewayOptions : IValidatableObject
     public TimeSpan SignedFor { get; set; } = TimeSpan.FromMinutes(10);
 
     public IReadOnlyList<int> Sides() => [.. Sizes.Split(',').Select(int.Parse)];
-
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (BootstrapKey.Length > 0 && !KeySecret.IsWellFormed(BootstrapKey))
-        {
-            yield return new ValidationResult($"it has to begin with {KeySecret.Start} and have at least {KeySecret.LeastLength} characters.", [nameof(BootstrapKey)]);
-        }
-    }
 }

@@ -41,12 +41,10 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public Transactions Database => Services.GetRequiredService<Transactions>();
 
-    public static string NewFolder() => Directory.CreateTempSubdirectory("limner-gateway-").FullName;
-
     public static async Task<RunningGateway> StartAsync(
         TestDatabase database, TimeProvider? time = null, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
     {
-        string folder = NewFolder();
+        string folder = Directory.CreateTempSubdirectory("limner-gateway-").FullName;
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test", ContentRootPath = folder });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>

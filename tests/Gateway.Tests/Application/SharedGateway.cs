@@ -25,7 +25,7 @@ public abstract class SharedGateway : IAsyncLifetime
 
 public sealed class SqliteGateway : SharedGateway
 {
-    internal override Task<TestDatabase> NewDatabaseAsync() => Task.FromResult(TestDatabase.Sqlite(RunningGateway.NewFolder()));
+    internal override Task<TestDatabase> NewDatabaseAsync() => Task.FromResult(TestDatabase.Sqlite());
 }
 
 public sealed class PostgresGateway : SharedGateway

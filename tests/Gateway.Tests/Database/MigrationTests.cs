@@ -85,7 +85,7 @@ public sealed class MigrationTests
     }
 
     internal static async Task<TestDatabase> NewAsync(string provider) =>
-        provider == "postgres" ? await TestDatabase.PostgresAsync() : TestDatabase.Sqlite(RunningGateway.NewFolder());
+        provider == "postgres" ? await TestDatabase.PostgresAsync() : TestDatabase.Sqlite();
 
     internal static Job NewJob(string tenant = "t") => new()
     {

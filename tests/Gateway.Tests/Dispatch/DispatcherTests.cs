@@ -71,7 +71,7 @@ public sealed class DispatcherTests
         GatewayClient[] clients = await Task.WhenAll(all.Select(gateway => gateway.NewTenantAsync()));
         await Task.WhenAll(clients.SelectMany(client => Enumerable.Range(0, 60).Select(_ => client.SubmitAsync())));
         await Eventually.TrueAsync(() => all.Sum(gateway => gateway.Stages.Submitted.Count) >= 180);
-        await Eventually.TrueAsync(async () => await first.Services.GetRequiredService<Dispatcher>().ReleaseAsync(CancellationToken.None) == 0);
+        await Eventually.TrueAsync(async () => await first.Services.GetRequiredService<Dispatcher>().ReleaseAsync(TestContext.Current.CancellationToken) == 0);
 
         Guid[] released = [.. all.SelectMany(gateway => gateway.Stages.Submitted).Select(job => job.JobId)];
         Assert.Equal(180, released.Length);
@@ -121,12 +121,12 @@ public sealed class DispatcherTests
         Guid job = await client.SubmitAsync();
         await client.WaitAsync(job, "running");
         SilentJobs silent = gateway.Services.GetRequiredService<SilentJobs>();
-        Assert.Equal(0, await silent.PublishAgainAsync(CancellationToken.None));
+        Assert.Equal(0, await silent.PublishAgainAsync(TestContext.Current.CancellationToken));
 
         time.Advance(TimeSpan.FromMinutes(11));
         await Eventually.TrueAsync(() => gateway.Stages.CountOf(job) == 2);
         time.Advance(TimeSpan.FromMinutes(11));
-        Assert.Equal(0, await silent.PublishAgainAsync(CancellationToken.None));
+        Assert.Equal(0, await silent.PublishAgainAsync(TestContext.Current.CancellationToken));
         time.Advance(TimeSpan.FromMinutes(11));
         await Eventually.TrueAsync(() => gateway.Stages.CountOf(job) == 3);
     }
@@ -134,7 +134,7 @@ public sealed class DispatcherTests
     [Fact]
     public async Task A_process_that_starts_again_on_its_file_publishes_what_ran()
     {
-        TestDatabase database = TestDatabase.Sqlite(RunningGateway.NewFolder());
+        TestDatabase database = TestDatabase.Sqlite();
         Guid job;
         await using (RunningGateway before = await RunningGateway.StartAsync(database))
         {

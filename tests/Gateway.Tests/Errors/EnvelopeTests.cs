@@ -47,7 +47,7 @@ public sealed class EnvelopeTests(SqliteGateway shared)
     {
         using var client = new HttpClient { BaseAddress = shared.Gateway.Address };
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/live", TestContext.Current.CancellationToken)).StatusCode);
-        await Eventually.TrueAsync(async () => (await client.GetAsync("/health/ready")).StatusCode == HttpStatusCode.OK);
+        await Eventually.TrueAsync(async () => (await client.GetAsync("/health/ready", TestContext.Current.CancellationToken)).StatusCode == HttpStatusCode.OK);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class UnavailableTests
     {
         var store = new FailingStore();
         await using RunningGateway gateway = await RunningGateway.StartAsync(
-            TestDatabase.Sqlite(RunningGateway.NewFolder()), configure: services => services.AddSingleton<IObjectStore>(store));
+            TestDatabase.Sqlite(), configure: services => services.AddSingleton<IObjectStore>(store));
         using GatewayClient client = await gateway.NewTenantAsync();
         Guid job = await client.SubmitAsync();
         await client.WaitAsync(job, "running");
@@ -56,14 +56,14 @@ public sealed class UnavailableTests
         Assert.Equal($"http://images.example/{JobId.ImageKey(client.Tenant, job, 0)}?signature=x", signed.Headers.Location?.ToString());
 
         store.IsAway = true;
-        await gateway.Services.GetRequiredService<StorageProbe>().LookAsync(CancellationToken.None);
+        await gateway.Services.GetRequiredService<StorageProbe>().LookAsync(TestContext.Current.CancellationToken);
         using HttpResponseMessage refused = await client.PostAsync("""{"prompt":"a"}""");
         Assert.Equal("storage_unavailable", (string?)(await SubmissionTests.ReadErrorAsync(refused, HttpStatusCode.ServiceUnavailable))["code"]);
         using HttpResponseMessage image = await client.Http.GetAsync($"/v1/images/{ImageId.Format(job, 0)}", TestContext.Current.CancellationToken);
         Assert.Equal("storage_unavailable", (string?)(await SubmissionTests.ReadErrorAsync(image, HttpStatusCode.ServiceUnavailable))["code"]);
 
         store.IsAway = false;
-        await gateway.Services.GetRequiredService<StorageProbe>().LookAsync(CancellationToken.None);
+        await gateway.Services.GetRequiredService<StorageProbe>().LookAsync(TestContext.Current.CancellationToken);
         await client.SubmitAsync();
     }
 

@@ -83,7 +83,7 @@ public abstract class JobLifeTests(SharedGateway shared)
         JsonObject view = await client.WaitAsync(job, "completed");
         Assert.Equal(("rejected", "violence"), ((string)view["images"]![0]!["status"]!, (string)view["images"]![0]!["error"]!["category"]!));
         Assert.Null(view["images"]![0]!["url"]);
-        await Eventually.TrueAsync(async () => await _gateway.Store.OpenAsync(image.Key, CancellationToken.None) is null);
+        await Eventually.TrueAsync(async () => await _gateway.Store.OpenAsync(image.Key, TestContext.Current.CancellationToken) is null);
         using HttpResponseMessage file = await client.Http.GetAsync($"/v1/images/{ImageId.Format(job, 0)}", TestContext.Current.CancellationToken);
         Assert.Equal("image_not_found", (string?)(await SubmissionTests.ReadErrorAsync(file, HttpStatusCode.NotFound))["code"]);
     }
@@ -119,7 +119,7 @@ public abstract class JobLifeTests(SharedGateway shared)
         JsonObject view = await client.ReadAsync(await client.Http.DeleteAsync($"/v1/jobs/{JobId.Format(job)}", TestContext.Current.CancellationToken));
         Assert.Equal("cancelled", (string?)view["status"]);
         await Eventually.TrueAsync(() => _gateway.Stages.Cancelled.Contains(job));
-        Assert.True(await _gateway.Services.GetRequiredService<ICancelFlags>().IsRaisedAsync(job, CancellationToken.None));
+        Assert.True(await _gateway.Services.GetRequiredService<ICancelFlags>().IsRaisedAsync(job, TestContext.Current.CancellationToken));
 
         await client.ApproveAsync(job);
         await FailAsync(client);

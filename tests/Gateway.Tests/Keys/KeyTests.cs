@@ -15,7 +15,7 @@ public sealed class KeyTests
     [Fact]
     public async Task The_key_of_the_configuration_opens_and_only_its_hash_is_kept()
     {
-        TestDatabase database = TestDatabase.Sqlite(RunningGateway.NewFolder());
+        TestDatabase database = TestDatabase.Sqlite();
         for (int start = 0; start < 2; start++)
         {
             await using RunningGateway gateway = await RunningGateway.StartAsync(database, settings: [("Gateway:BootstrapKey", Bootstrap), ("Gateway:BootstrapTenant", "acme")]);
@@ -33,7 +33,7 @@ public sealed class KeyTests
     [Fact]
     public async Task The_first_key_is_made_once()
     {
-        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(RunningGateway.NewFolder()));
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite());
         string key = (await gateway.Services.CreateFirstKeyAsync("default", TestContext.Current.CancellationToken))!;
 
         Assert.True(KeySecret.IsWellFormed(key));
@@ -47,7 +47,7 @@ public sealed class KeyTests
     public async Task A_configuration_with_faults_stops_the_start_and_names_each()
     {
         OptionsValidationException fault = await Assert.ThrowsAsync<OptionsValidationException>(() => RunningGateway.StartAsync(
-            TestDatabase.Sqlite(RunningGateway.NewFolder()),
+            TestDatabase.Sqlite(),
             settings: [("Gateway:BootstrapKey", "secret"), ("Gateway:Sizes", "big"), ("Dispatch:CandidatesPerSlot", "0"), ("Retention:Period", "00:01:00")]));
 
         Assert.All(new[] { "Gateway:BootstrapKey", "Gateway:Sizes", "Dispatch:CandidatesPerSlot", "Retention:Period" }, name => Assert.Contains(name, fault.Message, StringComparison.Ordinal));

@@ -22,7 +22,7 @@ public sealed class QueueLimitTests
         Guid running = await first.SubmitAsync();
         await first.WaitAsync(running, "running");
         QueueGauge gauge = gateway.Services.GetRequiredService<QueueGauge>();
-        await gauge.MeasureAsync(CancellationToken.None);
+        await gauge.MeasureAsync(TestContext.Current.CancellationToken);
         await first.SubmitAsync();
         await first.SubmitAsync();
 
@@ -36,7 +36,7 @@ public sealed class QueueLimitTests
         await first.ApproveAsync(running);
         await first.WaitAsync(running, "completed");
         await Eventually.TrueAsync(() => gateway.Stages.Submitted.Count == 2);
-        await gauge.MeasureAsync(CancellationToken.None);
+        await gauge.MeasureAsync(TestContext.Current.CancellationToken);
         Assert.NotNull(gauge.Snapshot.WorkPerSecond);
         using HttpResponseMessage again = await second.PostAsync("""{"prompt":"a"}""");
         Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);

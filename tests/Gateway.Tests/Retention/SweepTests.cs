@@ -27,10 +27,10 @@ public sealed class SweepTests
         await client.ApproveAsync(young);
         await client.WaitAsync(young, "completed");
 
-        Assert.Equal(1, await gateway.Services.GetRequiredService<RetentionSweep>().SweepAsync(CancellationToken.None));
+        Assert.Equal(1, await gateway.Services.GetRequiredService<RetentionSweep>().SweepAsync(TestContext.Current.CancellationToken));
 
-        Assert.Null(await gateway.Store.OpenAsync(JobId.ImageKey(client.Tenant, old, 0), CancellationToken.None));
-        await (await gateway.Store.OpenAsync(JobId.ImageKey(client.Tenant, young, 0), CancellationToken.None))!.DisposeAsync();
+        Assert.Null(await gateway.Store.OpenAsync(JobId.ImageKey(client.Tenant, old, 0), TestContext.Current.CancellationToken));
+        await (await gateway.Store.OpenAsync(JobId.ImageKey(client.Tenant, young, 0), TestContext.Current.CancellationToken))!.DisposeAsync();
         using HttpResponseMessage gone = await client.Http.GetAsync($"/v1/jobs/{JobId.Format(old)}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
         await using GatewayContext context = gateway.Database.Read();
@@ -43,7 +43,7 @@ public sealed class SweepTests
     {
         var time = new ShiftedTime();
         await using RunningGateway gateway = await RunningGateway.StartAsync(
-            TestDatabase.Sqlite(RunningGateway.NewFolder()), time, settings: [("Gateway:InteractiveDeadline", "7.00:00:00")]);
+            TestDatabase.Sqlite(), time, settings: [("Gateway:InteractiveDeadline", "7.00:00:00")]);
         using GatewayClient client = await gateway.NewTenantAsync();
         Guid done = await client.SubmitAsync(), cancelled = await client.SubmitAsync(), running = await client.SubmitAsync();
         await client.ApproveAsync(done);
@@ -51,16 +51,16 @@ public sealed class SweepTests
         await gateway.DrawAsync(client.Tenant, cancelled, 0);
         await gateway.DrawAsync(client.Tenant, running, 0);
         await gateway.DrawAsync(client.Tenant, Guid.CreateVersion7(), 0);
-        await gateway.Store.PutIfAbsentAsync("elsewhere/readme.txt", new byte[1], "text/plain", CancellationToken.None);
+        await gateway.Store.PutIfAbsentAsync("elsewhere/readme.txt", new byte[1], "text/plain", TestContext.Current.CancellationToken);
         (await client.Http.DeleteAsync($"/v1/jobs/{JobId.Format(cancelled)}", TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
         OrphanSweep sweep = gateway.Services.GetRequiredService<OrphanSweep>();
-        Assert.Equal(0, await sweep.SweepAsync(CancellationToken.None));
+        Assert.Equal(0, await sweep.SweepAsync(TestContext.Current.CancellationToken));
 
         time.Advance(TimeSpan.FromDays(2));
-        Assert.Equal(2, await sweep.SweepAsync(CancellationToken.None));
+        Assert.Equal(2, await sweep.SweepAsync(TestContext.Current.CancellationToken));
 
         var left = new List<string>();
-        await foreach (var item in gateway.Store.ListAsync("", CancellationToken.None))
+        await foreach (var item in gateway.Store.ListAsync("", TestContext.Current.CancellationToken))
         {
             left.Add(item.Key);
         }

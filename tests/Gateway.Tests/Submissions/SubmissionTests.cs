@@ -59,8 +59,8 @@ public sealed class SubmissionTests(SqliteGateway shared)
         string many = string.Join(',', Enumerable.Range(0, 17).Select(i => $"\"k{i}\":\"v\""));
         foreach ((string body, string parameter) in new[]
         {
-            ($$"""{"prompt":"a","metadata":{ {{many}} }}""", "metadata"),
-            ($$"""{"prompt":"a","metadata":{"k":"{{new string('v', 513)}}"}}""", "metadata.k"),
+            ($$"""{"prompt":"a","metadata":{ {{many}} } }""", "metadata"),
+            ($$"""{"prompt":"a","metadata":{"k":"{{new string('v', 513)}}"} }""", "metadata.k"),
             ($$"""{"prompt":"{{new string('a', 2001)}}"}""", "prompt"),
         })
         {
@@ -77,7 +77,7 @@ public sealed class SubmissionTests(SqliteGateway shared)
         DateTimeOffset deadline = new(shared.Gateway.Services.GetTime().GetUtcNow().AddMinutes(20).UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
         using HttpResponseMessage response = await client.PostAsync($$"""
             {"prompt":"a red star","n":3,"seed":18446744073709551615,"size":"256x256","steps":20,"guidance":4.5,"negative_prompt":"blue",
-             "priority":"batch","deadline":"{{deadline:yyyy-MM-ddTHH:mm:ssZ}}","metadata":{"order":"17"}}
+             "priority":"batch","deadline":"{{deadline:yyyy-MM-ddTHH:mm:ssZ}}","metadata":{"order":"17"} }
             """);
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
@@ -97,7 +97,7 @@ public sealed class SubmissionTests(SqliteGateway shared)
     public async Task A_body_over_the_limit_is_413_with_a_length_and_without()
     {
         using GatewayClient client = await shared.Gateway.NewTenantAsync();
-        string body = $$"""{"prompt":"a","metadata":{"k":"{{new string('v', 70_000)}}"}}""";
+        string body = $$"""{"prompt":"a","metadata":{"k":"{{new string('v', 70_000)}}"} }""";
         using HttpResponseMessage known = await client.PostAsync(body);
         Assert.Equal("body_too_large", (string?)(await ReadErrorAsync(known, HttpStatusCode.RequestEntityTooLarge))["code"]);
 

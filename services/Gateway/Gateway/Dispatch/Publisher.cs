@@ -6,14 +6,23 @@ using Microsoft.Extensions.Options;
 namespace Limner.Gateway.Dispatch;
 
 /// <summary>Publishes jobs and waits until the broker has confirmed each, but not for a broker that is away.</summary>
-internal sealed class Publisher(IBus bus, IOptions<DispatchOptions> options, TimeProvider time)
+internal sealed class Publisher(IBusControl bus, IOptions<DispatchOptions> options, TimeProvider time)
 {
+    private volatile bool _hasStarted;
+
     public async Task PublishAsync(IEnumerable<Job> jobs, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(options.Value.PublishTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
+            if (!_hasStarted)
+            {
+                // In memory, what is published before the consumers are there is lost.
+                await bus.WaitForHealthStatus(BusHealthStatus.Healthy, either.Token);
+                _hasStarted = true;
+            }
+
             await Task.WhenAll(jobs.Select(job => bus.Publish(new JobSubmitted(job.Describe()), either.Token)));
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)

@@ -40,7 +40,9 @@ internal static class WaitingJobs
                 .Append((int)priority).Append(" AND tenant = {").Append(i).Append("} ORDER BY id LIMIT ").Append(depth).Append(") AS head").Append(i);
         }
 
-        return await context.Database.SqlQueryRaw<QueuedJob>(sql.ToString(), [.. tenants]).ToListAsync(cancellation);
+        List<QueuedJob> heads = await context.Database.SqlQueryRaw<QueuedJob>(sql.ToString(), [.. tenants]).ToListAsync(cancellation);
+        // A union has no order of its own.
+        return [.. heads.OrderBy(job => job.Id)];
     }
 
     // A loose index scan: one probe for each tenant. DISTINCT would read the whole queue. State and class are literals, so that the partial index serves.

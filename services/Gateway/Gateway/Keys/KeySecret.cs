@@ -12,7 +12,7 @@ internal static class KeySecret
     /// <summary>So many characters are kept readable; the rest is still far more than anybody can guess.</summary>
     private const int PrefixLength = 12;
 
-    public const int LeastLength = 28;
+    private const int LeastLength = 28;
 
     public static string Create() => Start + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
