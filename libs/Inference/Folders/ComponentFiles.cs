@@ -7,6 +7,9 @@ namespace Limner.Inference.Folders;
 /// <summary>What the parts of a model read from one folder, and the sizes they have to agree on.</summary>
 internal sealed record ComponentFiles(FolderReader Folder, Execution Execution, List<IDisposable> Networks, Dimensions Dimensions)
 {
+    // Six channels of it, super-resolution's input, are still an array that .NET can have.
+    private const int LargestSide = 16384;
+
     /// <summary>Opens a component's graph, or reports why not.</summary>
     public OnnxGraph? Open(string file, string expected)
     {
@@ -48,14 +51,18 @@ internal sealed record ComponentFiles(FolderReader Folder, Execution Execution, 
     {
         if (Dimensions[height] == 0 || Dimensions[width] == 0)
         {
-            if (Number(config, "sample_size") is { } size)
+            if (Number(config, "sample_size") is not { } size)
             {
-                Dimensions.Set(height, (int)size, config);
-                Dimensions.Set(width, (int)size, config);
+                Folder.Report(graph.File, $"leaves its image size open, and {config} has no sample_size; expected one of the two");
+            }
+            else if (size != Math.Truncate(size) || size > LargestSide)
+            {
+                Folder.Report(config, $"has sample_size {size}; expected a whole number of rows up to {LargestSide}");
             }
             else
             {
-                Folder.Report(graph.File, $"leaves its image size open, and {config} has no sample_size; expected one of the two");
+                Dimensions.Set(height, (int)size, config);
+                Dimensions.Set(width, (int)size, config);
             }
         }
 

@@ -53,16 +53,17 @@ internal sealed record Manifest
             return;
         }
 
+        if (folder.Try(file, () => Difference(path, expected)) is { Length: > 0 } difference)
+            folder.Report(file, difference);
+    }
+
+    private static string Difference(string path, FileDigest expected)
+    {
         using var stream = System.IO.File.OpenRead(path);
         if (stream.Length != expected.Bytes)
-        {
-            folder.Report(file, $"has {stream.Length} bytes; {File} expects {expected.Bytes}");
-            return;
-        }
-
+            return $"has {stream.Length} bytes; {File} expects {expected.Bytes}";
         var actual = Convert.ToHexStringLower(SHA256.HashData(stream));
-        if (!string.Equals(actual, expected.Sha256, StringComparison.OrdinalIgnoreCase))
-            folder.Report(file, $"has SHA-256 {actual}; {File} expects {expected.Sha256}");
+        return string.Equals(actual, expected.Sha256, StringComparison.OrdinalIgnoreCase) ? "" : $"has SHA-256 {actual}; {File} expects {expected.Sha256}";
     }
 }
 

@@ -47,7 +47,9 @@ internal sealed partial class NpyFile
             throw new InvalidDataException("has a header that is not NumPy's, or an array in Fortran order; expected C order");
         var type = header.Groups["type"].Value;
         var shape = header.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+            .Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var dimension)
+                ? dimension
+                : throw new InvalidDataException($"has a dimension of {text}, more than a file here can hold")).ToArray();
         var size = type switch { "<f4" => 4L, "<i8" => 8L, "|b1" or "|u1" => 1L, _ => 0L };
         if (size == 0)
             throw new InvalidDataException($"holds values of type {type}; expected <f4, <i8, |b1 or |u1");

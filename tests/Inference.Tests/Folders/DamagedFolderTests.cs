@@ -107,6 +107,27 @@ public sealed class DamagedFolderTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void An_array_of_impossible_size()
+    {
+        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999,), }\n";
+        File.WriteAllBytes(
+            Path.Combine(_reference.FullName, "prior", "clip_mean.npy"),
+            [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header)]);
+        Assert.Equal("prior/clip_mean.npy has a dimension of 99999999999, more than a file here can hold.", Problem(_reference.FullName));
+    }
+
+    [Theory]
+    [InlineData("64.5")]
+    [InlineData("1e12")]
+    public void An_image_of_impossible_size(string size)
+    {
+        File.Delete(Path.Combine(_latent.FullName, "limner.json"));
+        File.WriteAllText(Path.Combine(_latent.FullName, "super_res_second", "config.json"), $$"""{"sample_size": {{size}}}""");
+        Assert.Matches(
+            "^super_res_second/config.json has sample_size [0-9.E+]+; expected a whole number of rows up to 16384\\.$", Problem(_latent.FullName));
+    }
+
+    [Fact]
     public void A_flipped_bit_is_a_wrong_hash()
     {
         var file = Path.Combine(_latent.FullName, "decoder", "model.onnx");
