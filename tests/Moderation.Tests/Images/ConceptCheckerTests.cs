@@ -41,4 +41,24 @@ public sealed class ConceptCheckerTests
 
     [Fact]
     public void One_cell_that_is_no_number_is_not_approved() => Assert.Throws<InvalidDataException>(() => Checker.Find([0, 0, float.NaN, 0, 0, 0]));
+
+    [Fact]
+    public void A_layer_sees_what_no_direction_does()
+    {
+        // |x - y| > 1: neither sign of either number alone says it
+        ConceptChecker apart = new(new ConceptFile("1", 2, [new("apart", "violence", [1, 1], 0, 1)], new CellLayer([[1, -1], [-1, 1]], [0, 0])));
+        Assert.NotNull(apart.Find([0, 0, 3, 1]));
+        Assert.NotNull(apart.Find([0, 0, 1, 3]));
+        Assert.Null(apart.Find([3, 3, -3, -3]));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void A_layer_hides_no_broken_embedding(float value)
+    {
+        ConceptChecker flat = new(new ConceptFile("1", 1, [new("flat", "violence", [1], 0, 1)], new CellLayer([[1, 1]], [0])));
+        Assert.Throws<InvalidDataException>(() => flat.Find([value, 0]));
+    }
 }

@@ -24,7 +24,7 @@ public sealed class ConceptFileTests : IDisposable
     [InlineData("\"1\"", "\"\"", "version is empty; expected what verdicts will name.")]
     [InlineData("\"cells\":2", "\"cells\":0", "cells is 0; expected a divisor of 4, the length of this model's image embeddings.")]
     [InlineData("\"cells\":2", "\"cells\":3", "cells is 3; expected a divisor of 4, the length of this model's image embeddings.")]
-    [InlineData("[1,2]", "[1,2,3]", "concept 0 (sword): it has 3 weights; expected 2, the length of a cell.")]
+    [InlineData("[1,2]", "[1,2,3]", "concept 0 (sword): it has 3 weights; expected 2, as many as a cell has numbers or the layer has rows.")]
     [InlineData("[1,2]", "[1,1e60]", "concept 0 (sword): a weight, its bias or its threshold is not a finite number.")]
     [InlineData("\"violence\"", "\"Bad things\"", "concept 0 (sword): its category is 'Bad things'; expected a code of small letters and underscores, such as violence.")]
     [InlineData("\"sword\"", "\"\"", "concept 0 (): its name is empty.")]

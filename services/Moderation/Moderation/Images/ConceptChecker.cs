@@ -14,13 +14,15 @@ internal sealed class ConceptChecker(ConceptFile file)
     /// <param name="embedding">(cells × length)</param>
     public Concept? Find(ReadOnlySpan<float> embedding)
     {
+        // A network that gives NaN has judged nothing, and a layer's rectifier would turn minus infinity into a plain zero.
+        if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes(embedding)))
+            throw new InvalidDataException("The image's embedding holds what is no finite number; the image encoder is broken.");
         (Concept? worst, float most) = (null, 0);
         foreach (Concept concept in file.Concepts)
         {
             float excess = Score(concept, embedding) - concept.Threshold;
-            // A network that gives NaN has judged nothing.
             if (!float.IsFinite(excess))
-                throw new InvalidDataException($"The score of {concept.Name} is {excess}; the image encoder or the concepts are broken.");
+                throw new InvalidDataException($"The score of {concept.Name} is {excess}; the concepts are broken.");
             if (excess > most)
                 (worst, most) = (concept, excess);
         }
@@ -28,15 +30,17 @@ internal sealed class ConceptChecker(ConceptFile file)
         return worst;
     }
 
-    /// <summary>The greatest product of a concept with a cell, plus its bias.</summary>
+    /// <summary>The greatest product of a concept with a cell, or with what the layer makes of it, plus the concept's bias.</summary>
     public float Score(Concept concept, ReadOnlySpan<float> embedding)
     {
         float greatest = float.NegativeInfinity;
-        int length = concept.Weights.Length;
-        for (int cell = 0; cell < file.Cells; cell++)
+        int length = embedding.Length / file.Cells;
+        float[] features = new float[file.Layer?.Features ?? 0];
+        for (int i = 0; i < file.Cells; i++)
         {
-            float product = TensorPrimitives.Dot(concept.Weights, embedding.Slice(cell * length, length));
-            greatest = float.Max(greatest, product); // NaN wins
+            ReadOnlySpan<float> cell = embedding.Slice(i * length, length);
+            file.Layer?.Apply(cell, features);
+            greatest = float.Max(greatest, TensorPrimitives.Dot(concept.Weights, file.Layer is null ? cell : features)); // NaN wins
         }
 
         return greatest + concept.Bias;

@@ -7,7 +7,8 @@ namespace Limner.Moderation.Images;
 /// <param name="Version">The version that verdicts name.</param>
 /// <param name="Cells">How many vectors of equal length an embedding is; 1 for a global one.</param>
 /// <param name="Concepts">What is looked for.</param>
-internal sealed record ConceptFile(string Version, int Cells, IReadOnlyList<Concept> Concepts)
+/// <param name="Layer">What every cell goes through first; null for nothing.</param>
+internal sealed record ConceptFile(string Version, int Cells, IReadOnlyList<Concept> Concepts, CellLayer? Layer = null)
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -55,8 +56,11 @@ internal sealed record ConceptFile(string Version, int Cells, IReadOnlyList<Conc
             yield break;
         }
 
+        int cellLength = embeddingLength / Cells;
+        foreach (string problem in Layer?.Problems(cellLength) ?? [])
+            yield return problem;
         for (int i = 0; i < Concepts.Count; i++)
-            foreach (string problem in Problems(Concepts[i], embeddingLength / Cells))
+            foreach (string problem in Problems(Concepts[i], Layer?.Features ?? cellLength))
                 yield return $"concept {i} ({Concepts[i].Name}): {problem}";
     }
 
@@ -67,7 +71,7 @@ internal sealed record ConceptFile(string Version, int Cells, IReadOnlyList<Conc
         if (concept.Category.Length == 0 || !concept.Category.All(letter => char.IsAsciiLetterLower(letter) || letter == '_'))
             yield return $"its category is '{concept.Category}'; expected a code of small letters and underscores, such as violence.";
         if (concept.Weights.Length != length)
-            yield return $"it has {concept.Weights.Length} weights; expected {length}, the length of a cell.";
+            yield return $"it has {concept.Weights.Length} weights; expected {length}, as many as a cell has numbers or the layer has rows.";
         if (!concept.Weights.All(float.IsFinite) || !float.IsFinite(concept.Bias) || !float.IsFinite(concept.Threshold))
             yield return "a weight, its bias or its threshold is not a finite number.";
     }
