@@ -1,0 +1,52 @@
+using Limner.Contracts.Images;
+using Limner.Decoder.Decoding;
+using Limner.Diffusion.Unclip;
+using Limner.ServiceDefaults.Conditioning;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Decoder.Conditionings;
+
+/// <summary>
+/// A candidate's conditioning: from the cache, or, where the cache has forgotten it, is down, or holds something else, encoded again.
+/// Equal requests give equal conditioning, so the image is the same either way.
+/// </summary>
+internal sealed partial class ConditioningSource(
+    DecoderEngine engine, SpareEncoder encoder, IConditioningCache cache, IOptions<DecoderOptions> options, ILogger<ConditioningSource> logger)
+{
+    /// <summary>The conditioning; null if the job was cancelled or expired meanwhile.</summary>
+    public async Task<Conditioning?> GetAsync(ImageEncoded encoded, EncodeRequest request, CancellationToken cancellation)
+    {
+        // The key of this process's model: while a pool changes to another model, the Encoder may have another.
+        var key = ConditioningKey.Of(engine.Name, engine.Version, request, encoded.Candidate);
+        if (await cache.GetAsync(key, cancellation) is { } bytes && Read(bytes) is { } cached)
+            return cached;
+
+        LogMissing(encoded.Job.JobId, encoded.Candidate, key == encoded.ConditioningKey ? "is not in the cache" : "was made by another model");
+        var again = request with { FirstCandidate = encoded.Candidate, Candidates = 1, Deadline = encoded.Job.Deadline, Cancellation = cancellation };
+        if (await encoder.EncodeAsync(again, cancellation) is not { } conditioning)
+            return null;
+        await cache.SetAsync(key, ConditioningFormat.Write(conditioning), options.Value.ConditioningTimeToLive, cancellation);
+        return conditioning;
+    }
+
+    private Conditioning? Read(byte[] bytes)
+    {
+        try
+        {
+            var conditioning = ConditioningFormat.Read(bytes);
+            return engine.Fits(conditioning) ? conditioning : null;
+        }
+        catch (InvalidDataException exception)
+        {
+            LogDamaged(exception.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The conditioning of job {JobId}, candidate {Candidate}, {Reason}; it is encoded again")]
+    private partial void LogMissing(Guid jobId, int candidate, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The conditioning cache holds something else: {Problem}")]
+    private partial void LogDamaged(string problem);
+}

@@ -1,0 +1,64 @@
+using Limner.Contracts.Images;
+using Limner.Contracts.Jobs;
+using Limner.Decoder.Conditionings;
+using Limner.Decoder.Storage;
+using Limner.Diffusion.Unclip;
+using Limner.Imaging;
+using Limner.ServiceDefaults.Progress;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Decoder.Decoding;
+
+/// <summary>One candidate, from its conditioning to the stored image.</summary>
+internal sealed class CandidateDecoder(
+    DecoderEngine engine, ConditioningSource conditionings, ImageArchive archive, IProgressChannel progress, IOptions<DecoderOptions> options)
+{
+    /// <summary>The event that ends the stage; null if the job was cancelled or expired meanwhile.</summary>
+    /// <exception cref="RefusedRequestException">The model cannot do it.</exception>
+    public async Task<ImageDecoded?> DecodeAsync(ImageEncoded encoded, CancellationToken cancellation)
+    {
+        var (job, candidate) = (encoded.Job, encoded.Candidate);
+        if (job.Request.Width != job.Request.Height)
+            throw new RefusedRequestException(RequestProblem.Size, $"An image of {job.Request.Width}x{job.Request.Height} was asked for; this model makes square ones.");
+
+        // 1. Conditioning: from the cache, or encoded again
+        var asked = ToUnclip(job.Request);
+        if (await conditionings.GetAsync(encoded, asked.ToEncodeRequest(engine.Defaults), cancellation) is not { } conditioning)
+            return null;
+
+        // 2. Decoder and super-resolution, in the company of whatever else is under way
+        var request = asked.ToDecodeRequest(engine.Defaults, conditioning, candidate, progress: null, cancellation);
+        var watch = new DecodingProgress(job.JobId, candidate, engine.CountSteps(request), progress);
+        var (image, elapsed) = await engine.DecodeAsync(
+            request with { Deadline = job.Deadline, Progress = watch, Preview = PreviewFor(job, watch) }, cancellation);
+        if (image is null)
+            return null;
+
+        // 3. PNG into the object store
+        var png = PngEncoder.Encode(image, Provenance.Texts(asked, candidate, engine.Defaults, engine.Name, engine.Version));
+        var stored = await archive.StoreAsync(job, candidate, image, png, cancellation);
+        if (stored is null)
+            return null;
+
+        var pixels = (long)image.Width * image.Height;
+        return new(job, candidate, stored, new WorkDone(request.DecoderSteps, request.DecoderSteps * pixels, elapsed.TotalSeconds));
+    }
+
+    // Of a latent model's unfinished steps nothing can be shown without running its autoencoder; the base image costs a resize, and
+    // super-resolution, which follows, is half of the time. Nobody waits for a batch job.
+    private Preview? PreviewFor(JobDescription job, DecodingProgress watch) =>
+        job.Priority == JobPriority.Interactive && options.Value.PreviewSize > 0
+            ? new Preview(options.Value.PreviewSize, picture => watch.Show(DecoderEngine.ToImage(picture)))
+            : null;
+
+    private static UnclipRequest ToUnclip(GenerationRequest request) => new()
+    {
+        Prompt = request.Prompt,
+        NegativePrompt = request.NegativePrompt,
+        Candidates = request.Candidates,
+        Seed = request.Seed,
+        Size = request.Height,
+        DecoderSteps = request.Steps,
+        Guidance = request.Guidance,
+    };
+}

@@ -1,0 +1,66 @@
+using Limner.Diffusion.Sampling;
+using Limner.Diffusion.Unclip;
+using Limner.Imaging;
+using Limner.Inference;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Decoder.Decoding;
+
+/// <summary>The decoder half of the model on a thread of its own: candidates join and leave at any step.</summary>
+internal sealed class DecoderEngine : IDisposable
+{
+    private readonly UnclipModel _model;
+    private readonly EngineThread<DecodeRequest, DecodedImage, RgbImage?> _thread;
+
+    /// <summary>Loads the model.</summary>
+    /// <exception cref="ModelFolderException">The folder cannot be used.</exception>
+    /// <exception cref="ExecutionProviderException">The execution provider cannot be had.</exception>
+    public DecoderEngine(IOptions<ModelOptions> model, IOptions<ExecutionOptions> execution, IOptions<DecoderOptions> options, TimeProvider time)
+    {
+        var (folder, slots) = (model.Value.Find(AppContext.BaseDirectory), options.Value);
+        _model = ModelFolder.Load(
+            folder, execution.Value with { DecoderSlots = slots.Slots, SuperResolutionSlots = slots.SuperResolutionSlots }, ModelParts.Decoder);
+        UnclipDecoder Start() => new(_model.Decoder!, new SeededNoiseSource(), time, new(time));
+        _thread = new("decoder", new(Start, ended => ended.Request, Take), time);
+    }
+
+    public string Name => _model.Name;
+
+    public string Version => _model.Version;
+
+    public UnclipDefaults Defaults => _model.Defaults;
+
+    public string Description => $"{Name} {Version}, {_model.Execution}";
+
+    public bool IsRunning => _thread.Failure is null;
+
+    public int LargestSize => _model.Decoder!.LargestSize;
+
+    public int CountSteps(DecodeRequest request) => _model.Decoder!.CountSteps(request);
+
+    public bool Fits(Conditioning conditioning) => _model.Decoder!.Fits(conditioning);
+
+    /// <summary>The image, or null if the candidate was cancelled or expired, and how long it took.</summary>
+    /// <exception cref="RefusedRequestException">The model cannot do it.</exception>
+    public async Task<(RgbImage? Image, TimeSpan Elapsed)> DecodeAsync(DecodeRequest request, CancellationToken cancellation)
+    {
+        var result = await _thread.RunAsync(request, cancellation);
+        return (result.Value, result.Elapsed);
+    }
+
+    internal static RgbImage ToImage(Picture picture)
+    {
+        var image = new RgbImage(picture.Shape.Width, picture.Shape.Height);
+        picture.CopyRgb(image.Pixels);
+        return image;
+    }
+
+    public void Dispose()
+    {
+        _thread.Dispose();
+        _model.Dispose();
+    }
+
+    // On the engine's thread: the picture's memory is the next candidate's.
+    private static RgbImage? Take(DecodedImage ended) => ended.Picture is { } picture ? ToImage(picture) : null;
+}

@@ -1,0 +1,49 @@
+using Limner.Contracts.Images;
+using Limner.Contracts.Jobs;
+using Limner.Diffusion.Unclip;
+using Limner.ServiceDefaults.Cancellation;
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Decoder.Decoding;
+
+/// <summary>Draws one candidate. Drawing it again, after a redelivery, gives the same bytes under the same key.</summary>
+internal sealed class ImageEncodedConsumer(CandidateDecoder decoder, RunningJobs jobs, ICancelFlags flags, TimeProvider time) : IConsumer<ImageEncoded>
+{
+    public async Task Consume(ConsumeContext<ImageEncoded> context)
+    {
+        var (job, candidate) = (context.Message.Job, context.Message.Candidate);
+        using var running = jobs.Begin(job.JobId, context.CancellationToken);
+        try
+        {
+            // The Gateway ends jobs whose deadline has passed or that were cancelled; here they are only dropped.
+            if (time.GetUtcNow() >= job.Deadline || running.IsCancelled || await flags.IsRaisedAsync(job.JobId, running.Token))
+                return;
+            if (await decoder.DecodeAsync(context.Message, running.Token) is { } decoded)
+                await context.Publish(decoded, running.Token);
+            else
+                context.CancellationToken.ThrowIfCancellationRequested(); // a process that stops hands the message back
+        }
+        catch (RefusedRequestException refusal)
+        {
+            await context.Publish(new StageFailed(job.JobId, candidate, JobStage.Decoding, refusal.Code, refusal.Message), context.CancellationToken);
+        }
+        catch (OperationCanceledException) when (running.IsCancelled)
+        {
+            // Done with: nobody wants it.
+        }
+    }
+}
+
+/// <summary>As many candidates at a time as there are slots, and a few ahead, so that no slot waits for the broker or the object store.</summary>
+internal sealed class ImageEncodedConsumerDefinition : ConsumerDefinition<ImageEncodedConsumer>
+{
+    private readonly int _candidates;
+
+    public ImageEncodedConsumerDefinition(IOptions<DecoderOptions> options) =>
+        ConcurrentMessageLimit = _candidates = options.Value.Slots + options.Value.Ahead;
+
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<ImageEncodedConsumer> consumerConfigurator, IRegistrationContext context) =>
+        endpointConfigurator.PrefetchCount = _candidates;
+}

@@ -1,0 +1,63 @@
+using Limner.Contracts.Jobs;
+using Limner.Diffusion.Sampling;
+using Limner.Diffusion.Unclip;
+using Limner.ServiceDefaults.Conditioning;
+using Limner.ServiceDefaults.Progress;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Encoder.Encoding;
+
+/// <summary>A job's prompt to conditioning in the cache, one for each candidate; what is there already is not made again.</summary>
+internal sealed class PromptEncoder(EncoderEngine engine, IConditioningCache cache, IProgressChannel progress, IOptions<EncoderOptions> options)
+{
+    /// <summary>The candidates' keys in the cache; null if the job was cancelled or expired meanwhile.</summary>
+    /// <exception cref="RefusedRequestException">The model cannot do it.</exception>
+    public async Task<IReadOnlyList<string>?> EncodeAsync(JobDescription job, CancellationToken cancellation)
+    {
+        var request = Request(job) with
+        {
+            Deadline = job.Deadline,
+            Cancellation = cancellation,
+            Progress = new EncodingProgress(job.JobId, progress),
+        };
+        string[] keys = [.. Enumerable.Range(0, request.Candidates).Select(candidate => ConditioningKey.Of(engine.Name, engine.Version, request, candidate))];
+
+        var (first, count) = await FindMissingAsync(keys, cancellation);
+        if (count == 0)
+            return keys;
+
+        var encoded = await engine.EncodeAsync(request with { FirstCandidate = first, Candidates = count }, cancellation);
+        if (encoded.End != SampleEnd.Completed)
+            return null;
+        for (var index = 0; index < count; index++)
+            await KeepAsync(keys[first + index], ConditioningFormat.Write(encoded.Conditionings[index]), cancellation);
+        return keys;
+    }
+
+    private EncodeRequest Request(JobDescription job) => new UnclipRequest
+    {
+        Prompt = job.Request.Prompt,
+        NegativePrompt = job.Request.NegativePrompt,
+        Candidates = job.Request.Candidates,
+        Seed = job.Request.Seed,
+        Guidance = job.Request.Guidance,
+    }.ToEncodeRequest(engine.Defaults);
+
+    // From the first missing one to the last: they are kept and forgotten together, so that gaps hardly happen.
+    private async Task<(int First, int Count)> FindMissingAsync(string[] keys, CancellationToken cancellation)
+    {
+        var (first, last) = (keys.Length, -1);
+        for (var candidate = 0; candidate < keys.Length; candidate++)
+        {
+            if (await cache.GetAsync(keys[candidate], cancellation) is { } bytes)
+                await KeepAsync(keys[candidate], bytes, cancellation); // for as long as a new one: the Decoder may be far behind
+            else
+                (first, last) = (Math.Min(first, candidate), candidate);
+        }
+
+        return last < 0 ? (0, 0) : (first, last - first + 1);
+    }
+
+    private Task KeepAsync(string key, byte[] bytes, CancellationToken cancellation) =>
+        cache.SetAsync(key, bytes, options.Value.ConditioningTimeToLive, cancellation);
+}

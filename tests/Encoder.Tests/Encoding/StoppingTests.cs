@@ -1,0 +1,80 @@
+using Limner.Contracts.Images;
+using Limner.Contracts.Jobs;
+using Limner.Contracts.Prompts;
+using Limner.Fixtures.Workers;
+using Limner.ServiceDefaults.Cancellation;
+using MassTransit;
+
+namespace Limner.Encoder.Tests.Encoding;
+
+/// <summary>Jobs that nobody wants any more leave the prior; a process that stops leaves nothing half done.</summary>
+public sealed class StoppingTests
+{
+    private static readonly Dictionary<string, string?> OneAtATime = new() { ["Encoder:Slots"] = "1" };
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_job_that_is_cancelled_or_expires_leaves_before_the_next_step(bool cancels)
+    {
+        await using var encoder = await EncoderUnderTest.StartAsync(OneAtATime);
+        var stopped = ServiceUnderTest.Job(EncoderUnderTest.Request with { Candidates = 3 });
+        var next = ServiceUnderTest.Job(EncoderUnderTest.Request with { Seed = 9 }, deadline: TimeSpan.FromDays(1));
+        encoder.Progress.Then = progress =>
+        {
+            if (progress.JobId != stopped.JobId || progress.Step != 2)
+                return;
+            if (cancels)
+                encoder.Get<RunningJobs>().Cancel(stopped.JobId);
+            else
+                encoder.Time.Advance(TimeSpan.FromHours(1));
+        };
+        await encoder.PublishAsync(stopped);
+        await encoder.PublishAsync(next);
+        await encoder.EncodedAsync(next);
+        Assert.Equal([(0, 1), (0, 2)], encoder.Progress.Of(stopped.JobId).Select(told => (told.Candidate, told.Step)));
+        AssertNothingCameOf(encoder, stopped);
+    }
+
+    [Fact]
+    public async Task A_job_that_was_cancelled_while_it_waited_is_not_begun()
+    {
+        await using var encoder = await EncoderUnderTest.StartAsync(OneAtATime);
+        var (flagged, told, next) = (ServiceUnderTest.Job(EncoderUnderTest.Request), ServiceUnderTest.Job(EncoderUnderTest.Request), ServiceUnderTest.Job(EncoderUnderTest.Request));
+        await encoder.Get<ICancelFlags>().RaiseAsync(flagged.JobId, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+        using var heard = new ManualResetEventSlim();
+        encoder.Get<RunningJobs>().Begin(told.JobId, TestContext.Current.CancellationToken).Token.Register(heard.Set);
+        await encoder.PublishAsync(new JobCancelled(told.JobId));
+        await Task.Run(heard.Wait, TestContext.Current.CancellationToken);
+        foreach (var job in new[] { flagged, told, next })
+            await encoder.PublishAsync(job);
+        await encoder.EncodedAsync(next);
+        foreach (var job in new[] { flagged, told })
+        {
+            Assert.Empty(encoder.Progress.Of(job.JobId));
+            AssertNothingCameOf(encoder, job);
+        }
+    }
+
+    [Fact]
+    public async Task Stopping_finishes_what_is_under_way()
+    {
+        await using var encoder = await EncoderUnderTest.StartAsync();
+        var published = new PublishWitness();
+        using var watching = encoder.Get<IBusControl>().ConnectPublishObserver(published);
+        var job = ServiceUnderTest.Job(EncoderUnderTest.Request);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        encoder.Progress.Then = _ => begun.TrySetResult();
+        await encoder.PublishAsync(job);
+        await begun.Task;
+        await encoder.StopAsync();
+        Assert.Equal([0, 1], published.Of<ImageEncoded>().Select(encoded => encoded.Candidate).Order());
+    }
+
+    private static void AssertNothingCameOf(ServiceUnderTest encoder, JobDescription job)
+    {
+        Assert.DoesNotContain(encoder.Events.Unread<ImageEncoded>(), encoded => encoded.Job.JobId == job.JobId);
+        Assert.Empty(encoder.Events.Unread<StageFailed>());
+        Assert.Empty(encoder.Events.Unread<Fault<PromptApproved>>());
+    }
+}
