@@ -15,7 +15,7 @@ public sealed class PolicyFileTests
     [InlineData("terms: {a|b", "policy.txt:4: '{a|b' has a brace without its other half, or one inside another; expected {a|b}.")]
     [InlineData("terms: a}b", "policy.txt:4: 'a}b' has a brace without its other half, or one inside another; expected {a|b}.")]
     [InlineData("terms: {a|{b|c}}", "policy.txt:4: '{a|{b|c}}' has a brace without its other half, or one inside another; expected {a|b}.")]
-    [InlineData("category: sexual", "policy.txt:4: 'sexual' is there twice.")]
+    [InlineData("category: sexual\nterms: aa", "policy.txt:4: 'sexual' is there twice.")]
     [InlineData("category: Self-harm\nterms: aa", "policy.txt:4: 'Self-harm' is no name; expected small letters and underscores.")]
     [InlineData("version: 2", "policy.txt:4: the version is given twice.")]
     [InlineData("set: child", "policy.txt:4: 'child' has no terms.")]

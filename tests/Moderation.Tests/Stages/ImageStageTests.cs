@@ -3,8 +3,8 @@ using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Imaging;
 using Limner.Moderation.Tests.Images;
-using Limner.ObjectStorage;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Limner.Moderation.Tests.Stages;
 
@@ -77,14 +77,13 @@ public sealed class ImageStageTests : IDisposable
     [Fact]
     public async Task A_store_that_is_away_for_a_while_is_waited_for()
     {
-        UnsteadyStore? unsteady = null;
-        await using RunningModeration moderation = await StartAsync(store => unsteady = new UnsteadyStore(store, failures: 2));
+        await using RunningModeration moderation = await StartAsync(services => UnsteadyStore.Around(services, failures: 2));
         ImageDecoded message = await StoreAsync(moderation, PngEncoder.Encode(TinyModel.Green));
 
         await moderation.SayAsync(message);
 
         Assert.IsType<ImageApproved>(await moderation.NextAsync());
-        Assert.Equal(3, unsteady!.Reads);
+        Assert.Equal(3, Assert.IsType<UnsteadyStore>(moderation.Store).Reads);
     }
 
     [Fact]
@@ -110,9 +109,9 @@ public sealed class ImageStageTests : IDisposable
 
     private Dictionary<string, string?> Settings => new() { ["Model:Folder"] = _model.Folder };
 
-    private async Task<RunningModeration> StartAsync(Func<IObjectStore, IObjectStore>? wrapStore = null)
+    private async Task<RunningModeration> StartAsync(Action<IServiceCollection>? change = null)
     {
-        var moderation = new RunningModeration(Settings, wrapStore);
+        var moderation = new RunningModeration(Settings, change);
         await moderation.StartAsync();
         return moderation;
     }

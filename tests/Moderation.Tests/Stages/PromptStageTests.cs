@@ -2,6 +2,8 @@ using Limner.Contracts.Jobs;
 using Limner.Contracts.Prompts;
 using Limner.Moderation.Policy;
 using Limner.ServiceDefaults.Cancellation;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Limner.Moderation.Tests.Stages;
 
@@ -39,14 +41,14 @@ public sealed class PromptStageTests
     }
 
     [Fact]
-    public async Task A_message_that_cannot_be_judged_is_a_fault_and_never_an_approval()
+    public async Task An_error_while_judging_is_a_fault_and_never_an_approval()
     {
-        await using RunningModeration moderation = await StartAsync();
+        await using RunningModeration moderation = await StartAsync(services => services.AddSingleton<ICancelFlags, BrokenFlags>());
         JobDescription job = TestJob.Of("a fox");
 
-        await moderation.SayAsync(new JobSubmitted(job with { Request = job.Request with { NegativePrompt = null! } }));
+        await moderation.SayAsync(new JobSubmitted(job));
 
-        Assert.Equal(job.JobId, Assert.IsType<MassTransit.Fault<JobSubmitted>>(await moderation.NextAsync(), exactMatch: false).Message.Job.JobId);
+        Assert.Equal(job.JobId, Assert.IsType<Fault<JobSubmitted>>(await moderation.NextAsync(), exactMatch: false).Message.Job.JobId);
     }
 
     [Fact]
@@ -87,10 +89,18 @@ public sealed class PromptStageTests
         File.Delete(file);
     }
 
-    private static async Task<RunningModeration> StartAsync()
+    private static async Task<RunningModeration> StartAsync(Action<IServiceCollection>? change = null)
     {
-        var moderation = new RunningModeration(Unchecked);
+        var moderation = new RunningModeration(Unchecked, change);
         await moderation.StartAsync();
         return moderation;
+    }
+
+    /// <summary>Something that fails in a way nobody foresaw.</summary>
+    private sealed class BrokenFlags : ICancelFlags
+    {
+        public Task RaiseAsync(Guid jobId, TimeSpan timeToLive, CancellationToken cancellation) => Task.CompletedTask;
+
+        public Task<bool> IsRaisedAsync(Guid jobId, CancellationToken cancellation) => throw new InvalidOperationException("Broken.");
     }
 }

@@ -21,8 +21,9 @@ internal sealed class RunningModeration : IAsyncDisposable
     private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("limner-objects-");
     private readonly IHost _host;
     private readonly Channel<object> _said = Channel.CreateUnbounded<object>();
+    private bool _runs;
 
-    public RunningModeration(Dictionary<string, string?> settings, Func<IObjectStore, IObjectStore>? wrapStore = null)
+    public RunningModeration(Dictionary<string, string?> settings, Action<IServiceCollection>? change = null)
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(settings)
@@ -36,12 +37,7 @@ internal sealed class RunningModeration : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults();
         builder.Services.AddModeration(builder.Configuration);
-        if (wrapStore is not null)
-        {
-            ServiceDescriptor real = builder.Services.Last(service => service.ServiceType == typeof(IObjectStore));
-            builder.Services.AddSingleton(provider => wrapStore((IObjectStore)real.ImplementationFactory!(provider)));
-        }
-
+        change?.Invoke(builder.Services);
         builder.Services.AddSingleton(_said.Writer);
         builder.Services.AddLimnerBus(builder.Configuration, bus =>
         {
@@ -55,7 +51,13 @@ internal sealed class RunningModeration : IAsyncDisposable
 
     public T Service<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
-    public Task StartAsync() => _host.StartAsync(TestContext.Current.CancellationToken);
+    /// <summary>Starts, and waits until the queues are bound: what is published before has no listener.</summary>
+    public async Task StartAsync()
+    {
+        await _host.StartAsync(TestContext.Current.CancellationToken);
+        _runs = true;
+        Assert.Equal(BusHealthStatus.Healthy, await Service<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, Limit));
+    }
 
     public Task SayAsync<T>(T message) where T : class => _host.Services.GetRequiredService<IBus>().Publish(message, TestContext.Current.CancellationToken);
 
@@ -64,7 +66,8 @@ internal sealed class RunningModeration : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync(CancellationToken.None);
+        if (_runs)
+            await _host.StopAsync(CancellationToken.None);
         _host.Dispose();
         _files.Delete(recursive: true);
     }

@@ -1,4 +1,5 @@
 using Limner.ObjectStorage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Limner.Moderation.Tests.Stages;
 
@@ -8,6 +9,13 @@ internal sealed class UnsteadyStore(IObjectStore store, int failures) : IObjectS
     private int _left = failures;
 
     public int Reads { get; private set; }
+
+    /// <summary>Puts one around the store that is registered.</summary>
+    public static void Around(IServiceCollection services, int failures)
+    {
+        ServiceDescriptor real = services.Last(service => service.ServiceType == typeof(IObjectStore));
+        services.AddSingleton<IObjectStore>(provider => new UnsteadyStore((IObjectStore)real.ImplementationFactory!(provider), failures));
+    }
 
     public Task<Stream?> OpenAsync(string key, CancellationToken cancellation)
     {
