@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Limner.Standalone.Generation;
+using Limner.Standalone.Serving;
 
 namespace Limner.Standalone.Commands;
 
@@ -9,11 +10,17 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
 {
     public ExitCode Run(string[] arguments, CancellationToken stop)
     {
+        // Each command's own code, and the libraries it needs, are loaded when it runs: generate starts as fast as if serve were not there.
         var root = new RootCommand("Draws pictures from text on this machine, without a server.")
         {
             GenerateCommand.Create(options => new Generator(output, error, time).Run(options, stop)),
+            ServeCommand.Create(options => new Server(output, error, time).Run(options, stop)),
         };
-        HelpExamples.Add(root, "limner generate \"a large red star left of a blue house on a yellow background\" -n 4 --seed 7 --out out");
+        HelpExamples.Add(root, new()
+        {
+            ["generate"] = "limner generate \"a large red star left of a blue house on a yellow background\" -n 4 --seed 7 --out out",
+            ["serve"] = "limner serve --data limner-data",
+        });
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
@@ -42,9 +49,9 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
     private static string Sentence(ParseResult parsed)
     {
         string message = parsed.Errors[0].Message;
-        return parsed.UnmatchedTokens.Count > 0
-            ? $"'{parsed.UnmatchedTokens[0]}' is not understood; a prompt of several words needs quotes, and 'limner generate --help' lists the options."
-            : message;
+        string command = parsed.CommandResult.Command is RootCommand ? "generate" : parsed.CommandResult.Command.Name;
+        string hint = command == "generate" ? "a prompt of several words needs quotes, and " : "";
+        return parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not understood; {hint}'limner {command} --help' lists the options." : message;
     }
 
     private ExitCode Say(ExitCode code, string sentence)

@@ -30,7 +30,7 @@ internal static class GenerateCommand
         var folder = new Option<string>("--out") { Description = "Where the pictures go.", HelpName = "folder", DefaultValueFactory = _ => "out" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document with files, seeds and timings on standard output." };
         Option<int?> threads = BoundedOption.Create("--threads", "CPU threads of one operator [default: one for each core].", 1, 1024);
-        Option<ExecutionProvider> provider = Provider();
+        Option<ExecutionProvider> provider = ProviderOption.Create();
 
         var command = new Command("generate", "Draws pictures from a prompt.") { prompt, prompts, count, seed, steps, guidance, priorGuidance, negative, size, model, folder, json, threads, provider };
         command.SetAction(parsed => run(new GenerateOptions
@@ -52,21 +52,4 @@ internal static class GenerateCommand
         }));
         return command;
     }
-
-    private static Option<ExecutionProvider> Provider() => new("--provider")
-    {
-        Description = "auto, cpu, cuda or tensorrt; auto takes CUDA when it loads [default: auto].",
-        HelpName = "name",
-        CustomParser = result =>
-        {
-            string given = result.Tokens[0].Value;
-            if (Enum.GetNames<ExecutionProvider>().FirstOrDefault(name => string.Equals(name, given, StringComparison.OrdinalIgnoreCase)) is { } name)
-            {
-                return Enum.Parse<ExecutionProvider>(name);
-            }
-
-            result.AddError($"--provider is '{given}'; it has to be auto, cpu, cuda or tensorrt.");
-            return default;
-        },
-    };
 }

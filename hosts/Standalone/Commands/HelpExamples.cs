@@ -4,12 +4,12 @@ using System.CommandLine.Invocation;
 
 namespace Limner.Standalone.Commands;
 
-/// <summary>Help that ends with examples: they say more than the list of options.</summary>
-internal sealed class HelpExamples(SynchronousCommandLineAction help, string[] examples) : SynchronousCommandLineAction
+/// <summary>Help that ends with examples, by command: they say more than the list of options.</summary>
+internal sealed class HelpExamples(SynchronousCommandLineAction help, Dictionary<string, string> examples) : SynchronousCommandLineAction
 {
     public override bool ClearsParseErrors => true;
 
-    public static void Add(RootCommand root, params string[] examples)
+    public static void Add(RootCommand root, Dictionary<string, string> examples)
     {
         HelpOption option = root.Options.OfType<HelpOption>().Single();
         option.Action = new HelpExamples((SynchronousCommandLineAction)option.Action!, examples);
@@ -19,8 +19,9 @@ internal sealed class HelpExamples(SynchronousCommandLineAction help, string[] e
     {
         int result = help.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
-        output.WriteLine(examples.Length == 1 ? "Example:" : "Examples:");
-        foreach (string example in examples)
+        IEnumerable<string> fitting = examples.TryGetValue(parseResult.CommandResult.Command.Name, out string? one) ? [one] : examples.Values;
+        output.WriteLine("Example:");
+        foreach (string example in fitting)
         {
             output.WriteLine($"  {example}");
         }

@@ -14,15 +14,29 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("--help")]
-    [InlineData("-h")]
-    [InlineData("generate", "--help")]
-    public void Help_goes_to_standard_output_and_ends_with_an_example(params string[] arguments)
+    [InlineData("limner generate \"", "--help")]
+    [InlineData("limner generate \"", "-h")]
+    [InlineData("limner generate \"", "generate", "--help")]
+    [InlineData("limner serve ", "serve", "--help")]
+    public void Help_goes_to_standard_output_and_ends_with_an_example(string example, params string[] arguments)
     {
         (ExitCode code, string output, string error) = Run(arguments);
         Assert.Equal(ExitCode.Done, code);
-        Assert.Contains("Example:\n  limner generate \"", output, StringComparison.Ordinal);
+        Assert.Contains($"Example:\n  {example}", output, StringComparison.Ordinal);
         Assert.Empty(error);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:7860")]
+    [InlineData("ftp://127.0.0.1")]
+    [InlineData("https://127.0.0.1:7860")]
+    [InlineData("http://127.0.0.1:7860/limner")]
+    public void An_address_that_cannot_be_served_is_named(string url)
+    {
+        (ExitCode code, string output, string error) = Run("serve", "--url", url);
+        Assert.Equal(ExitCode.Request, code);
+        Assert.Contains($"--url is '{url}'; it has to be ", error, StringComparison.Ordinal);
+        Assert.Empty(output);
     }
 
     [Fact]

@@ -1,0 +1,72 @@
+using Limner.Gateway;
+using Limner.Standalone.Commands;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace Limner.Standalone.Serving;
+
+/// <summary>The command <c>serve</c>: up, until told to stop, and down in order.</summary>
+internal sealed class Server(TextWriter output, TextWriter error, TimeProvider time)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public void Run(ServeOptions options, CancellationToken stop) => RunAsync(options, stop).GetAwaiter().GetResult();
+
+    private async Task RunAsync(ServeOptions options, CancellationToken stop)
+    {
+        // 1. The folder and the services
+        using DataFolder data = DataFolder.Open(options.Data);
+        await using WebApplication app = Composition.Create(options, data);
+        try
+        {
+            await app.StartAsync(stop);
+            await SayKeyAsync(app, stop);
+        }
+        catch (Exception problem) when (StartFault.Describe(problem, options, data) is { } sentence)
+        {
+            throw sentence;
+        }
+
+        // 2. Ready
+        await WaitUntilReadyAsync(app, stop);
+        output.WriteLine($"Limner is ready at {string.Join(", ", app.Urls)} and keeps its data in {data.Path}. Ctrl-C stops it.");
+
+        // 3. Until it is told to stop; work that is under way then has the grace period
+        await app.WaitForShutdownAsync(stop);
+        if (!stop.IsCancellationRequested)
+        {
+            throw new CommandException(ExitCode.Fault, "Limner stopped because one of its services failed; the lines above say why.");
+        }
+    }
+
+    private async Task SayKeyAsync(WebApplication app, CancellationToken stop)
+    {
+        // A database file is of this version already; a server's may not be.
+        await app.Services.MigrateGatewayAsync(stop);
+        if (string.IsNullOrEmpty(app.Configuration["Gateway:BootstrapKey"])
+            && await app.Services.CreateFirstKeyAsync(app.Configuration["Gateway:BootstrapTenant"] ?? "default", stop) is { } key)
+        {
+            output.WriteLine($"API key, shown this once: {key}");
+        }
+    }
+
+    private async Task WaitUntilReadyAsync(WebApplication app, CancellationToken stop)
+    {
+        var health = app.Services.GetRequiredService<HealthCheckService>();
+        long started = time.GetTimestamp();
+        bool said = false;
+        while (await health.CheckHealthAsync(stop) is { Status: HealthStatus.Unhealthy } report)
+        {
+            if (!said && time.GetElapsedTime(started) > Patience)
+            {
+                error.WriteLine($"Waiting for: {string.Join(", ", report.Entries.Where(entry => entry.Value.Status == HealthStatus.Unhealthy).Select(entry => entry.Key))}.");
+                said = true;
+            }
+
+            await Task.Delay(Pause, time, stop);
+        }
+    }
+}
