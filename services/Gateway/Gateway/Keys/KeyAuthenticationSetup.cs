@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Limner.Gateway.Keys;
@@ -8,7 +7,14 @@ internal static class KeyAuthenticationSetup
     public static void AddKeyAuthentication(this IServiceCollection services)
     {
         services.AddSingleton<KeyDirectory>();
-        services.AddAuthentication(KeyAuthentication.Name).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Name, null);
+        // The core alone: the rest, for cookies, would write a key ring into the user's home folder.
+        services.AddWebEncoders();
+        services.AddTransient<KeyAuthentication>();
+        services.AddAuthenticationCore(authentication =>
+        {
+            authentication.AddScheme<KeyAuthentication>(KeyAuthentication.Name, null);
+            authentication.DefaultScheme = KeyAuthentication.Name;
+        });
         services.AddAuthorization();
     }
 }
