@@ -1,0 +1,44 @@
+namespace Limner.Deployment.Tests.Compose;
+
+/// <summary>docker-compose.yml as docker itself reads it: variables put in, anchors resolved, checked against its schema.</summary>
+internal static class ComposeFile
+{
+    private static readonly Lazy<Task<Yaml>> Read = new(ReadAsync);
+
+    /// <summary>With the defaults, as from a fresh clone.</summary>
+    public static Task<Yaml> DefaultAsync() => Read.Value;
+
+    public static async Task<Yaml> ServiceAsync(string name) => (await DefaultAsync())["services"][name];
+
+    public static async Task<Yaml> ConfigAsync(string[] options)
+    {
+        (string program, string[] command) = await ComposeAsync();
+        return Yaml.Documents(await Command.OutputAsync(program, [.. command, .. options, "config"], Repository.Root)).Single();
+    }
+
+    // An .env of this machine says how somebody runs it, not what stands in the file.
+    private static async Task<Yaml> ReadAsync()
+    {
+        string empty = Path.GetTempFileName();
+        try
+        {
+            return await ConfigAsync(["--env-file", empty]);
+        }
+        finally
+        {
+            File.Delete(empty);
+        }
+    }
+
+    // The plugin of today's docker, or the program that Debian has.
+    private static async Task<(string Program, string[] Command)> ComposeAsync()
+    {
+        if (Command.Exists("docker") && (await Command.RunAsync("docker", ["compose", "version"], Repository.Root)).Code == 0)
+        {
+            return ("docker", ["compose"]);
+        }
+
+        await Command.RequireAsync("docker-compose", "docker-compose");
+        return ("docker-compose", []);
+    }
+}

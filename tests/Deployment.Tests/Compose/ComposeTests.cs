@@ -1,0 +1,109 @@
+namespace Limner.Deployment.Tests.Compose;
+
+public sealed class ComposeTests
+{
+    private static readonly string[] Servers = ["rabbitmq", "postgres", "redis", "minio"];
+
+    public static TheoryData<string> All => [.. Repository.Services.Select(name => name.ToLowerInvariant()), "migrate", .. Servers];
+
+    public static TheoryData<string> Ours => [.. Repository.Services];
+
+    [Fact]
+    public async Task It_has_the_four_services_the_migration_their_servers_and_nothing_else() =>
+        Assert.Equal(All.Select(row => row.Data).Order(), (await ComposeFile.DefaultAsync())["services"].Entries.Keys.Order());
+
+    [Fact]
+    public async Task With_the_GPU_file_the_workers_get_one()
+    {
+        Yaml compose = await ComposeFile.ConfigAsync(["-f", "docker-compose.yml", "-f", "docker-compose.cuda.yml"]);
+        Assert.Equal(["decoder", "encoder"], compose["services"].Entries.Where(pair => pair.Value["deploy"]["resources"]["reservations"]["devices"].Items.Count == 1).Select(pair => pair.Key).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task An_image_is_pinned(string name) => Assert.True(PinnedImage.IsPinned((await ComposeFile.ServiceAsync(name))["image"].Text), (await ComposeFile.ServiceAsync(name))["image"].Text);
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task A_container_can_do_little(string name)
+    {
+        Yaml service = await ComposeFile.ServiceAsync(name);
+        Assert.Equal("true", service["read_only"].Text);
+        Assert.Contains("/tmp", service["tmpfs"].Strings);
+        Assert.Equal(["ALL"], service["cap_drop"].Strings);
+        Assert.True(service["cap_add"].IsMissing);
+        Assert.Equal(["no-new-privileges:true"], service["security_opt"].Strings);
+        Assert.True(service["privileged"].IsMissing);
+        Assert.DoesNotContain(service["volumes"].Items, volume => volume.Text.StartsWith('/') || volume["type"].Text == "bind");
+    }
+
+    [Theory]
+    [MemberData(nameof(Ours))]
+    public async Task A_service_is_built_from_its_Dockerfile_at_this_version(string name)
+    {
+        Yaml service = await ComposeFile.ServiceAsync(name.ToLowerInvariant());
+        Assert.EndsWith($"services/{name}/Dockerfile", service["build"]["dockerfile"].Text, StringComparison.Ordinal);
+        Assert.StartsWith($"limner/{name.ToLowerInvariant()}:{Product.Version}", service["image"].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ours))]
+    public async Task A_service_has_time_to_hand_its_work_back(string name) =>
+        Assert.Equal("30s", (await ComposeFile.ServiceAsync(name.ToLowerInvariant()))["stop_grace_period"].Text);
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task What_is_waited_for_is_waited_for_until_it_is_well(string name)
+    {
+        foreach ((string other, Yaml wait) in (await ComposeFile.ServiceAsync(name))["depends_on"].Entries)
+        {
+            Assert.Equal(other == "migrate" ? "service_completed_successfully" : "service_healthy", wait["condition"].Text);
+            Assert.True(other == "migrate" || Servers.Contains(other), $"{name} waits for {other}, which is no server");
+        }
+    }
+
+    [Fact]
+    public async Task Each_waits_for_what_its_variables_name()
+    {
+        foreach (string name in Repository.Services.Select(name => name.ToLowerInvariant()))
+        {
+            Yaml service = await ComposeFile.ServiceAsync(name);
+            string variables = string.Join('\n', service["environment"].Texts.Values);
+            HashSet<string> waits = [.. service["depends_on"].Entries.Keys];
+            // The database is reached through the migration, which waits for it.
+            Assert.All(Servers.Where(server => variables.Contains(server, StringComparison.Ordinal)),
+                server => Assert.True(waits.Contains(server == "postgres" ? "migrate" : server), $"{name} uses {server} and does not wait for it"));
+        }
+
+        Assert.Equal(["postgres"], (await ComposeFile.ServiceAsync("migrate"))["depends_on"].Entries.Keys);
+    }
+
+    [Fact]
+    public async Task Every_server_tells_whether_it_is_well()
+    {
+        foreach (string name in Servers)
+        {
+            Assert.NotEmpty((await ComposeFile.ServiceAsync(name))["healthcheck"]["test"].Items);
+        }
+    }
+
+    [Fact]
+    public async Task What_must_not_be_lost_has_a_volume()
+    {
+        Yaml compose = await ComposeFile.DefaultAsync();
+        Assert.Equal(["minio", "postgres", "rabbitmq"], compose["volumes"].Entries.Keys.Order());
+        foreach (string name in compose["volumes"].Entries.Keys)
+        {
+            Yaml volume = Assert.Single(compose["services"][name]["volumes"].Items);
+            Assert.StartsWith(name, volume["source"].IsMissing ? volume.Text : volume["source"].Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Ports_are_open_to_this_machine_alone()
+    {
+        Yaml[] ports = [.. (await ComposeFile.DefaultAsync())["services"].Entries.Values.SelectMany(service => service["ports"].Items)];
+        Assert.Equal(3, ports.Length);
+        Assert.All(ports, port => Assert.True(port.Text.StartsWith("127.0.0.1:", StringComparison.Ordinal) || port["host_ip"].Text == "127.0.0.1"));
+    }
+}

@@ -1,0 +1,79 @@
+using Limner.Decoder;
+using Limner.Encoder;
+using Limner.Gateway;
+using Limner.Moderation;
+using Limner.ServiceDefaults;
+using Limner.ServiceDefaults.Configuration;
+using Limner.ServiceDefaults.Messaging;
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Deployment.Tests.Configuration;
+
+/// <summary>A service composed as its host does, to see what it makes of a set of environment variables.</summary>
+internal static class ServiceConfiguration
+{
+    // Variables that the platform reads, not a section of ours.
+    private static readonly string[] Platform = ["ASPNETCORE_HTTP_PORTS", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "HOME", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+
+    /// <summary>What the service would refuse to start with, and what it would silently ignore.</summary>
+    public static string[] Faults(string service, IReadOnlyDictionary<string, string> variables)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(variables.Select(variable => KeyValuePair.Create(variable.Key.Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value)));
+        builder.AddServiceDefaults();
+        builder.Services.AddLimnerBus(builder.Configuration, Compose(service, builder));
+        CheckedSection[] sections = [.. builder.Services.Select(added => added.ImplementationInstance).OfType<CheckedSection>()];
+        using IHost host = builder.Build();
+        return [.. variables.Keys.Except(Platform).Where(variable => !sections.Any(section => Binds(section, variable))).Select(variable => $"{variable}: no section of {service} has it"), .. Refusals(host)];
+    }
+
+    private static Action<IBusRegistrationConfigurator> Compose(string service, HostApplicationBuilder builder)
+    {
+        switch (service)
+        {
+            case "Gateway":
+                builder.Services.AddGateway(builder.Configuration);
+                return bus => bus.AddGatewayConsumers();
+            case "Moderation":
+                builder.Services.AddModeration(builder.Configuration);
+                return bus => bus.AddModerationConsumers();
+            case "Encoder":
+                builder.Services.AddEncoder(builder.Configuration);
+                return bus => bus.AddEncoderConsumers();
+            case "Decoder":
+                builder.Services.AddDecoder(builder.Configuration);
+                return bus => bus.AddDecoderConsumers();
+            default:
+                throw new ArgumentException($"There is no service {service}.", nameof(service));
+        }
+    }
+
+    private static bool Binds(CheckedSection section, string variable)
+    {
+        string prefix = section.Name.Replace(":", "__", StringComparison.Ordinal) + "__";
+        Type? type = section.Type;
+        foreach (string name in variable.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? variable[prefix.Length..].Split("__") : ["?"])
+        {
+            type = type?.GetProperties().FirstOrDefault(property => property.CanWrite && property.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.PropertyType;
+        }
+
+        return type is not null;
+    }
+
+    private static IEnumerable<string> Refusals(IHost host)
+    {
+        try
+        {
+            host.Services.GetRequiredService<IStartupValidator>().Validate();
+            return [];
+        }
+        catch (OptionsValidationException error)
+        {
+            return error.Failures;
+        }
+    }
+}

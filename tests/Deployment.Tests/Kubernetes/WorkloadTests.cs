@@ -1,0 +1,102 @@
+using System.Reflection;
+using Limner.Decoder;
+using Limner.Encoder;
+using Limner.ServiceDefaults.Messaging;
+using MassTransit;
+
+namespace Limner.Deployment.Tests.Kubernetes;
+
+public sealed class WorkloadTests
+{
+    public static TheoryData<string, string> Workloads => new(Repository.Services.Select(name => ("Deployment", name.ToLowerInvariant())).Append(("Job", "migrate")));
+
+    public static TheoryData<string> Deployments => [.. Repository.Services.Select(name => name.ToLowerInvariant())];
+
+    [Fact]
+    public async Task It_has_the_four_deployments_the_migration_and_two_pools()
+    {
+        string[] names = [.. (await Manifests.AllAsync()).Select(manifest => $"{manifest["kind"].Text}/{manifest["metadata"]["name"].Text}")];
+        Assert.Equal(
+            ["Deployment/decoder", "Deployment/encoder", "Deployment/gateway", "Deployment/moderation", "Job/migrate", "ScaledObject/decoder", "ScaledObject/encoder", "Service/gateway", "TriggerAuthentication/rabbitmq"],
+            names.Where(name => !name.StartsWith("Secret/", StringComparison.Ordinal) && !name.StartsWith("ConfigMap/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Workloads))]
+    public async Task A_pod_can_do_little(string kind, string name)
+    {
+        Yaml pod = (await Manifests.OneAsync(kind, name))["spec"]["template"]["spec"];
+        Yaml container = pod["containers"].Items.Single();
+        Assert.Equal("false", pod["automountServiceAccountToken"].Text);
+        Assert.Equal(("true", "1654", "RuntimeDefault"), (pod["securityContext"]["runAsNonRoot"].Text, pod["securityContext"]["runAsUser"].Text, pod["securityContext"]["seccompProfile"]["type"].Text));
+        Assert.Equal(("false", "true"), (container["securityContext"]["allowPrivilegeEscalation"].Text, container["securityContext"]["readOnlyRootFilesystem"].Text));
+        Assert.Equal(["ALL"], container["securityContext"]["capabilities"]["drop"].Strings);
+        Assert.Equal(["/tmp"], container["volumeMounts"].Items.Select(mount => mount["mountPath"].Text));
+        Assert.False(container["resources"]["requests"]["memory"].IsMissing || container["resources"]["limits"]["memory"].IsMissing);
+    }
+
+    [Theory]
+    [MemberData(nameof(Workloads))]
+    public async Task An_image_is_pinned_to_this_version(string kind, string name)
+    {
+        string image = (await Manifests.OneAsync(kind, name))["spec"]["template"]["spec"]["containers"].Items.Single()["image"].Text;
+        Assert.True(PinnedImage.IsPinned(image), image);
+        Assert.Equal((await Compose.ComposeFile.ServiceAsync(name))["image"].Text, image);
+        Assert.Contains(Product.Version, image, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Deployments))]
+    public async Task A_deployment_is_probed_where_the_service_answers_and_has_time_to_stop(string name)
+    {
+        Yaml pod = (await Manifests.OneAsync("Deployment", name))["spec"]["template"]["spec"];
+        Yaml container = pod["containers"].Items.Single();
+        Assert.Equal(("http", "8080"), (container["ports"].Items.Single()["name"].Text, container["ports"].Items.Single()["containerPort"].Text));
+        foreach ((string probe, string path) in new[] { ("startupProbe", "/health/live"), ("livenessProbe", "/health/live"), ("readinessProbe", "/health/ready") })
+        {
+            Assert.Equal((path, "http"), (container[probe]["httpGet"]["path"].Text, container[probe]["httpGet"]["port"].Text));
+        }
+
+        Assert.Equal("30", pod["terminationGracePeriodSeconds"].Text);
+    }
+
+    [Theory]
+    [MemberData(nameof(Deployments))]
+    public async Task A_deployment_selects_its_own_pods_and_no_others(string name)
+    {
+        Yaml spec = (await Manifests.OneAsync("Deployment", name))["spec"];
+        Assert.Equal(spec["selector"]["matchLabels"].Texts.OrderBy(pair => pair.Key), spec["template"]["metadata"]["labels"].Texts.OrderBy(pair => pair.Key));
+        Assert.Equal(name, spec["selector"]["matchLabels"]["app.kubernetes.io/name"].Text);
+    }
+
+    [Fact]
+    public async Task The_service_leads_to_the_Gateway()
+    {
+        Yaml service = (await Manifests.OneAsync("Service", "gateway"))["spec"], gateway = (await Manifests.OneAsync("Deployment", "gateway"))["spec"];
+        Assert.Equal(gateway["selector"]["matchLabels"].Texts.OrderBy(pair => pair.Key), service["selector"].Texts.OrderBy(pair => pair.Key));
+        Assert.Equal("http", service["ports"].Items.Single()["targetPort"].Text);
+    }
+
+    [Theory]
+    [InlineData("encoder", typeof(EncoderRegistration), "PromptApprovedConsumer")]
+    [InlineData("decoder", typeof(DecoderRegistration), "ImageEncodedConsumer")]
+    public async Task A_pool_follows_the_queue_that_its_consumer_has(string name, Type service, string consumer)
+    {
+        Yaml spec = (await Manifests.OneAsync("ScaledObject", name))["spec"];
+        Yaml trigger = spec["triggers"].Items.Single();
+        Assert.Equal(name, spec["scaleTargetRef"]["name"].Text);
+        Assert.Equal(QueueOf(service.Assembly, consumer), trigger["metadata"]["queueName"].Text);
+        Assert.Equal(("rabbitmq", "http", "QueueLength"), (trigger["type"].Text, trigger["metadata"]["protocol"].Text, trigger["metadata"]["mode"].Text));
+        Assert.True((await Manifests.OneAsync("Deployment", name))["spec"]["replicas"].IsMissing, "an apply would undo what KEDA set");
+
+        Yaml secret = (await Manifests.OneAsync("TriggerAuthentication", trigger["authenticationRef"]["name"].Text))["spec"]["secretTargetRef"].Items.Single();
+        Assert.False((await Manifests.OneAsync("Secret", secret["name"].Text))["data"][secret["key"].Text].IsMissing);
+    }
+
+    private static string QueueOf(Assembly service, string consumer)
+    {
+        Type type = service.GetTypes().Single(type => type.Name == consumer);
+        MethodInfo name = typeof(IEndpointNameFormatter).GetMethod(nameof(IEndpointNameFormatter.Consumer))!.MakeGenericMethod(type);
+        return (string)name.Invoke(new ServiceEndpointNames(), null)!;
+    }
+}
