@@ -5,7 +5,6 @@ using Limner.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace Limner.ServiceDefaults;
 
@@ -22,7 +21,8 @@ public static class ServiceDefaultsRegistration
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddLimnerHealth();
         builder.Services.AddValidatedOptions<ShutdownOptions>(ShutdownOptions.Section);
-        builder.Services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) => host.ShutdownTimeout = shutdown.Value.Grace);
+        // Read by hand: the host asks for this while it is being built, before the check that lists every fault.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownOptions.ReadGrace(builder.Configuration));
         builder.Services.AddRedis(builder.Configuration);
         builder.AddTelemetry();
         return builder;

@@ -8,7 +8,7 @@ namespace Limner.TestServers;
 internal sealed class ScriptServer : IServerControl
 {
     /// <summary>Installing packages is part of the first start; and a loaded machine is no reason to fail.</summary>
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(20);
 
     private readonly string _name;
     private readonly Process _script;

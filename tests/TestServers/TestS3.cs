@@ -46,17 +46,20 @@ public sealed class TestS3 : TestServer
     public async Task<string> CreateBucketAsync()
     {
         string name = $"test-{Guid.NewGuid():N}";
-        using var client = new AmazonS3Client(new BasicAWSCredentials(AccessKey, SecretKey), new AmazonS3Config
-        {
-            ServiceURL = Endpoint.ToString(),
-            ForcePathStyle = true,
-            AuthenticationRegion = "us-east-1",
-            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-        });
+        using AmazonS3Client client = Connect();
         await client.PutBucketAsync(name);
         return name;
     }
+
+    /// <summary>A client of the caller's.</summary>
+    public AmazonS3Client Connect() => new(new BasicAWSCredentials(AccessKey, SecretKey), new AmazonS3Config
+    {
+        ServiceURL = Endpoint.ToString(),
+        ForcePathStyle = true,
+        AuthenticationRegion = "us-east-1",
+        RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+        ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+    });
 
     private static async Task<TestS3> StartSharedAsync() =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? new TestS3(new GivenServer(Variable), new Uri(given)) : await StartOwnAsync();

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
 
 namespace Limner.ServiceDefaults.Configuration;
 
@@ -21,4 +23,16 @@ public sealed class ShutdownOptions
     internal TimeSpan Grace => TimeSpan.FromSeconds(GraceSeconds);
 
     internal TimeSpan Work => TimeSpan.FromSeconds(GraceSeconds - HandBackSeconds);
+
+    /// <summary>The grace, or the default where it cannot be read.</summary>
+    internal static TimeSpan ReadGrace(IConfiguration configuration)
+    {
+        var options = new ShutdownOptions();
+        if (int.TryParse(configuration[$"{Section}:{nameof(GraceSeconds)}"], CultureInfo.InvariantCulture, out int seconds))
+        {
+            options.GraceSeconds = seconds;
+        }
+
+        return options.Grace;
+    }
 }

@@ -30,6 +30,8 @@ internal sealed class TestProcess : IAsyncDisposable
         builder.AddServiceDefaults();
         builder.Services.AddLimnerBus(builder.Configuration, consumers);
         var process = new TestProcess(builder.Build(), received);
+        // MassTransit keeps the logger factory of the flow's first bus, which a test that ends a process and starts another has disposed of.
+        LogContext.ConfigureCurrentLogContext(process.Host.Services.GetRequiredService<ILoggerFactory>());
         await process.Host.StartAsync(TestContext.Current.CancellationToken);
         await process.Host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(2));
         return process;
