@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Limner.Standalone.Commands;
 using Limner.Standalone.Serving;
 
@@ -10,6 +11,7 @@ public sealed class DataFolderTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void A_missing_folder_is_made_for_its_owner_alone()
     {
         string path = Path.Combine(_folder, "a", "b");

@@ -14,7 +14,7 @@ public sealed class ServerSettingsTests : IDisposable
     [Fact]
     public void Without_anything_said_no_server_is_needed_and_everything_is_in_the_data_folder()
     {
-        IConfiguration settings = Apply([], new ServeOptions { Url = "http://127.0.0.1:0" });
+        ConfigurationManager settings = Apply([], new ServeOptions { Url = "http://127.0.0.1:0" });
 
         Assert.Equal("memory", settings["Bus:Transport"]);
         Assert.Equal("sqlite", settings["Database:Provider"]);
@@ -35,8 +35,8 @@ public sealed class ServerSettingsTests : IDisposable
             ["Execution:Threads"] = "3",
         };
 
-        IConfiguration left = Apply(environment, new ServeOptions { Url = "http://127.0.0.1:0" });
-        IConfiguration said = Apply(environment, new ServeOptions { Url = "http://127.0.0.1:0", Model = _folder, Provider = ExecutionProvider.Cpu, Threads = 1 });
+        ConfigurationManager left = Apply(environment, new ServeOptions { Url = "http://127.0.0.1:0" });
+        ConfigurationManager said = Apply(environment, new ServeOptions { Url = "http://127.0.0.1:0", Model = _folder, Provider = ExecutionProvider.Cpu, Threads = 1 });
 
         Assert.Equal(["rabbitmq", "postgres", "from-the-environment", "cuda", "3"], environment.Keys.Select(key => left[key]));
         Assert.Equal(["rabbitmq", "postgres", _folder, "Cpu", "1"], environment.Keys.Select(key => said[key]));
