@@ -42,7 +42,7 @@ def main(minutes):
         out = model(xt, t, text.float(), states.float(), states.abs().amax(-1) > 0)
         return (out - x0).square().mean()
 
-    train("prior", model, loss, minutes, lr=6e-4, decay=.9995)
+    train("prior", model, loss, minutes, lr=6e-4, decay=.999)
 
 
 if __name__ == "__main__":
