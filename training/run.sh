@@ -36,11 +36,12 @@ stage() {
 stage train_clip.py "$(minutes 15)"
 stage train_autoencoder.py "$(minutes 12)"
 stage prepare.py "$(awk "BEGIN { n = int(80000 * $scale); print n < 2000 ? 2000 : n }")"
+stage train_text.py "$(minutes 9)"
 stage train_superres.py first "$(minutes 9)"
 stage train_superres.py second "$(minutes 5)"
 # The prior and the decoder need nothing of each other: one core each, where two threads of one would wait for each other at every operator.
-LIMNER_THREADS=1 OMP_NUM_THREADS=1 stage train_prior.py "$(minutes 75)" &
-LIMNER_THREADS=1 OMP_NUM_THREADS=1 stage train_decoder.py "$(minutes 75)"
+LIMNER_THREADS=1 OMP_NUM_THREADS=1 stage train_prior.py "$(minutes 105)" &
+LIMNER_THREADS=1 OMP_NUM_THREADS=1 stage train_decoder.py "$(minutes 100)"
 wait $!
 stage concepts.py "$(minutes 2)"
 stage detector.py "$(minutes 4)"
