@@ -4,13 +4,14 @@ namespace Limner.Gateway.Tests.Application;
 internal static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     public static async Task TrueAsync(Func<Task<bool>> condition)
     {
         using var limit = new CancellationTokenSource(Limit);
         while (!await condition())
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+            await Task.Delay(Pause, TimeProvider.System, limit.Token);
         }
     }
 

@@ -89,8 +89,17 @@ public sealed class MigrationTests
 
     internal static Job NewJob(string tenant = "t") => new()
     {
-        Id = Guid.CreateVersion7(), Tenant = tenant, Prompt = "a red star", Count = 1, Pending = 1, Seed = ulong.MaxValue, Width = 64, Height = 64, Work = 1,
-        Created = new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero), Deadline = new DateTimeOffset(2099, 11, 22, 12, 0, 0, TimeSpan.Zero),
+        Id = Guid.CreateVersion7(),
+        Tenant = tenant,
+        Prompt = "a red star",
+        Count = 1,
+        Pending = 1,
+        Seed = ulong.MaxValue,
+        Width = 64,
+        Height = 64,
+        Work = 1,
+        Created = new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero),
+        Deadline = new DateTimeOffset(2099, 11, 22, 12, 0, 0, TimeSpan.Zero),
         Metadata = new Dictionary<string, string> { ["order"] = "17" },
     };
 }

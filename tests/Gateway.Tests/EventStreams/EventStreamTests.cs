@@ -13,6 +13,8 @@ namespace Limner.Gateway.Tests.EventStreams;
 
 public abstract class EventStreamTests(SharedGateway shared)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private readonly RunningGateway _gateway = shared.Gateway;
 
     [Fact]
@@ -62,7 +64,7 @@ public abstract class EventStreamTests(SharedGateway shared)
         while (!reading.IsCompleted)
         {
             channel.Publish(new JobProgress(job, 0, JobStage.Decoding, 3, 10, [1, 2, 3]));
-            await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken));
+            await Task.WhenAny(reading, Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken));
         }
 
         SseItem<JsonObject> told = (await reading)[^1];

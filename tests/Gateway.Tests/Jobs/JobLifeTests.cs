@@ -55,7 +55,8 @@ public abstract class JobLifeTests(SharedGateway shared)
         JobEvent[] told = await context.Events.Where(item => item.JobId == job).OrderBy(item => item.Number).ToArrayAsync(TestContext.Current.CancellationToken);
         Assert.Equal(Enumerable.Range(1, 7), told.Select(item => item.Number));
         Assert.Equal(1, told.Count(item => item.Kind >= JobEventKind.Completed));
-        Assert.Equal([0, 1, 2, 3], await context.Usage.Where(entry => entry.JobId == job).Select(entry => entry.Candidate).Order().ToArrayAsync(TestContext.Current.CancellationToken));
+        List<int> charged = await context.Usage.Where(entry => entry.JobId == job).Select(entry => entry.Candidate).Order().ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([0, 1, 2, 3], charged);
         Assert.Equal("completed", (string?)(await client.GetAsync(job))["status"]);
         Assert.NotEqual(job, marker);
     }

@@ -117,7 +117,16 @@ public sealed class JobMachineTests
 
     private static Job NewJob(int count) => new()
     {
-        Id = Guid.CreateVersion7(Now), Tenant = "t", Prompt = "a red star", Count = count, Pending = count, Seed = 1, Width = 64, Height = 64,
-        Created = Now, Deadline = Now.AddHours(1), Work = 1,
+        Id = Guid.CreateVersion7(Now),
+        Tenant = "t",
+        Prompt = "a red star",
+        Count = count,
+        Pending = count,
+        Seed = 1,
+        Width = 64,
+        Height = 64,
+        Created = Now,
+        Deadline = Now.AddHours(1),
+        Work = 1,
     };
 }

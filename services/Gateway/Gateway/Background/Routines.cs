@@ -45,6 +45,9 @@ internal static class Routines
     private static Func<IServiceProvider, CancellationToken, Task> Every(TimeSpan pause) =>
         (provider, stop) => Task.Delay(pause, provider.GetRequiredService<TimeProvider>(), stop);
 
-    private static Task Sweeps(IServiceProvider provider, CancellationToken stop) =>
-        Task.Delay(provider.GetRequiredService<IOptions<RetentionOptions>>().Value.Interval, provider.GetRequiredService<TimeProvider>(), stop);
+    private static Task Sweeps(IServiceProvider provider, CancellationToken stop)
+    {
+        TimeSpan pause = provider.GetRequiredService<IOptions<RetentionOptions>>().Value.Interval;
+        return Task.Delay(pause, provider.GetRequiredService<TimeProvider>(), stop);
+    }
 }

@@ -22,6 +22,8 @@ internal sealed class Transactions(Func<GatewayContext> open, IOptions<DatabaseO
         try
         {
             await using GatewayContext context = open();
+            // Whatever fails rolls all of it back; a savepoint for each save would be two more round trips.
+            context.Database.AutoSavepointsEnabled = false;
             await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellation);
             T result = await work(context);
             await context.SaveChangesAsync(cancellation);

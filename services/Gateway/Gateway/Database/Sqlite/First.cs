@@ -151,11 +151,7 @@ internal sealed class First : Migration
 
         migrationBuilder.DropTable(
             name: "job_events");
-
-        migrationBuilder.DropTable(
-            name: "usage");
-
-        migrationBuilder.DropTable(
-            name: "jobs");
+        migrationBuilder.DropTable(name: "usage");
+        migrationBuilder.DropTable(name: "jobs");
     }
 }
