@@ -18,7 +18,7 @@ internal static class EncoderUnderTest
     public static Task<ServiceUnderTest> StartAsync(Dictionary<string, string?>? settings = null, EventLog? log = null) =>
         ServiceUnderTest.StartAsync((services, configuration) => services.AddEncoder(configuration), AddConsumers, settings, null, log);
 
-    public static Task PublishAsync(this ServiceUnderTest encoder, params JobDescription[] jobs) =>
+    public static Task ApproveAsync(this ServiceUnderTest encoder, params JobDescription[] jobs) =>
         Task.WhenAll(jobs.Select(job => encoder.PublishAsync(new PromptApproved(job))));
 
     /// <summary>The events of all candidates of a job, in the candidates' order.</summary>

@@ -24,7 +24,7 @@ public sealed class EncodingTests
         ];
         await using var encoder = await EncoderUnderTest.StartAsync(new() { ["Encoder:Slots"] = "4" });
         var jobs = requests.Select(request => ServiceUnderTest.Job(request)).ToArray();
-        await encoder.PublishAsync(jobs);
+        await encoder.ApproveAsync(jobs);
         foreach (var job in jobs)
         {
             var expected = EncoderUnderTest.Encode(job.Request);
@@ -47,11 +47,11 @@ public sealed class EncodingTests
     {
         await using var encoder = await EncoderUnderTest.StartAsync();
         var first = ServiceUnderTest.Job(EncoderUnderTest.Request);
-        await encoder.PublishAsync(first);
+        await encoder.ApproveAsync(first);
         var keys = (await encoder.EncodedAsync(first)).Select(encoded => encoded.ConditioningKey).ToArray();
 
         var (same, more) = (ServiceUnderTest.Job(EncoderUnderTest.Request), ServiceUnderTest.Job(EncoderUnderTest.Request with { Candidates = 4, Steps = 9 }));
-        await encoder.PublishAsync(same, more);
+        await encoder.ApproveAsync(same, more);
         Assert.Equal(keys, (await encoder.EncodedAsync(same)).Select(encoded => encoded.ConditioningKey));
         Assert.Empty(encoder.Progress.Of(same.JobId));
 
@@ -68,7 +68,7 @@ public sealed class EncodingTests
     {
         await using var encoder = await EncoderUnderTest.StartAsync();
         var job = ServiceUnderTest.Job(EncoderUnderTest.Request);
-        await encoder.PublishAsync(job, job);
+        await encoder.ApproveAsync(job, job);
         for (var candidate = 0; candidate < 2; candidate++)
         {
             var first = await encoder.Events.NextAsync<ImageEncoded>(encoded => encoded.Candidate == candidate);
@@ -89,7 +89,7 @@ public sealed class EncodingTests
         var prompt = string.Join(' ', Enumerable.Repeat("x", words));
         var job = ServiceUnderTest.Job(EncoderUnderTest.Request with { Prompt = prompt, NegativePrompt = negative, Guidance = guidance });
         var good = ServiceUnderTest.Job(EncoderUnderTest.Request);
-        await encoder.PublishAsync(job, good);
+        await encoder.ApproveAsync(job, good);
         Assert.Equal(new StageFailed(job.JobId, null, JobStage.Encoding, code, message), await encoder.Events.NextAsync<StageFailed>());
         await encoder.EncodedAsync(good);
     }

@@ -29,8 +29,8 @@ public sealed class StoppingTests
             else
                 encoder.Time.Advance(TimeSpan.FromHours(1));
         };
-        await encoder.PublishAsync(stopped);
-        await encoder.PublishAsync(next);
+        await encoder.ApproveAsync(stopped);
+        await encoder.ApproveAsync(next);
         await encoder.EncodedAsync(next);
         Assert.Equal([(0, 1), (0, 2)], encoder.Progress.Of(stopped.JobId).Select(told => (told.Candidate, told.Step)));
         AssertNothingCameOf(encoder, stopped);
@@ -47,7 +47,7 @@ public sealed class StoppingTests
         await encoder.PublishAsync(new JobCancelled(told.JobId));
         await Task.Run(heard.Wait, TestContext.Current.CancellationToken);
         foreach (var job in new[] { flagged, told, next })
-            await encoder.PublishAsync(job);
+            await encoder.ApproveAsync(job);
         await encoder.EncodedAsync(next);
         foreach (var job in new[] { flagged, told })
         {
@@ -65,7 +65,7 @@ public sealed class StoppingTests
         var job = ServiceUnderTest.Job(EncoderUnderTest.Request);
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         encoder.Progress.Then = _ => begun.TrySetResult();
-        await encoder.PublishAsync(job);
+        await encoder.ApproveAsync(job);
         await begun.Task;
         await encoder.StopAsync();
         Assert.Equal([0, 1], published.Of<ImageEncoded>().Select(encoded => encoded.Candidate).Order());

@@ -28,7 +28,7 @@ public sealed class RabbitMqAndRedisTests
         };
         // Redis may be shared and keep what an earlier run left there: a seed of its own makes keys of its own.
         var job = ServiceUnderTest.Job(EncoderUnderTest.Request with { Seed = BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()) });
-        await first.PublishAsync(job);
+        await first.ApproveAsync(job);
         await begun.Task;
         await first.StopAsync();
         hold.Set();
