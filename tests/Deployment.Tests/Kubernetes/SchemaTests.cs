@@ -11,7 +11,7 @@ public sealed class SchemaTests
     [InlineData("maxReplicaCount:", "maxReplicas:", "/spec/maxReplicas is no field of keda.sh/v1alpha1 ScaledObject")]
     [InlineData("kind: Job", "kind: Jop", "batch/v1 has no schema for the kind Jop")]
     [InlineData("kind: ScaledObject", "kind: ScaledThing", "keda.sh/v1alpha1 has no schema for the kind ScaledThing")]
-    [InlineData("scaleTargetRef:", "scaleTarget:", "must have required property 'scaleTargetRef'")]
+    [InlineData("scaleTargetRef:", "scaleTarget:", "ScaledObject/decoder: /spec must have required property")]
     public async Task A_fault_is_noticed(string right, string wrong, string fault)
     {
         string manifests = await Manifests.TextAsync();
