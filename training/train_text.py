@@ -16,23 +16,22 @@ from train_clip import Expectation, Pair
 from train_decoder import trim
 
 READ, MATCH = 128, 96
-SIZES, AXES = list(world.SIZE_WORDS), ["horizontal", "vertical"]
-COLOURS = list(world.COLOURS)
+SIZES, RELATIONS, COLOURS = list(world.SIZE_WORDS), list(world.RELATIONS), list(world.COLOURS)
 
 
-def answers(scene):
-    """Of the first thing (the left or upper one) and of the second: kind, colour, size; the number, the axis, the background; -1 where there is none."""
-    first, second = scene.objects[0], scene.objects[1] if scene.relation else None
-    if scene.relation in ("right", "below"):
-        first, second = second, first
+def answers(scene, mentioned, told):
+    """Of what is mentioned first and what second: kind, colour, size; how the first stands to the second; the number; the background. -1 where
+    there is no second. In the order of the words and not of the places, since "a white fish and a yellow triangle" says no places but
+    must still not come out as a yellow fish."""
     def of(o):
-        return [-1] * 3 if o is None else [world.KINDS.index(o.kind), COLOURS.index(o.colour), SIZES.index(o.size) if o.size in SIZES else len(SIZES)]
-    axis = -1 if scene.relation is None else AXES.index("horizontal" if scene.relation in ("left", "right") else "vertical")
+        return [world.KINDS.index(o.kind), COLOURS.index(o.colour), SIZES.index(o.size) if o.size in SIZES else len(SIZES)]
+    second = of(mentioned[1]) if len(mentioned) > 1 else [-1] * 3
     number = len(scene.objects) - 1 if scene.relation is None else 4
-    return of(first) + of(second) + [number, axis, COLOURS.index(scene.background[0]), COLOURS.index(scene.background[-1])]
+    return of(mentioned[0]) + second + [RELATIONS.index(told) if told else len(RELATIONS), number,
+                                        COLOURS.index(scene.background[0]), COLOURS.index(scene.background[-1])]
 
 
-CHOICES = [len(world.KINDS), len(COLOURS), len(SIZES) + 1] * 2 + [5, len(AXES), len(COLOURS), len(COLOURS)]
+CHOICES = [len(world.KINDS), len(COLOURS), len(SIZES) + 1] * 2 + [len(RELATIONS) + 1, 5, len(COLOURS), len(COLOURS)]
 
 
 class Questions(nn.Module):
@@ -68,22 +67,23 @@ def main(minutes):
     def loss(step):
         rng = np.random.default_rng([8, step])
         scenes = [world.random_scene(rng) for _ in range(READ)]
-        rows = torch.from_numpy(tokens.batch([world.caption(rng, s) for s in scenes]))
-        asked = torch.tensor([answers(s) for s in scenes])
+        said = [world.described(rng, s) for s in scenes]
+        rows = torch.from_numpy(tokens.batch([text for text, _, _ in said]))
+        asked = torch.tensor([answers(s, mentioned, told) for s, (_, mentioned, told) in zip(scenes, said)])
         pick = rng.integers(1000, len(embeds), MATCH)
         images = torch.from_numpy(embeds[pick]).float()
         matched = trim(ids[pick, rng.integers(0, ids.shape[1], MATCH)], tokens.end)
         width = max(rows.shape[1], matched.shape[1])
         both = torch.cat([F.pad(r, (0, width - r.shape[1]), value=tokens.end) for r in (rows, matched)])
         pooled, states = model.text(both)
-        said = model.questions(states[:READ])
-        reading = sum(F.cross_entropy(a, asked[:, i], ignore_index=-1) for i, a in enumerate(said))
+        replies = model.questions(states[:READ])
+        reading = sum(F.cross_entropy(a, asked[:, i], ignore_index=-1) for i, a in enumerate(replies))
         logits = pooled[READ:].float() @ images.t() / EMBED * model.scale.exp().clamp(max=60)
         target = torch.arange(MATCH)
         matching = (F.cross_entropy(logits, target) + F.cross_entropy(logits.t(), target)) / 2
         expected = (model.expectation(states[READ:]) - images).square().mean()
         if step % 20 == 0:
-            right = [float((a.argmax(1) == asked[:, i])[asked[:, i] >= 0].float().mean()) for i, a in enumerate(said)]
+            right = [float((a.argmax(1) == asked[:, i])[asked[:, i] >= 0].float().mean()) for i, a in enumerate(replies)]
             print("  right: " + " ".join(f"{r:.2f}" for r in right) + f", matching {float(matching):.3f}, expected {float(expected):.3f}", flush=True)
         return reading + matching + expected
 

@@ -348,7 +348,13 @@ def _background_phrase(rng, s):
 
 def caption(rng, s):
     """One of the many ways to ask for this scene. What is not said was free, so a model learns that it is free."""
-    n = len(s.objects)
+    return described(rng, s)[0]
+
+
+def described(rng, s):
+    """A caption, the things in the order in which it mentions them, and how it says the first stands to the second (None if it does not)."""
+    n, told = len(s.objects), None
+    mentioned = s.objects[:1]
     p = .9 if rng.random() < .8 else 0.
     if n == 1:
         text = _phrase(rng, s.objects[0], 1, p)
@@ -360,20 +366,24 @@ def caption(rng, s):
             a, b, rel = b, a, OPPOSITE[rel]
         pa, pb = _phrase(rng, a, 1, p), _phrase(rng, b, 1, p)
         u = rng.random()
+        mentioned, told = [a, b], rel
         if u < .56:
             text = f"{pa} {_pick(rng, RELATIONS[rel])} {pb}"
         elif u < .66:
             text = f"{pb} with {pa} {_pick(rng, ITS_SIDE[rel])}"
+            mentioned, told = [b, a], OPPOSITE[rel]
         elif u < .70 and rel in ("left", "right"):
             text = f"on the left {pa if rel == 'left' else pb}, on the right {pb if rel == 'left' else pa}"
+            mentioned, told = [a, b] if rel == "left" else [b, a], "left"
         elif u < .70:
             text = f"{pa} {_pick(rng, RELATIONS[rel])} {pb}"
         else:
             text = f"{pa} and {pb}" if rng.random() < .85 else f"{pa} next to {pb}"
+            told = None
     if rng.random() < .55:
         bg = _background_phrase(rng, s)
         text = f"{bg}, {text}" if rng.random() < .12 else f"{text} {bg}" if rng.random() < .8 else f"{text}, {bg}"
     u = rng.random()
     if u < .08:
         text = _pick(rng, ["a picture of ", "an image of ", "a drawing of ", "draw ", "an illustration of ", "show me "]) + text
-    return text
+    return text, mentioned, told
