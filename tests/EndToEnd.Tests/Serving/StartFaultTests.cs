@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Limner.EndToEnd.Tests.Serving;
+
+/// <summary>What is wrong at the start is one sentence and an exit code.</summary>
+public sealed class StartFaultTests
+{
+    [Fact]
+    public void A_port_that_is_taken()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var folder = new TemporaryFolder();
+        AssertRefused(folder, 2, $"http://{listener.LocalEndpoint}; choose another address with --url", "--url", $"http://{listener.LocalEndpoint}", "--model", ServingLimner.LatentModel);
+    }
+
+    [Fact]
+    public void A_data_folder_that_cannot_be()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At("file"), "");
+        AssertRefused(folder, 4, "cannot be written; choose another with --data", "--data", "file/data");
+    }
+
+    [Fact]
+    public void A_model_that_is_missing()
+    {
+        using var folder = new TemporaryFolder();
+        AssertRefused(folder, 3, "There is no model folder 'nowhere'", "--model", "nowhere");
+    }
+
+    [Fact]
+    public void A_model_that_is_damaged()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.At("model"));
+        AssertRefused(folder, 3, "cannot be used", "--model", "model");
+    }
+
+    [Fact]
+    public void A_setting_that_does_not_exist_and_one_that_is_wrong_are_both_named()
+    {
+        using var folder = new TemporaryFolder();
+        LimnerProcess.Result result = LimnerProcess.Bash(folder,
+            $"Bus__Transport=pigeon Decoder__Slotz=3 dotnet '{Repository.Program}' serve --data data --url http://127.0.0.1:0 --model '{ServingLimner.LatentModel}'");
+        Assert.Equal(2, result.Code);
+        Assert.Contains("Bus:Transport", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Decoder:Slotz", result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.TrimEnd().Split('\n'));
+    }
+
+    private static void AssertRefused(TemporaryFolder folder, int code, string sentence, params string[] arguments)
+    {
+        string[] all = ["serve", .. arguments.Contains("--data") ? Array.Empty<string>() : ["--data", "data"], .. arguments.Contains("--url") ? Array.Empty<string>() : ["--url", "http://127.0.0.1:0"], .. arguments];
+        LimnerProcess.Result result = LimnerProcess.Bash(folder, $"Moderation__Images__Unchecked=true Gateway__Sizes=64,128 dotnet '{Repository.Program}' {string.Join(' ', all)}");
+        Assert.Equal(code, result.Code);
+        Assert.Contains(sentence, result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+}
