@@ -1,14 +1,22 @@
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Limner.ServiceDefaults.Configuration;
 
-/// <summary>Reads every section before anything starts, so that an operator sees all faults at once instead of one after each restart.</summary>
-internal sealed class ConfigurationCheck(IServiceProvider services, IConfiguration configuration, IEnumerable<CheckedSection> sections) : IStartupValidator
+/// <summary>
+/// Reads every section before anything starts, so that an operator sees all faults at once instead of one after each restart.
+/// It does so when it is made, as the first hosted service: the host makes all of them, the bus among them, before it asks an <see cref="IStartupValidator"/>.
+/// </summary>
+internal sealed class ConfigurationCheck : IHostedService
 {
-    public void Validate()
+    private readonly IServiceProvider _services;
+    private readonly IConfiguration _configuration;
+
+    public ConfigurationCheck(IServiceProvider services, IConfiguration configuration, IEnumerable<CheckedSection> sections)
     {
+        (_services, _configuration) = (services, configuration);
         string[] faults = [.. sections.SelectMany(Faults), .. sections.GroupBy(section => section.Name).SelectMany(UnknownNames)];
         if (faults.Length > 0)
         {
@@ -16,11 +24,15 @@ internal sealed class ConfigurationCheck(IServiceProvider services, IConfigurati
         }
     }
 
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     private IEnumerable<string> Faults(CheckedSection section)
     {
         try
         {
-            section.Read(services);
+            section.Read(_services);
             return [];
         }
         catch (OptionsValidationException exception)
@@ -37,7 +49,7 @@ internal sealed class ConfigurationCheck(IServiceProvider services, IConfigurati
     private IEnumerable<string> UnknownNames(IGrouping<string, CheckedSection> section)
     {
         string[] known = [.. section.SelectMany(part => part.Type.GetProperties(BindingFlags.Public | BindingFlags.Instance)).Where(property => property.CanWrite).Select(property => property.Name).Distinct().Order()];
-        return configuration.GetSection(section.Key).GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+        return _configuration.GetSection(section.Key).GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             .Select(child => $"{child.Path}: there is no such option; {section.Key} has {string.Join(", ", known)}.");
     }
 }

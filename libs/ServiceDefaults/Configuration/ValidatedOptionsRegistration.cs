@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Limner.ServiceDefaults.Configuration;
@@ -16,9 +16,11 @@ public static class ValidatedOptionsRegistration
     public static OptionsBuilder<TOptions> AddValidatedOptions<TOptions>(this IServiceCollection services, string section)
         where TOptions : class
     {
-        // The host brings a validator of its own, which stops at the first fault; it takes the one that was registered last.
-        services.RemoveAll<IStartupValidator>();
-        services.AddSingleton<IStartupValidator, ConfigurationCheck>();
+        if (!services.Any(service => service.ImplementationType == typeof(ConfigurationCheck)))
+        {
+            services.Insert(0, ServiceDescriptor.Singleton<IHostedService, ConfigurationCheck>());
+        }
+
         OptionsBuilder<TOptions> options = services.AddOptions<TOptions>();
         // The same options may be asked for by several services that run in one process.
         if (!services.Any(service => service.ImplementationInstance is CheckedSection known && known.Name == section && known.Type == typeof(TOptions)))
