@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using Limner.Faults.Tests.Histories;
+
+namespace Limner.Faults.Tests.Cluster;
+
+/// <summary>One service's Host as a process, which can be killed, told to stop, and started again.</summary>
+internal sealed class ServiceProcess(string name, string program, IReadOnlyDictionary<string, string> environment, string log, Watchdog watchdog, History history) : IDisposable
+{
+    /// <summary>The grace period is 15 s; the rest is for a machine that has other things to do.</summary>
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(90);
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private Process? _process;
+
+    public string Name => name;
+
+    public string Log => log;
+
+    /// <summary>Whether it runs; false tells that it ended by itself, since whoever ends it starts it again.</summary>
+    public bool IsRunning => _process is { HasExited: false };
+
+    public void Start()
+    {
+        // The shell becomes the program: what is killed is the service itself.
+        var start = new ProcessStartInfo("bash", ["-c", "exec dotnet \"$0\" </dev/null >>\"$1\" 2>&1", program, log]);
+        foreach ((string key, string value) in environment)
+        {
+            start.Environment[key] = value;
+        }
+
+        _process = Process.Start(start) ?? throw new InvalidOperationException("bash could not be started.");
+        watchdog.Watch(_process);
+        history.Add($"{name} started");
+    }
+
+    /// <summary>SIGKILL, and started again.</summary>
+    public Task KillAsync() => OneAtATimeAsync(async process =>
+    {
+        await EndAsync(process, name + " killed");
+    });
+
+    /// <summary>SIGTERM, and started again when it has ended. With <paramref name="impatience"/>, SIGKILL after that time.</summary>
+    public Task TerminateAsync(TimeSpan? impatience) => OneAtATimeAsync(async process =>
+    {
+        history.Add($"{name} told to stop");
+        using (Process kill = Process.Start("bash", ["-c", $"kill -TERM {process.Id}"]))
+        {
+            await kill.WaitForExitAsync(CancellationToken.None);
+        }
+
+        try
+        {
+            await process.WaitForExitAsync(CancellationToken.None).WaitAsync(impatience ?? DrainLimit, TimeProvider.System);
+            history.Add($"{name} ended with code {process.ExitCode}");
+            if (process.ExitCode != 0)
+            {
+                history.Blame($"{name} was told to stop and ended with code {process.ExitCode}, not 0");
+            }
+        }
+        catch (TimeoutException)
+        {
+            if (impatience is null)
+            {
+                history.Blame($"{name} was told to stop and still ran {DrainLimit.TotalSeconds} s later");
+            }
+
+            await EndAsync(process, $"{name} killed while it drained");
+        }
+    });
+
+    public void Dispose()
+    {
+        if (_process is { HasExited: false } process)
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        _process?.Dispose();
+        _one.Dispose();
+    }
+
+    private async Task OneAtATimeAsync(Func<Process, Task> end)
+    {
+        await _one.WaitAsync();
+        try
+        {
+            Process process = _process ?? throw new InvalidOperationException($"{name} was not started.");
+            if (process.HasExited)
+            {
+                history.Blame($"{name} had ended by itself with code {process.ExitCode}");
+            }
+            else
+            {
+                await end(process);
+            }
+
+            process.Dispose();
+            Start();
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task EndAsync(Process process, string how)
+    {
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+        history.Add(how);
+    }
+}

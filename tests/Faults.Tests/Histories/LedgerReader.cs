@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Limner.Faults.Tests.Cluster;
+using Limner.Faults.Tests.Injection;
+using Npgsql;
+
+namespace Limner.Faults.Tests.Histories;
+
+/// <summary>Reads what is left: from the database and the object store themselves, not through the Gateway that is on trial.</summary>
+internal sealed class LedgerReader(Servers servers)
+{
+    /// <summary>Jobs that have not ended.</summary>
+    public async Task<IReadOnlyList<int>> OpenJobsAsync() =>
+        await QueryAsync("select metadata from jobs where state < 2", row => Number(row.GetString(0)));
+
+    /// <summary>Messages in the queues of the services, without those that were put aside.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> QueuesAsync() => (await servers.RabbitMq.QueuesAsync(servers.VirtualHost))
+        .Where(queue => queue.Key != MessageTap.Queue && !IsAside(queue.Key))
+        .ToDictionary(queue => queue.Key, queue => queue.Value.TryGetProperty("messages", out JsonElement messages) ? messages.GetInt32() : 0);
+
+    public async Task<IEnumerable<string>> ErrorQueuesAsync() => (await servers.RabbitMq.QueuesAsync(servers.VirtualHost)).Keys.Where(IsAside);
+
+    public async Task<Ledger> ReadAsync(IReadOnlyList<SubmittedJob> submitted, IReadOnlyDictionary<(string, int), string> undisturbed) => new()
+    {
+        Submitted = submitted,
+        Jobs = await QueryAsync("select id, metadata, tenant, state, count, failure, candidates from jobs", row => new JobRow(
+            row.GetGuid(0), Number(row.GetString(1)), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.IsDBNull(5) ? null : Text(JsonDocument.Parse(row.GetString(5)).RootElement, "Code"),
+            [.. JsonDocument.Parse(row.GetString(6)).RootElement.EnumerateArray().Select(Candidate)])),
+        Events = await QueryAsync("select job_id, number, kind, candidate from job_events", row => new EventRow(
+            row.GetGuid(0), row.GetInt32(1), row.GetInt32(2), row.IsDBNull(3) ? null : row.GetInt32(3))),
+        Usage = await QueryAsync("select job_id, candidate from usage", row => new UsageRow(row.GetGuid(0), row.GetInt32(1))),
+        Objects = await DigestsAsync(),
+        Undisturbed = undisturbed,
+        Queues = await QueuesAsync(),
+    };
+
+    private static bool IsAside(string queue) => queue.EndsWith("_error", StringComparison.Ordinal) || queue.EndsWith("_skipped", StringComparison.Ordinal);
+
+    private static int Number(string metadata) => int.Parse(JsonDocument.Parse(metadata).RootElement.GetProperty("number").GetString()!, CultureInfo.InvariantCulture);
+
+    private static CandidateRow Candidate(JsonElement candidate) => new(
+        candidate.GetProperty("Index").GetInt32(), candidate.GetProperty("State").GetInt32(), candidate.GetProperty("Image") is { ValueKind: JsonValueKind.Object } image ? Text(image, "Sha256") : null);
+
+    private static string? Text(JsonElement parent, string name) => parent.ValueKind == JsonValueKind.Object ? parent.GetProperty(name).GetString() : null;
+
+    private async Task<List<T>> QueryAsync<T>(string sql, Func<NpgsqlDataReader, T> read)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(servers.Database) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
+        var rows = new List<T>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    private async Task<Dictionary<string, string>> DigestsAsync()
+    {
+        var digests = new Dictionary<string, string>();
+        using AmazonS3Client client = servers.S3.Connect();
+        await foreach (S3Object found in client.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = servers.Bucket }).S3Objects)
+        {
+            using GetObjectResponse content = await client.GetObjectAsync(servers.Bucket, found.Key);
+            digests[found.Key] = Convert.ToHexStringLower(await SHA256.HashDataAsync(content.ResponseStream));
+        }
+
+        return digests;
+    }
+}

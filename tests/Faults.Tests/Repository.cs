@@ -1,0 +1,22 @@
+namespace Limner.Faults.Tests;
+
+/// <summary>Where the built services and the fixtures lie.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>A service's Host, built in the same configuration as these tests.</summary>
+    public static string Host(string service) => Path.Combine(
+        AppContext.BaseDirectory.Replace("tests/Faults.Tests", $"services/{service}/{service}.Host", StringComparison.Ordinal), $"Limner.{service}.Host.dll");
+
+    private static string FindRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Limner.slnx")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds Limner.slnx.");
+    }
+}
