@@ -31,10 +31,11 @@ internal static class Composition
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         builder.AddServiceDefaults();
-        builder.Services.AddGateway(builder.Configuration);
-        builder.Services.AddModeration(builder.Configuration);
+        // In the order of their starts: a model that cannot be used is found before there is a database.
         builder.Services.AddEncoder(builder.Configuration);
         builder.Services.AddDecoder(builder.Configuration);
+        builder.Services.AddModeration(builder.Configuration);
+        builder.Services.AddGateway(builder.Configuration);
         builder.Services.AddLimnerBus(builder.Configuration, bus =>
         {
             bus.AddGatewayConsumers();

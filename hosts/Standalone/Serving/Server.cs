@@ -1,6 +1,7 @@
 using Limner.Gateway;
 using Limner.Standalone.Commands;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -19,16 +20,7 @@ internal sealed class Server(TextWriter output, TextWriter error, TimeProvider t
     {
         // 1. The folder and the services
         using DataFolder data = DataFolder.Open(options.Data);
-        await using WebApplication app = Composition.Create(options, data);
-        try
-        {
-            await app.StartAsync(stop);
-            await SayKeyAsync(app, stop);
-        }
-        catch (Exception problem) when (StartFault.Describe(problem, options, data) is { } sentence)
-        {
-            throw sentence;
-        }
+        await using WebApplication app = await StartAsync(options, data, stop);
 
         // 2. Ready
         await WaitUntilReadyAsync(app, stop);
@@ -39,6 +31,35 @@ internal sealed class Server(TextWriter output, TextWriter error, TimeProvider t
         if (!stop.IsCancellationRequested)
         {
             throw new CommandException(ExitCode.Fault, "Limner stopped because one of its services failed; the lines above say why.");
+        }
+    }
+
+    private async Task<WebApplication> StartAsync(ServeOptions options, DataFolder data, CancellationToken stop)
+    {
+        WebApplication? app = null;
+        try
+        {
+            app = Composition.Create(options, data);
+            await app.StartAsync(stop);
+            await SayKeyAsync(app, stop);
+            return app;
+        }
+        catch (Exception problem)
+        {
+            if (app is not null)
+            {
+                // What has started already meets disposed services now; of that nobody needs to hear.
+                app.Configuration["Logging:LogLevel:Default"] = "None";
+                ((IConfigurationRoot)app.Configuration).Reload();
+                await app.DisposeAsync();
+            }
+
+            if (StartFault.Describe(problem, options, data) is { } sentence)
+            {
+                throw sentence;
+            }
+
+            throw;
         }
     }
 

@@ -1,3 +1,4 @@
+using Limner.ServiceDefaults.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Routing;
@@ -25,6 +26,8 @@ public static class HealthRegistration
     /// <summary>Maps <c>/health/live</c> (the process answers) and <c>/health/ready</c> (JSON: all it needs is there, or what is missing).</summary>
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder endpoints)
     {
+        // Mapping makes the bus, whose options throw one by one what this lists as a whole.
+        ActivatorUtilities.CreateInstance<ConfigurationCheck>(endpoints.ServiceProvider);
         endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthReportWriter.WriteAsync });
         endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
         return endpoints;
