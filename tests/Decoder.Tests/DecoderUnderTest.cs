@@ -31,7 +31,7 @@ internal static class DecoderUnderTest
         bus.AddConsumer<Witness<ImageDecoded>>();
         bus.AddConsumer<Witness<StageFailed>>();
         bus.AddConsumer<Witness<WorkerAnnounced>>();
-        bus.AddConsumer<Witness<Fault<ImageEncoded>>>();
+        bus.AddConsumer<FaultWitness<ImageEncoded>>();
     }
 
     /// <summary>A message whose conditioning no cache has: it is encoded again.</summary>

@@ -57,6 +57,6 @@ internal static class EncoderUnderTest
         bus.AddConsumer<Witness<ImageEncoded>>();
         bus.AddConsumer<Witness<StageFailed>>();
         bus.AddConsumer<Witness<WorkerAnnounced>>();
-        bus.AddConsumer<Witness<Fault<PromptApproved>>>();
+        bus.AddConsumer<FaultWitness<PromptApproved>>();
     }
 }
