@@ -68,7 +68,8 @@ internal static class ServiceConfiguration
     {
         try
         {
-            host.Services.GetRequiredService<IStartupValidator>().Validate();
+            // What the host makes first of all when it starts; it complains as it is made.
+            _ = ActivatorUtilities.CreateInstance<ConfigurationCheck>(host.Services);
             return [];
         }
         catch (OptionsValidationException error)
