@@ -50,7 +50,7 @@ internal sealed class GatewayClient : IDisposable
 
     public async Task<JsonObject> GetAsync(Guid job) => await ReadAsync(await Http.GetAsync($"/v1/jobs/{JobId.Format(job)}", TestContext.Current.CancellationToken));
 
-    public async Task<JsonObject> ReadAsync(HttpResponseMessage response)
+    public static async Task<JsonObject> ReadAsync(HttpResponseMessage response)
     {
         using (response)
         {

@@ -57,7 +57,7 @@ public sealed class EnvelopeTests(SqliteGateway shared)
         string[] codes = [.. typeof(ErrorCode).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)];
 
         Assert.True(codes.Length > 15);
-        Assert.Empty(codes.Where(code => !document.Contains($"| `{code}` |", StringComparison.Ordinal)));
+        Assert.DoesNotContain(codes, code => !document.Contains($"| `{code}` |", StringComparison.Ordinal));
     }
 
     private static string Root()

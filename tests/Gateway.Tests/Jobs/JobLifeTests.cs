@@ -117,14 +117,14 @@ public abstract class JobLifeTests(SharedGateway shared)
         Guid job = await client.SubmitAsync();
         await client.WaitAsync(job, "running");
 
-        JsonObject view = await client.ReadAsync(await client.Http.DeleteAsync($"/v1/jobs/{JobId.Format(job)}", TestContext.Current.CancellationToken));
+        JsonObject view = await GatewayClient.ReadAsync(await client.Http.DeleteAsync($"/v1/jobs/{JobId.Format(job)}", TestContext.Current.CancellationToken));
         Assert.Equal("cancelled", (string?)view["status"]);
         await Eventually.TrueAsync(() => _gateway.Stages.Cancelled.Contains(job));
         Assert.True(await _gateway.Services.GetRequiredService<ICancelFlags>().IsRaisedAsync(job, TestContext.Current.CancellationToken));
 
         await client.ApproveAsync(job);
         await FailAsync(client);
-        JsonObject again = await client.ReadAsync(await client.Http.DeleteAsync($"/v1/jobs/{JobId.Format(job)}", TestContext.Current.CancellationToken));
+        JsonObject again = await GatewayClient.ReadAsync(await client.Http.DeleteAsync($"/v1/jobs/{JobId.Format(job)}", TestContext.Current.CancellationToken));
         Assert.Equal(view.ToJsonString(), again.ToJsonString());
     }
 
@@ -148,7 +148,7 @@ public abstract class JobLifeTests(SharedGateway shared)
             Assert.Equal(code, (string?)(await SubmissionTests.ReadErrorAsync(response, HttpStatusCode.NotFound))["code"]);
         }
 
-        Assert.Empty((await other.ReadAsync(await other.Http.GetAsync("/v1/jobs", TestContext.Current.CancellationToken)))["data"]!.AsArray());
+        Assert.Empty((await GatewayClient.ReadAsync(await other.Http.GetAsync("/v1/jobs", TestContext.Current.CancellationToken)))["data"]!.AsArray());
         Assert.Equal("completed", (string?)(await owner.GetAsync(job))["status"]);
     }
 

@@ -111,7 +111,7 @@ public sealed class JobMachineTests
 
     private static Job Apply(Job job, params JobFact[] facts) => facts.Aggregate(job, (current, fact) => JobMachine.Apply(current, fact, Now)?.After ?? current);
 
-    private static JobFact Ended(int index, CandidateState state) => new JobFact.CandidateEnded(
+    private static JobFact.CandidateEnded Ended(int index, CandidateState state) => new(
         new Candidate(index, state) { Failure = state == CandidateState.Approved ? null : new Failure(state == CandidateState.Failed ? "stage_failed" : "content_policy_violation", "no") },
         state == CandidateState.Failed ? null : Work);
 

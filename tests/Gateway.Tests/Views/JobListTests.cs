@@ -73,7 +73,7 @@ public abstract class JobListTests(SharedGateway shared)
     }
 
     private static async Task<JsonObject> ListAsync(GatewayClient client, string query) =>
-        await client.ReadAsync(await client.Http.GetAsync($"/v1/jobs?{query}", TestContext.Current.CancellationToken));
+        await GatewayClient.ReadAsync(await client.Http.GetAsync($"/v1/jobs?{query}", TestContext.Current.CancellationToken));
 
     private static async Task<Guid[]> IdsAsync(GatewayClient client, string query) =>
         [.. (await ListAsync(client, query))["data"]!.AsArray().Select(job => JobId.Parse((string)job!["id"]!)!.Value)];
