@@ -12,6 +12,12 @@ internal sealed class Publisher(IBusControl bus, IOptions<DispatchOptions> optio
 
     public async Task PublishAsync(IEnumerable<Job> jobs, CancellationToken cancellation)
     {
+        Job[] all = [.. jobs];
+        if (all.Length == 0)
+        {
+            return; // Nothing to say waits for no broker.
+        }
+
         using var limit = new CancellationTokenSource(options.Value.PublishTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
@@ -23,7 +29,7 @@ internal sealed class Publisher(IBusControl bus, IOptions<DispatchOptions> optio
                 _hasStarted = true;
             }
 
-            await Task.WhenAll(jobs.Select(job => bus.Publish(new JobSubmitted(job.Describe()), either.Token)));
+            await Task.WhenAll(all.Select(job => bus.Publish(new JobSubmitted(job.Describe()), either.Token)));
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
