@@ -16,9 +16,9 @@ internal sealed class LedgerReader(Servers servers)
     public async Task<IReadOnlyList<int>> OpenJobsAsync() =>
         await QueryAsync("select metadata from jobs where state < 2", row => Number(row.GetString(0)));
 
-    /// <summary>Messages in the queues of the services, without those that were put aside.</summary>
+    /// <summary>Messages in the queues of the services, without those that were put aside and the announcements that come every few seconds.</summary>
     public async Task<IReadOnlyDictionary<string, int>> QueuesAsync() => (await servers.RabbitMq.QueuesAsync(servers.VirtualHost))
-        .Where(queue => queue.Key != MessageTap.Queue && !IsAside(queue.Key))
+        .Where(queue => queue.Key != MessageTap.Queue && !IsAside(queue.Key) && !queue.Key.StartsWith("broadcast-", StringComparison.Ordinal))
         .ToDictionary(queue => queue.Key, queue => queue.Value.TryGetProperty("messages", out JsonElement messages) ? messages.GetInt32() : 0);
 
     public async Task<IEnumerable<string>> ErrorQueuesAsync() => (await servers.RabbitMq.QueuesAsync(servers.VirtualHost)).Keys.Where(IsAside);
@@ -67,6 +67,11 @@ internal sealed class LedgerReader(Servers servers)
         using AmazonS3Client client = servers.S3.Connect();
         await foreach (S3Object found in client.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = servers.Bucket }).S3Objects)
         {
+            if (found.Key.StartsWith('.'))
+            {
+                continue; // No image's: what the health check writes.
+            }
+
             using GetObjectResponse content = await client.GetObjectAsync(servers.Bucket, found.Key);
             digests[found.Key] = Convert.ToHexStringLower(await SHA256.HashDataAsync(content.ResponseStream));
         }
