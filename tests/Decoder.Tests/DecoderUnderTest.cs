@@ -19,7 +19,7 @@ internal static class DecoderUnderTest
     public static GenerationRequest Request { get; } = new() { Prompt = "a red horse", Candidates = 2, Seed = 5, Width = 64, Height = 64 };
 
     /// <summary>So many steps that a test reaches them while they run.</summary>
-    public static GenerationRequest Long { get; } = Request with { Candidates = 1, Steps = 1000, Width = 32, Height = 32 };
+    public static GenerationRequest Long { get; } = Request with { Candidates = 1, Steps = 500, Width = 32, Height = 32 };
 
     public static Task<ServiceUnderTest> StartAsync(
         Dictionary<string, string?>? settings = null, Action<IServiceCollection>? replace = null, EventLog? log = null) =>

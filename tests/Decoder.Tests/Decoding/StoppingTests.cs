@@ -39,11 +39,11 @@ public sealed class StoppingTests
         decoder.Progress.Then = _ => begun.TrySetResult();
         await decoder.PublishAsync(DecoderUnderTest.Encoded(cancelled));
         await decoder.PublishAsync(DecoderUnderTest.Encoded(cancelled, 1));
-        await begun.Task;
+        await begun.Task.WaitAsync(EventLog.Patience, TestContext.Current.CancellationToken);
         await decoder.PublishAsync(new JobCancelled(cancelled.JobId));
         await decoder.PublishAsync(DecoderUnderTest.Encoded(next));
         Assert.Equal(next.JobId, (await decoder.Events.NextAsync<ImageDecoded>()).Job.JobId);
-        Assert.DoesNotContain(decoder.Progress.Of(cancelled.JobId), progress => progress.Candidate == 1 || progress.Step == 1000);
+        Assert.DoesNotContain(decoder.Progress.Of(cancelled.JobId), progress => progress.Candidate == 1 || progress.Step == 500);
         await AssertNothingCameOfAsync(decoder, cancelled);
     }
 
@@ -90,7 +90,7 @@ public sealed class StoppingTests
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         decoder.Progress.Then = _ => begun.TrySetResult();
         await decoder.PublishAsync(DecoderUnderTest.Encoded(job));
-        await begun.Task;
+        await begun.Task.WaitAsync(EventLog.Patience, TestContext.Current.CancellationToken);
         await decoder.StopAsync();
         Assert.Equal(DecoderUnderTest.Draw(job.Request)[0], await decoder.StoredAsync($"acme/{job.JobId:N}/0.png"));
         Assert.Contains(announced.Of<WorkerAnnounced>(), worker => worker.Slots == 0);

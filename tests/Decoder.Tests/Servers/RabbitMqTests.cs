@@ -18,7 +18,7 @@ public sealed class RabbitMqTests
         var begun = HoldFrom(first, hold);
         var job = ServiceUnderTest.Job(DecoderUnderTest.Request);
         await first.PublishAsync(DecoderUnderTest.Encoded(job));
-        await begun;
+        await begun.WaitAsync(EventLog.Patience, TestContext.Current.CancellationToken);
 
         await first.StopAsync();
         hold.Set();
@@ -42,7 +42,7 @@ public sealed class RabbitMqTests
         var jobs = Enumerable.Range(0, 8).Select(seed => ServiceUnderTest.Job(DecoderUnderTest.Request with { Seed = (ulong)seed })).ToArray();
         foreach (var job in jobs)
             await busy.PublishAsync(DecoderUnderTest.Encoded(job));
-        await begun;
+        await begun.WaitAsync(EventLog.Patience, TestContext.Current.CancellationToken);
 
         await using (var idle = await DecoderUnderTest.StartAsync(settings, log: log))
         {
@@ -69,7 +69,7 @@ public sealed class RabbitMqTests
         decoder.Progress.Then = _ =>
         {
             begun.TrySetResult();
-            hold.Wait(TimeSpan.FromMinutes(3));
+            hold.Wait(EventLog.Patience);
         };
         return begun.Task;
     }

@@ -45,7 +45,7 @@ public sealed class StoppingTests
         using var heard = new ManualResetEventSlim();
         encoder.Get<RunningJobs>().Begin(told.JobId, TestContext.Current.CancellationToken).Token.Register(heard.Set);
         await encoder.PublishAsync(new JobCancelled(told.JobId));
-        await Task.Run(heard.Wait, TestContext.Current.CancellationToken);
+        Assert.True(await Task.Run(() => heard.Wait(EventLog.Patience), TestContext.Current.CancellationToken));
         foreach (var job in new[] { flagged, told, next })
             await encoder.ApproveAsync(job);
         await encoder.EncodedAsync(next);
@@ -66,7 +66,7 @@ public sealed class StoppingTests
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         encoder.Progress.Then = _ => begun.TrySetResult();
         await encoder.ApproveAsync(job);
-        await begun.Task;
+        await begun.Task.WaitAsync(EventLog.Patience, TestContext.Current.CancellationToken);
         await encoder.StopAsync();
         Assert.Equal([0, 1], published.Of<ImageEncoded>().Select(encoded => encoded.Candidate).Order());
     }

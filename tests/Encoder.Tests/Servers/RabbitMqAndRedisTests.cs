@@ -24,12 +24,12 @@ public sealed class RabbitMqAndRedisTests
         first.Progress.Then = _ =>
         {
             begun.TrySetResult();
-            hold.Wait(TimeSpan.FromMinutes(3));
+            hold.Wait(EventLog.Patience);
         };
         // Redis may be shared and keep what an earlier run left there: a seed of its own makes keys of its own.
         var job = ServiceUnderTest.Job(EncoderUnderTest.Request with { Seed = BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()) });
         await first.ApproveAsync(job);
-        await begun.Task;
+        await begun.Task.WaitAsync(EventLog.Patience, TestContext.Current.CancellationToken);
         await first.StopAsync();
         hold.Set();
 
