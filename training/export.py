@@ -175,7 +175,7 @@ def main():
     (folder / "model_index.json").write_text(json.dumps(index, indent=2) + "\n")
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in ("README.md", "limner.json"))
     about = {"name": args.name, "version": args.version, "license": "Apache-2.0",
-             "defaults": {"prior_steps": 8, "decoder_steps": 20, "super_res_steps": 3, "super_res_second_steps": 2, "prior_guidance": 1.5, "guidance": 3.0},
+             "defaults": {"prior_steps": 10, "decoder_steps": 20, "super_res_steps": 3, "super_res_second_steps": 2, "prior_guidance": 3.0, "guidance": 1.5},
              "files": {str(p.relative_to(folder)): {"sha256": hashlib.sha256(p.read_bytes()).hexdigest(), "bytes": p.stat().st_size} for p in files}}
     (folder / "limner.json").write_text(json.dumps(about, indent=2) + "\n")
     print(f"{folder}: {sum(p.stat().st_size for p in files) / 1e6:.1f} MB in {len(files)} files")

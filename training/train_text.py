@@ -19,19 +19,22 @@ READ, MATCH = 128, 96
 SIZES, RELATIONS, COLOURS = list(world.SIZE_WORDS), list(world.RELATIONS), list(world.COLOURS)
 
 
+def facts(o):
+    return [-1] * 3 if o is None else [world.KINDS.index(o.kind), COLOURS.index(o.colour), SIZES.index(o.size) if o.size in SIZES else len(SIZES)]
+
+
 def answers(scene, mentioned, told):
-    """Of what is mentioned first and what second: kind, colour, size; how the first stands to the second; the number; the background. -1 where
-    there is no second. In the order of the words and not of the places, since "a white fish and a yellow triangle" says no places but
-    must still not come out as a yellow fish."""
-    def of(o):
-        return [world.KINDS.index(o.kind), COLOURS.index(o.colour), SIZES.index(o.size) if o.size in SIZES else len(SIZES)]
-    second = of(mentioned[1]) if len(mentioned) > 1 else [-1] * 3
+    """Kind, colour and size of the left or upper thing and of the other (where the words say which that is), then of what is mentioned first and second
+    ("a white fish and a yellow triangle" says no places but must still not come out as a yellow fish); how the first mentioned stands to the
+    second, the number, the background. -1 where there is nothing to know."""
+    one = len(mentioned) == 1
+    first, second = (mentioned[0], None) if one else mentioned if told in ("left", "above") else mentioned[::-1] if told else (None, None)
     number = len(scene.objects) - 1 if scene.relation is None else 4
-    return of(mentioned[0]) + second + [RELATIONS.index(told) if told else len(RELATIONS), number,
-                                        COLOURS.index(scene.background[0]), COLOURS.index(scene.background[-1])]
+    return facts(first) + facts(second) + facts(mentioned[0]) + facts(None if one else mentioned[1]) + [
+        RELATIONS.index(told) if told else len(RELATIONS), number, COLOURS.index(scene.background[0]), COLOURS.index(scene.background[-1])]
 
 
-CHOICES = [len(world.KINDS), len(COLOURS), len(SIZES) + 1] * 2 + [len(RELATIONS) + 1, 5, len(COLOURS), len(COLOURS)]
+CHOICES = [len(world.KINDS), len(COLOURS), len(SIZES) + 1] * 4 + [len(RELATIONS) + 1, 5, len(COLOURS), len(COLOURS)]
 
 
 class Questions(nn.Module):
@@ -77,7 +80,7 @@ def main(minutes):
         both = torch.cat([F.pad(r, (0, width - r.shape[1]), value=tokens.end) for r in (rows, matched)])
         pooled, states = model.text(both)
         replies = model.questions(states[:READ])
-        reading = sum(F.cross_entropy(a, asked[:, i], ignore_index=-1) for i, a in enumerate(replies))
+        reading = sum(F.cross_entropy(a, asked[:, i], ignore_index=-1, reduction="sum") / READ for i, a in enumerate(replies))
         logits = pooled[READ:].float() @ images.t() / EMBED * model.scale.exp().clamp(max=60)
         target = torch.arange(MATCH)
         matching = (F.cross_entropy(logits, target) + F.cross_entropy(logits.t(), target)) / 2

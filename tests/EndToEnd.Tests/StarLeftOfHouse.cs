@@ -3,9 +3,6 @@ namespace Limner.EndToEnd.Tests;
 /// <summary>Whether a picture can be one of a large red star left of a blue house on a yellow background: colours, sizes and places, not shapes.</summary>
 internal static class StarLeftOfHouse
 {
-    /// <summary>Share of the picture that is one yellow ground.</summary>
-    public static double Ground(byte[] rgb, int width) => ColourRegion.Largest(rgb, width, IsYellow).Share;
-
     /// <summary>What is wrong in one sentence, or null.</summary>
     public static string? Fault(byte[] rgb, int width)
     {
