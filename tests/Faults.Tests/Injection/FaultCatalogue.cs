@@ -60,7 +60,8 @@ internal sealed class FaultCatalogue(ServiceCluster cluster, MessageTap tap, His
     private Fault Restart(string name, TestServer server, bool kill) => new($"{(kill ? "kill" : "restart")} {name}", name, async random =>
     {
         await (kill ? server.KillAsync() : server.StopAsync());
-        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(LongestAbsence)), time, CancellationToken.None);
+        TimeSpan absence = TimeSpan.FromMilliseconds(random.Next(LongestAbsence));
+        await Task.Delay(absence, time, CancellationToken.None);
         await server.StartAsync();
     });
 }
