@@ -10,6 +10,9 @@ namespace Limner.ServiceDefaults.Health;
 /// <summary>What a process needs, and the endpoints that tell whether it has it.</summary>
 public static class HealthRegistration
 {
+    /// <summary>Tag of a check whose description names the loaded model; <c>/health/ready</c> shows it while the check is healthy.</summary>
+    public const string ModelTag = "model";
+
     /// <summary>A check that hangs is a check that failed.</summary>
     private static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(3);
 

@@ -7,6 +7,7 @@ using Limner.Decoder.Storage;
 using Limner.Inference;
 using Limner.ObjectStorage;
 using Limner.ServiceDefaults.Configuration;
+using Limner.ServiceDefaults.Health;
 using Limner.ServiceDefaults.Messaging;
 using Limner.ServiceDefaults.Workers;
 using MassTransit;
@@ -28,7 +29,7 @@ public static class DecoderRegistration
         services.AddObjectStorage(configuration);
         services.AddSingleton<DecoderEngine>();
         services.AddHostedService<DecoderStart>();
-        services.AddHealthChecks().AddCheck<DecoderHealthCheck>("decoder model");
+        services.AddHealthChecks().AddCheck<DecoderHealthCheck>("decoder model", tags: [HealthRegistration.ModelTag]);
         services.AddSingleton<SpareEncoder>();
         services.AddSingleton<ConditioningSource>();
         services.AddSingleton<ImageArchive>();

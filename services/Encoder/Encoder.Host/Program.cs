@@ -1,7 +1,9 @@
 using Limner.Encoder;
+using Limner.Inference;
 using Limner.ServiceDefaults;
 using Limner.ServiceDefaults.Health;
 using Limner.ServiceDefaults.Messaging;
+using Microsoft.Extensions.Options;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -10,4 +12,14 @@ builder.Services.AddLimnerBus(builder.Configuration, bus => bus.AddEncoderConsum
 
 var app = builder.Build();
 app.MapHealth();
-app.Run();
+try
+{
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception problem) when (problem is ModelFolderException or ExecutionProviderException or OptionsValidationException)
+{
+    // Whoever started it has something to mend: the last line says what, and it is no crash.
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}

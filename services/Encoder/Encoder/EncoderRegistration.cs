@@ -4,6 +4,7 @@ using Limner.Encoder.Encoding;
 using Limner.Encoder.Health;
 using Limner.Inference;
 using Limner.ServiceDefaults.Configuration;
+using Limner.ServiceDefaults.Health;
 using Limner.ServiceDefaults.Messaging;
 using Limner.ServiceDefaults.Workers;
 using MassTransit;
@@ -24,7 +25,7 @@ public static class EncoderRegistration
         services.AddValidatedOptions<EncoderOptions>(EncoderOptions.Section);
         services.AddSingleton<EncoderEngine>();
         services.AddHostedService<EncoderStart>();
-        services.AddHealthChecks().AddCheck<EncoderHealthCheck>("encoder model");
+        services.AddHealthChecks().AddCheck<EncoderHealthCheck>("encoder model", tags: [HealthRegistration.ModelTag]);
         services.AddSingleton<PromptEncoder>();
         return services.AddWorker(provider =>
         {
