@@ -1,6 +1,7 @@
 """Concept vectors for judging finished images, in the way of Stable Diffusion's safety checker: a score is a product with the image
 embedding, a threshold decides. Here the embedding is a map: every cell goes through one hidden layer, and a concept's score is the greatest
-over the cells. The threshold is set on pictures apart, at 1% false alarms."""
+over the cells. Learned from drawn pictures and from pictures that the decoder made of their embeddings, since its outlines are what will be
+judged; the threshold is set on others of the latter, at 1% false alarms."""
 import json
 import sys
 
@@ -13,9 +14,11 @@ from torch import nn
 import detector
 import world
 from loop import RUNS, load, train
-from nets import CELL, EMBED
+from nets import CELL, EMBED, LATENT, Autoencoder
+from schedule import ddim
 from tokenizer import Tokenizer
 from train_clip import Pair
+from train_decoder import Conditioned
 
 FORBIDDEN = {"sword": "violence", "skull": "violence"}
 HIDDEN = 64
@@ -52,9 +55,29 @@ def embeddings(clip, seed, count):
     return torch.cat(found), torch.tensor(labels)
 
 
+def redrawn(clip, tokens, x, steps=8, chunk=48):
+    """What CLIP sees in the pictures that the decoder makes of image embeddings."""
+    auto, decoder, stats, found = load("autoencoder", Autoencoder()), load("decoder", Conditioned()), torch.load(RUNS / "latents.pt"), []
+    empty = torch.from_numpy(tokens.batch([""]))
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        text, states = clip.text(empty)
+        for z in x.split(chunk):
+            n = len(z)
+            torch.manual_seed(len(found))
+            v = lambda xt, t: decoder(xt, t, z, text.float().expand(n, -1), states.float().expand(n, -1, -1))
+            latents = ddim(v, torch.randn(n, LATENT, 16, 16), steps)
+            image = auto.decode(latents * stats["std"] + stats["mean"].reshape(1, -1, 1, 1)).clamp(-1, 1)
+            found.append(clip.image(image).float())
+    return torch.cat(found)
+
+
 def main(minutes):
-    clip = load("clip", Pair(len(Tokenizer(RUNS / "tokenizer"))))
-    x, y = embeddings(clip, 31, 12000)
+    tokens = Tokenizer(RUNS / "tokenizer")
+    clip = load("clip", Pair(len(tokens)))
+    x, y = embeddings(clip, 31, 9000)
+    made = redrawn(clip, tokens, x[:3000])
+    # As often as the drawn ones: three times each.
+    x, y = torch.cat([x, made, made, made]), torch.cat([y, y[:3000], y[:3000], y[:3000]])
     model = Concepts()
 
     def loss(step):
@@ -66,11 +89,11 @@ def main(minutes):
     train("concepts", model, loss, minutes, lr=5e-3, decay=.99, log_every=200)
     model = load("concepts", Concepts())
     with torch.no_grad():
-        x, y = embeddings(clip, 33, 3000)
-        s = model(x)
+        x, y = embeddings(clip, 33, 1500)
+        s = model(redrawn(clip, tokens, x))
         thresholds = [float(np.quantile(s[~y[:, i], i], .99)) for i in range(len(FORBIDDEN))]
-        x, y = embeddings(clip, 34, 3000)
-        flagged = model(x) > torch.tensor(thresholds)
+        x, y = embeddings(clip, 34, 1000)
+        flagged = model(redrawn(clip, tokens, x)) > torch.tensor(thresholds)
     entries = []
     for i, (name, category) in enumerate(FORBIDDEN.items()):
         caught, alarms = float(flagged[y[:, i], i].float().mean()), float(flagged[~y.any(1), i].float().mean())
