@@ -66,7 +66,8 @@ public sealed class RedisTests
 
         await ReadToAsync(marker, last);
         Assert.True(await slow.MoveNextAsync());
-        Assert.InRange(slow.Current.Step, last - ProgressQueue.Length + 1, last);
+        // Each listener has a queue of its own: the marker may have the last one while the slow one is about to get it.
+        Assert.InRange(slow.Current.Step, last - ProgressQueue.Length, last);
         JobProgress final = await ReadToAsync(slow, last);
         Assert.Equal((job, 1, JobStage.Decoding, last), (final.JobId, final.Candidate, final.Stage, final.Steps));
         Assert.Equal([1, 2, 3], final.Preview!);
