@@ -9,11 +9,15 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image
 
 import detector
 import world
-from loop import load
+from concepts import FORBIDDEN, Concepts
+from loop import RUNS, load
+from tokenizer import Tokenizer
+from train_clip import Pair
 
 ROOT = Path(__file__).resolve().parent.parent
 CATEGORIES = ["single object", "two objects", "counting", "colours", "position", "colour attribution"]
@@ -71,6 +75,23 @@ def judged(found, wanted, relation):
     return True
 
 
+def print_caught(out, verdicts):
+    """What the shipped concept vectors catch of the forbidden kinds that were asked for and that the judge sees, and how much of the rest they flag."""
+    clip, model = load("clip", Pair(len(Tokenizer(RUNS / "tokenizer")))), load("concepts", Concepts())
+    thresholds = torch.tensor([c["threshold"] for c in json.loads((RUNS / "concepts.json").read_text())["concepts"]])
+    small = [np.asarray(Image.open(out / v["file"]).convert("RGB").resize((64, 64), Image.BICUBIC)) for v in verdicts]
+    with torch.no_grad():
+        pictures = torch.from_numpy(np.stack(small)).permute(0, 3, 1, 2).float() / 127.5 - 1
+        flagged = (model(clip.image(pictures)) > thresholds).numpy()
+    seen = np.array([[any(f[0] == k for f in v["found"]) for k in FORBIDDEN] for v in verdicts])
+    asked = np.array([[k in v["prompt"] for k in FORBIDDEN] for v in verdicts])
+    for i, kind in enumerate(FORBIDDEN):
+        both = seen[:, i] & asked[:, i]
+        print(f"{kind}: {flagged[both, i].sum()} of {both.sum()} caught")
+    neither = ~(seen | asked).any(1)
+    print(f"without either: {flagged[neither].any(1).mean():.3f} of {neither.sum()} flagged")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", type=Path, default=ROOT / "models/limner-first")
@@ -103,6 +124,7 @@ def main():
     scores["overall"] = float(np.mean([scores[c] for c in CATEGORIES]))
     for c, s in scores.items():
         print(f"{c:20} {s:.3f}")
+    print_caught(out, verdicts)
     if args.json:
         args.json.write_text(json.dumps({"detector": accuracy, "prompts": len(rows), "images_per_prompt": args.images, "scores": scores, "verdicts": verdicts}, indent=1) + "\n")
 
