@@ -25,6 +25,23 @@ public abstract class IdempotencyTests(SharedGateway shared)
     }
 
     [Fact]
+    public async Task A_deadline_that_passed_meanwhile_does_not_take_the_reply_back()
+    {
+        using GatewayClient client = await shared.Gateway.NewTenantAsync();
+        DateTimeOffset deadline = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(3);
+        string body = $$"""{"prompt":"a red star","size":"64x64","deadline":"{{deadline:O}}"}""";
+        using HttpResponseMessage first = await client.PostAsync(body, "order-1");
+        Assert.Equal(HttpStatusCode.Accepted, first.StatusCode);
+        Guid job = Limner.Gateway.Jobs.JobId.Parse((string)System.Text.Json.Nodes.JsonNode.Parse(await first.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["id"]!)!.Value;
+        await client.WaitAsync(job, "failed");
+
+        using HttpResponseMessage second = await client.PostAsync(body, "order-1");
+
+        Assert.Equal(HttpStatusCode.Accepted, second.StatusCode);
+        Assert.Equal(first.Headers.Location, second.Headers.Location);
+    }
+
+    [Fact]
     public async Task The_same_key_with_another_body_is_409()
     {
         using GatewayClient client = await shared.Gateway.NewTenantAsync();

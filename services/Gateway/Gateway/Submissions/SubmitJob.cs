@@ -18,9 +18,15 @@ internal static class SubmitJob
         Caller caller, HttpRequest request, JobAcceptance acceptance, StorageProbe storage, IOptions<GatewayOptions> options, TimeProvider time, CancellationToken cancellation)
     {
         byte[] body = await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes, cancellation);
-        Submission submission = SubmissionReader.Read(body, options.Value, time.GetUtcNow());
-        storage.RefuseIfAway();
-        Job job = await acceptance.AcceptAsync(submission, caller.Tenant, Key(request), body, cancellation);
+        string? key = Key(request);
+        // Before anything is judged: what was accepted once is answered again, though its deadline has passed meanwhile or the store is away.
+        if (await acceptance.FindAsync(caller.Tenant, key, body, cancellation) is not { } job)
+        {
+            Submission submission = SubmissionReader.Read(body, options.Value, time.GetUtcNow());
+            storage.RefuseIfAway();
+            job = await acceptance.AcceptAsync(submission, caller.Tenant, key, body, cancellation);
+        }
+
         // The first reply, however far the job is when it is asked for again.
         return TypedResults.Accepted($"/v1/jobs/{JobId.Format(job.Id)}", JobView.Of(job with { State = JobState.Queued, Candidates = [], Failure = null, Started = null, Finished = null }));
     }
