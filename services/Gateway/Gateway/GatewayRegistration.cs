@@ -1,10 +1,12 @@
 using Limner.Gateway.Background;
 using Limner.Gateway.Cancellation;
+using Limner.Gateway.Catalogue;
 using Limner.Gateway.Database;
 using Limner.Gateway.Deadlines;
 using Limner.Gateway.Dispatch;
 using Limner.Gateway.Errors;
 using Limner.Gateway.EventStreams;
+using Limner.Gateway.Generations;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
@@ -42,6 +44,7 @@ public static class GatewayRegistration
         services.AddSingleton<JobSignals>().AddSingleton<JobLedger>().AddSingleton<JobCancellation>().AddSingleton<Projector>();
         services.AddSingleton<JobAcceptance>().AddSingleton<QueueGauge>().AddSingleton<StorageProbe>();
         services.AddSingleton<EventFeed>().AddSingleton<ProgressBoard>();
+        services.AddSingleton<ModelCatalogue>().AddSingleton<GenerationReader>();
         services.AddSingleton<DispatchSignal>().AddSingleton<WorkerPool>().AddSingleton<Publisher>().AddSingleton<Dispatcher>().AddSingleton<SilentJobs>();
         services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<OrphanSweep>();
         services.AddRoutines();
@@ -74,6 +77,8 @@ public static class GatewayRegistration
         api.MapDelete("/jobs/{id}", JobEndpoints.CancelAsync);
         api.MapGet("/jobs/{id}/events", StreamEvents.HandleAsync);
         api.MapGet("/images/{id}", GetImage.HandleAsync);
+        api.MapGet("/models", ModelEndpoints.List);
+        api.MapGet("/models/{id}", ModelEndpoints.Get);
         return endpoints;
     }
 

@@ -13,7 +13,19 @@ internal sealed class WorkerPool(IOptions<DispatchOptions> options, TimeProvider
 
     private readonly ConcurrentDictionary<string, (WorkerAnnounced Worker, DateTimeOffset At)> _workers = new(StringComparer.Ordinal);
 
-    public void Note(WorkerAnnounced worker) => _workers[worker.WorkerId] = (worker, time.GetUtcNow());
+    private readonly ConcurrentDictionary<string, bool> _models = new(StringComparer.Ordinal);
+
+    /// <summary>Names of the models that workers announced since this process started, without versions; those of workers that are gone stay, since others may come.</summary>
+    public IReadOnlyList<string> Models => [.. _models.Keys.Order(StringComparer.Ordinal)];
+
+    public void Note(WorkerAnnounced worker)
+    {
+        _workers[worker.WorkerId] = (worker, time.GetUtcNow());
+        if (worker.Stage == JobStage.Decoding && worker.Model.Split(' ')[0] is { Length: > 0 } name)
+        {
+            _models.TryAdd(name, true);
+        }
+    }
 
     /// <summary>Candidates that may be on their way through the stages at once.</summary>
     public int Window()

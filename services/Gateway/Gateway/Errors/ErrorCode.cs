@@ -13,12 +13,24 @@ internal static class ErrorCode
     public const string InvalidApiKey = "invalid_api_key";
     public const string JobNotFound = "job_not_found";
     public const string ImageNotFound = "image_not_found";
+    public const string ModelNotFound = "model_not_found";
     public const string RouteNotFound = "route_not_found";
     public const string MethodNotAllowed = "method_not_allowed";
     public const string IdempotencyConflict = "idempotency_conflict";
     public const string QueueFull = "queue_full";
     public const string DatabaseUnavailable = "database_unavailable";
     public const string StorageUnavailable = "storage_unavailable";
+    public const string ModelsUnavailable = "models_unavailable";
+    public const string ModerationUnavailable = "moderation_unavailable";
+    public const string JobStillRunning = "job_still_running";
+    public const string JobCancelled = "job_cancelled";
+    public const string OperationNotSupported = "operation_not_supported";
+    public const string InvalidImage = "invalid_image";
+    public const string ImageTooLarge = "image_too_large";
+    public const string InvalidForm = "invalid_form";
+    public const string InvalidSignature = "invalid_signature";
+    public const string TooManyUploads = "too_many_uploads";
+    public const string UploadTimeout = "upload_timeout";
     public const string InternalError = "internal_error";
 
     public const string ContentPolicyViolation = "content_policy_violation";

@@ -27,40 +27,51 @@ internal sealed class JsonFields
         _object = root;
     }
 
-    public string? Text(string name, int most) => Find(name, JsonValueKind.String, "text") is { } value ? Check(name, value.GetString()!, most) : null;
+    /// <summary>Names of the fields that are there and not null.</summary>
+    public IEnumerable<string> Names => _object.EnumerateObject().Where(given => given.Value.ValueKind != JsonValueKind.Null).Select(given => given.Name);
+
+    public string? Text(string name, int most) => Find(name, "text", JsonValueKind.String) is { } value ? Check(name, value.GetString()!, most) : null;
+
+    /// <summary>The field that says what to draw; it cannot be left out.</summary>
+    public string Prompt(int most) =>
+        Text("prompt", most) is not { } prompt ? throw ApiException.Invalid(ErrorCode.MissingParameter, "prompt", "prompt is missing; say what to draw.")
+        : string.IsNullOrWhiteSpace(prompt) ? throw ApiException.Invalid(ErrorCode.InvalidValue, "prompt", "prompt is empty; say what to draw.")
+        : prompt;
+
+    public bool? Flag(string name) => Find(name, "true or false", JsonValueKind.True, JsonValueKind.False)?.GetBoolean();
 
     public int? Whole(string name, int least, int most)
     {
-        string range = string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}");
-        return Find(name, JsonValueKind.Number, range) is not { } value ? null
+        string range = least == most ? $"{most}" : string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}");
+        return Find(name, range, JsonValueKind.Number) is not { } value ? null
             : value.TryGetInt32(out int number) && number >= least && number <= most ? number : throw OutOfBounds(name, value, range);
     }
 
     public ulong? Unsigned(string name)
     {
         string range = string.Create(CultureInfo.InvariantCulture, $"a whole number from 0 to {ulong.MaxValue}");
-        return Find(name, JsonValueKind.Number, range) is not { } value ? null
+        return Find(name, range, JsonValueKind.Number) is not { } value ? null
             : value.TryGetUInt64(out ulong number) ? number : throw OutOfBounds(name, value, range);
     }
 
     public float? Number(string name, float least, float most)
     {
         string range = string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}");
-        return Find(name, JsonValueKind.Number, range) is not { } value ? null
+        return Find(name, range, JsonValueKind.Number) is not { } value ? null
             : value.TryGetSingle(out float number) && number >= least && number <= most ? number : throw OutOfBounds(name, value, range);
     }
 
     public string? Choice(string name, IReadOnlyList<string> choices)
     {
         string range = choices.Count == 1 ? choices[0] : $"{string.Join(", ", choices.SkipLast(1))} or {choices[^1]}";
-        return Find(name, JsonValueKind.String, range) is not { } value ? null
+        return Find(name, range, JsonValueKind.String) is not { } value ? null
             : choices.Contains(value.GetString()!) ? value.GetString() : throw OutOfBounds(name, value, range);
     }
 
     public DateTimeOffset? Time(string name)
     {
         const string Form = "a time like 2030-01-31T12:00:00Z";
-        return Find(name, JsonValueKind.String, Form) is not { } value ? null
+        return Find(name, Form, JsonValueKind.String) is not { } value ? null
             : value.TryGetDateTimeOffset(out DateTimeOffset time) && value.GetString() is { } text && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
                 ? time.ToUniversalTime() : throw OutOfBounds(name, value, Form);
     }
@@ -68,7 +79,7 @@ internal sealed class JsonFields
     public IReadOnlyDictionary<string, string> Pairs(string name, int most, int longestKey, int longestValue)
     {
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (Find(name, JsonValueKind.Object, "an object of texts") is not { } value)
+        if (Find(name, "an object of texts", JsonValueKind.Object) is not { } value)
         {
             return pairs;
         }
@@ -85,9 +96,9 @@ internal sealed class JsonFields
             : throw ApiException.Invalid(ErrorCode.InvalidValue, name, string.Create(CultureInfo.InvariantCulture, $"{name} has {pairs.Count} entries; it may have {most}."));
     }
 
-    private JsonElement? Find(string name, JsonValueKind kind, string range) =>
+    private JsonElement? Find(string name, string range, params ReadOnlySpan<JsonValueKind> kinds) =>
         !_object.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null
-        : value.ValueKind == kind ? value
+        : kinds.Contains(value.ValueKind) ? value
         : throw ApiException.Invalid(ErrorCode.InvalidType, name, $"{name} is {Kind(value)}; it has to be {range}.");
 
     private static string Check(string name, string text, int most) =>

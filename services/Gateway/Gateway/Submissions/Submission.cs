@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Jobs;
 
@@ -28,6 +30,9 @@ internal sealed record Submission
     public required DateTimeOffset Deadline { get; init; }
 
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+
+    /// <summary>The seed of who gives none.</summary>
+    public static ulong NewSeed() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     public Job ToJob(string tenant, DateTimeOffset now) => new()
     {

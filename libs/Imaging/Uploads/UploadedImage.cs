@@ -1,0 +1,45 @@
+using SkiaSharp;
+
+namespace Limner.Imaging.Uploads;
+
+/// <summary>A picture that somebody sent, which need not be honest: its header is judged before anything is allocated for its pixels, and then all of it is decoded once.</summary>
+public static class UploadedImage
+{
+    /// <summary>Makes sure that a file is one whole picture of at most <paramref name="mostPixels"/> pixels.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="mostPixels">Width times height at most; decoding takes four bytes for each.</param>
+    /// <returns>What its header says, which then is true.</returns>
+    /// <exception cref="InvalidDataException">It is no PNG, JPEG or WebP, has too many pixels, is animated, damaged or cut short.</exception>
+    public static ImageHeader Check(ReadOnlySpan<byte> file, long mostPixels)
+    {
+        ImageHeader header = ImageHeader.Read(file);
+        if ((long)header.Width * header.Height > mostPixels)
+        {
+            throw new InvalidDataException($"The picture has {header.Width}x{header.Height} pixels; expected at most {mostPixels} in all.");
+        }
+
+        using SKData data = SKData.CreateCopy(file);
+        using SKCodec? codec = SKCodec.Create(data);
+        if (codec is null || codec.EncodedFormat != FormatOf(header.Format) || codec.Info.Width != header.Width || codec.Info.Height != header.Height)
+        {
+            throw new InvalidDataException($"The {header.Format} is damaged: its header does not describe what follows.");
+        }
+
+        if (codec.FrameCount > 1)
+        {
+            throw new InvalidDataException("The picture is animated; expected a single one.");
+        }
+
+        using var bitmap = new SKBitmap(new SKImageInfo(header.Width, header.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        SKCodecResult result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
+        return result == SKCodecResult.Success ? header
+            : throw new InvalidDataException($"The {header.Format} is damaged or cut short: {result} while its pixels were read.");
+    }
+
+    private static SKEncodedImageFormat FormatOf(ImageFormat format) => format switch
+    {
+        ImageFormat.Png => SKEncodedImageFormat.Png,
+        ImageFormat.Jpeg => SKEncodedImageFormat.Jpeg,
+        _ => SKEncodedImageFormat.Webp,
+    };
+}

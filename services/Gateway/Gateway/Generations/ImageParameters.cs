@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Limner.Gateway.Errors;
+using Limner.Gateway.Families;
+using Limner.Gateway.Submissions;
+using Limner.Imaging;
+
+namespace Limner.Gateway.Generations;
+
+/// <summary>The parameters that generations, edits and variations have in common.</summary>
+internal static partial class ImageParameters
+{
+    private const int LongestUser = 512;
+    private const int UsualSide = 1024;
+    private const int FewSteps = 10, ManySteps = 50;
+
+    public static Submission ReadSubmission(JsonFields fields, ModelFamily family, GatewayOptions limits, DateTimeOffset now)
+    {
+        string prompt = fields.Prompt(family.LongestPrompt);
+        int count = fields.Whole("n", 1, family.MostImages) ?? 1;
+        int side = ReadSide(fields.Text("size", 20), family, limits.Sides());
+        Submission submission = SubmissionReader.ReadExtras(fields, prompt, count, side, limits, now);
+        return submission with
+        {
+            Steps = submission.Steps ?? StepsOf(fields.Choice("quality", family.Qualities)),
+            Metadata = fields.Text("user", LongestUser) is { } user ? new Dictionary<string, string>(submission.Metadata) { ["user"] = user } : submission.Metadata,
+        };
+    }
+
+    public static Delivery ReadDelivery(JsonFields fields, ModelFamily family)
+    {
+        ImageFormat format = fields.Choice("output_format", ["png", "jpeg", "webp"]) switch { "jpeg" => ImageFormat.Jpeg, "webp" => ImageFormat.Webp, _ => ImageFormat.Png };
+        int compression = fields.Whole("output_compression", 0, 100) ?? 100;
+        if (format == ImageFormat.Png && compression < 100)
+        {
+            throw ApiException.Invalid(ErrorCode.InvalidValue, "output_compression", $"output_compression is {compression}; a PNG is not compressed with loss, so it has to be 100 unless output_format is jpeg or webp.");
+        }
+
+        if (fields.Choice("background", ["transparent", "opaque", "auto"]) == "transparent")
+        {
+            throw ApiException.Invalid(ErrorCode.InvalidValue, "background", "background is transparent, which this service cannot make; it has to be opaque or auto.");
+        }
+
+        // Neither changes anything here: there is one policy, and the model has no styles to choose between.
+        fields.Choice("moderation", ["low", "auto"]);
+        fields.Choice("style", ["vivid", "natural"]);
+        bool streams = ReadStream(fields, family);
+        return new Delivery
+        {
+            Format = format,
+            Quality = compression,
+            Streams = streams,
+            PartialImages = fields.Whole("partial_images", 0, 3) ?? 0,
+            AsUrl = ReadAsUrl(fields, family, streams),
+            QualityName = fields.Choice("quality", family.Qualities) is null or "auto" ? "medium" : fields.Choice("quality", family.Qualities)!,
+            RepeatsPrompt = family.RevisesPrompts,
+        };
+    }
+
+    private static bool ReadStream(JsonFields fields, ModelFamily family)
+    {
+        bool streams = fields.Flag("stream") ?? false;
+        if (streams && !family.Streams)
+        {
+            throw ApiException.Invalid(ErrorCode.InvalidValue, "stream", $"stream is true; {family.Name} does not stream, so it has to be false.");
+        }
+
+        if (!streams && fields.Whole("partial_images", 0, 3) > 0)
+        {
+            throw ApiException.Invalid(ErrorCode.InvalidValue, "partial_images", "partial_images is above 0; it has to be 0 unless stream is true.");
+        }
+
+        return streams;
+    }
+
+    private static bool ReadAsUrl(JsonFields fields, ModelFamily family, bool streams)
+    {
+        bool? asked = fields.Choice("response_format", ["url", "b64_json"]) switch { null => null, var form => form == "url" };
+        return asked == true && streams
+            ? throw ApiException.Invalid(ErrorCode.InvalidValue, "response_format", "response_format is url; a stream carries the pictures themselves, so it has to be b64_json.")
+            : asked ?? !(streams || family.AnswersInBase64 || fields.Names.Any(ModelFamilies.IsParameterOfGpt));
+    }
+
+    private static int ReadSide(string? size, ModelFamily family, IReadOnlyList<int> sides)
+    {
+        if (size is null || (size == "auto" && family.Sizes.TakesAuto))
+        {
+            return sides.Contains(UsualSide) ? UsualSide : sides.Max();
+        }
+
+        if (Form().Match(size) is not { Success: true } form || !family.Sizes.Takes(Number(form.Groups[1]), Number(form.Groups[2])))
+        {
+            throw ApiException.Invalid(ErrorCode.InvalidValue, "size", $"size is '{size}'; {family.Name} has {family.Sizes.Description}.");
+        }
+
+        (int width, int height) = (Number(form.Groups[1]), Number(form.Groups[2]));
+        return width == height && sides.Contains(width) ? width
+            : throw ApiException.Invalid(ErrorCode.InvalidValue, "size", $"size is '{size}', which this service cannot make yet; it makes {string.Join(", ", sides.Select(side => $"{side}x{side}"))}.");
+    }
+
+    // What quality means here: another number of steps than the model's own. Who gives steps has decided already.
+    private static int? StepsOf(string? quality) => quality switch { "low" => FewSteps, "high" or "hd" => ManySteps, _ => null };
+
+    private static int Number(Group digits) => int.Parse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^([1-9][0-9]{1,4})x([1-9][0-9]{1,4})\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Form();
+}
