@@ -13,7 +13,7 @@ from torch import nn
 
 import detector
 import world
-from loop import RUNS, load, train
+from loop import DEVICE, RUNS, load, mixed, train
 from nets import CELL, EMBED, LATENT, Autoencoder
 from schedule import ddim
 from tokenizer import Tokenizer
@@ -49,24 +49,24 @@ def embeddings(clip, seed, count):
             image = detector.damaged(rng, image) if rng.random() < .6 else image
             pictures.append(np.asarray(Image.fromarray(image).resize((64, 64), Image.BICUBIC)))
             labels.append(held)
-        x = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+        x = torch.from_numpy(np.stack(pictures)).to(DEVICE).permute(0, 3, 1, 2).float() / 127.5 - 1
         with torch.no_grad():
             found.append(clip.image(x))
-    return torch.cat(found), torch.tensor(labels)
+    return torch.cat(found), torch.tensor(labels, device=DEVICE)
 
 
 def redrawn(clip, tokens, x, steps=8, chunk=48):
     """What CLIP sees in the pictures that the decoder makes of image embeddings."""
     auto, decoder, stats, found = load("autoencoder", Autoencoder()), load("decoder", Conditioned()), torch.load(RUNS / "latents.pt"), []
-    empty = torch.from_numpy(tokens.batch([""]))
-    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+    empty = torch.from_numpy(tokens.batch([""])).to(DEVICE)
+    with torch.no_grad(), mixed():
         text, states = clip.text(empty)
         for z in x.split(chunk):
             n = len(z)
             torch.manual_seed(len(found))
             v = lambda xt, t: decoder(xt, t, z, text.float().expand(n, -1), states.float().expand(n, -1, -1))
-            latents = ddim(v, torch.randn(n, LATENT, 16, 16), steps)
-            image = auto.decode(latents * stats["std"] + stats["mean"].reshape(1, -1, 1, 1)).clamp(-1, 1)
+            latents = ddim(v, torch.randn(n, LATENT, 16, 16, device=DEVICE), steps)
+            image = auto.decode(latents * stats["std"] + stats["mean"].to(DEVICE).reshape(1, -1, 1, 1)).clamp(-1, 1)
             found.append(clip.image(image).float())
     return torch.cat(found)
 
@@ -80,10 +80,9 @@ def main(minutes):
     x, y = torch.cat([x, made, made, made]), torch.cat([y, y[:3000], y[:3000], y[:3000]])
     model = Concepts()
 
-    def loss(step):
-        pick = torch.from_numpy(np.random.default_rng([32, step]).integers(0, len(x), 512))
-        torch.manual_seed(step)
-        noisy = x[pick] + .2 * torch.randn(len(pick), EMBED)
+    def loss():
+        pick = torch.randint(len(x), (512,), device=DEVICE)
+        noisy = x[pick] + .2 * torch.randn(len(pick), EMBED, device=DEVICE)
         return F.binary_cross_entropy_with_logits(model(noisy).float(), y[pick].float())
 
     train("concepts", model, loss, minutes, lr=5e-3, decay=.99, log_every=200)
@@ -91,9 +90,9 @@ def main(minutes):
     with torch.no_grad():
         x, y = embeddings(clip, 33, 1500)
         s = model(redrawn(clip, tokens, x))
-        thresholds = [float(np.quantile(s[~y[:, i], i], .99)) for i in range(len(FORBIDDEN))]
+        thresholds = [float(s[~y[:, i], i].quantile(.99)) for i in range(len(FORBIDDEN))]
         x, y = embeddings(clip, 34, 1000)
-        flagged = model(redrawn(clip, tokens, x)) > torch.tensor(thresholds)
+        flagged = model(redrawn(clip, tokens, x)) > torch.tensor(thresholds, device=DEVICE)
     entries = []
     for i, (name, category) in enumerate(FORBIDDEN.items()):
         caught, alarms = float(flagged[y[:, i], i].float().mean()), float(flagged[~y.any(1), i].float().mean())

@@ -10,7 +10,7 @@ from scipy import ndimage
 from torch import nn
 
 import world
-from loop import RUNS, load, train
+from loop import DEVICE, RUNS, load, train
 
 SIDE = 256
 CROP = 40
@@ -79,7 +79,7 @@ def things(image, model):
     if not found:
         return []
     with torch.no_grad():
-        kind, colour = model(torch.from_numpy(np.stack([f[3] for f in found])))
+        kind, colour = model(torch.from_numpy(np.stack([f[3] for f in found])).to(DEVICE))
     return [(world.KINDS[k], COLOURS[c], *f[:3]) for k, c, f in zip(kind.argmax(1).tolist(), colour.argmax(1).tolist(), found)]
 
 
@@ -117,12 +117,12 @@ def main(minutes):
         crops, kinds, colours = samples(np.random.default_rng(11), 14000)
         np.savez(cache, crops=crops.astype(np.float16), kinds=kinds, colours=colours)
     data = np.load(cache)
-    crops, kinds, colours = data["crops"], data["kinds"], data["colours"]
+    crops, kinds, colours = (torch.from_numpy(data[name]).to(DEVICE) for name in ("crops", "kinds", "colours"))
 
-    def loss(step):
-        pick = np.random.default_rng([12, step]).integers(0, len(crops), 96)
-        k, c = model(torch.from_numpy(crops[pick].astype(np.float32)))
-        return F.cross_entropy(k, torch.from_numpy(kinds[pick])) + F.cross_entropy(c, torch.from_numpy(colours[pick]))
+    def loss():
+        pick = torch.randint(len(crops), (96,), device=DEVICE)
+        k, c = model(crops[pick].float())
+        return F.cross_entropy(k, kinds[pick]) + F.cross_entropy(c, colours[pick])
 
     train("detector", model, loss, minutes, lr=1e-3, decay=.99)
     accuracy()

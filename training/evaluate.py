@@ -15,7 +15,7 @@ from PIL import Image
 import detector
 import world
 from concepts import FORBIDDEN, Concepts
-from loop import RUNS, load
+from loop import DEVICE, RUNS, load
 from tokenizer import Tokenizer
 from train_clip import Pair
 
@@ -78,11 +78,11 @@ def judged(found, wanted, relation):
 def print_caught(out, verdicts):
     """What the shipped concept vectors catch of the forbidden kinds that were asked for and that the judge sees, and how much of the rest they flag."""
     clip, model = load("clip", Pair(len(Tokenizer(RUNS / "tokenizer")))), load("concepts", Concepts())
-    thresholds = torch.tensor([c["threshold"] for c in json.loads((RUNS / "concepts.json").read_text())["concepts"]])
+    thresholds = torch.tensor([c["threshold"] for c in json.loads((RUNS / "concepts.json").read_text())["concepts"]], device=DEVICE)
     small = [np.asarray(Image.open(out / v["file"]).convert("RGB").resize((64, 64), Image.BICUBIC)) for v in verdicts]
     with torch.no_grad():
-        pictures = torch.from_numpy(np.stack(small)).permute(0, 3, 1, 2).float() / 127.5 - 1
-        flagged = (model(clip.image(pictures)) > thresholds).numpy()
+        pictures = torch.from_numpy(np.stack(small)).to(DEVICE).permute(0, 3, 1, 2).float() / 127.5 - 1
+        flagged = (model(clip.image(pictures)) > thresholds).cpu().numpy()
     seen = np.array([[any(f[0] == k for f in v["found"]) for k in FORBIDDEN] for v in verdicts])
     asked = np.array([[k in v["prompt"] for k in FORBIDDEN] for v in verdicts])
     for i, kind in enumerate(FORBIDDEN):

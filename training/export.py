@@ -113,7 +113,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(RUNS / "tokenizer", folder / "tokenizer", dirs_exist_ok=True)
     vocab = len(Tokenizer(RUNS / "tokenizer"))
-    clip, auto, prior, both = load("clip", Pair(vocab)), load("autoencoder", Autoencoder()), load("prior", Prior()), load("decoder", Conditioned())
+    clip, auto, prior, both = load("clip", Pair(vocab), "cpu"), load("autoencoder", Autoencoder(), "cpu"), load("prior", Prior(), "cpu"), load("decoder", Conditioned(), "cpu")
     stats = torch.load(RUNS / "latents.pt")
 
     class Decode(nn.Module):
@@ -159,7 +159,7 @@ def main():
           config={"_class_name": "CLIPVisionModelWithProjection", "image_size": 64, "projection_dim": EMBED})
     shutil.copy(RUNS / "concepts.json", folder / "image_encoder" / "concepts.json")
     for stage, side, name in (("first", 256, "super_res_first"), ("second", 1024, "super_res_second")):
-        write(folder, name, Strided(load(f"superres_{stage}", super_res(stage))), {"sample": (f(b2, 6, 64, 64), "B"), "timestep": (t, "B")}, {"out_sample": "B"},
+        write(folder, name, Strided(load(f"superres_{stage}", super_res(stage), "cpu")), {"sample": (f(b2, 6, 64, 64), "B"), "timestep": (t, "B")}, {"out_sample": "B"},
               config={"_class_name": "UNet2DModel", "sample_size": side, "in_channels": 6, "out_channels": 3})
     shared = {"num_train_timesteps": 1000, "beta_schedule": "squaredcos_cap_v2"}
     scheduler(folder, "prior_scheduler", _class_name="UnCLIPScheduler", prediction_type="sample", variance_type="fixed_small_log", clip_sample=True, clip_sample_range=5.0, **shared)

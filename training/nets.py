@@ -15,7 +15,7 @@ EXTRA = GRID ** 2  # tokens made of the image embedding, one a cell, before the 
 
 def sinusoid(t, width):
     """Timesteps (B,) to (B, width)."""
-    f = torch.exp(-math.log(10000.) * torch.arange(width // 2, dtype=torch.float32) / (width // 2))
+    f = torch.exp(-math.log(10000.) * torch.arange(width // 2, dtype=torch.float32, device=t.device) / (width // 2))
     a = t.float()[:, None] * f[None]
     return torch.cat([a.cos(), a.sin()], 1)
 

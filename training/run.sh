@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to models/limner-first. Every stage resumes where it was interrupted; finished stages are skipped.
-# Usage: training/run.sh [--background] [scale]     scale multiplies the minutes of every stage (default 1: about three hours on two cores)
+# Usage: training/run.sh [--background] [scale]     scale multiplies the minutes of every stage (default 1: twelve minutes on an H100, three hours on two cores)
 set -euo pipefail
 cd "$(dirname "$0")"
 runs=${LIMNER_RUNS:-$PWD/runs}
@@ -13,11 +13,16 @@ if [ "${1:-}" = --background ]; then
 fi
 scale=${1:-1}
 
-python=/usr/bin/python3
-if ! $python -c 'import torch, numpy, PIL, onnx, cairo, scipy' 2>/dev/null; then
-  echo "installing PyTorch and what goes with it from Debian's packages" >&2
-  apt-get update -qq
-  apt-get install -y -qq python3-torch python3-numpy python3-pil python3-onnx python3-cairo python3-scipy libopenblas0-pthread >/dev/null
+# A PyTorch that sees a GPU, whichever python3 has it; otherwise Debian's.
+python=${LIMNER_PYTHON:-python3}
+device=gpu
+if ! $python -c 'import torch, numpy, PIL, cairo, sys; sys.exit(not torch.cuda.is_available())' 2>/dev/null; then
+  python=${LIMNER_PYTHON:-/usr/bin/python3} device=cpu
+  if ! $python -c 'import torch, numpy, PIL, onnx, cairo, scipy' 2>/dev/null; then
+    echo "installing PyTorch and what goes with it from Debian's packages" >&2
+    apt-get update -qq
+    apt-get install -y -qq python3-torch python3-numpy python3-pil python3-onnx python3-cairo python3-scipy libopenblas0-pthread >/dev/null
+  fi
 fi
 
 # Large blocks kept instead of returned to the system: page faults otherwise cost more than the arithmetic.
@@ -26,23 +31,34 @@ export MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLO
 if grep -q avx512bw /proc/cpuinfo; then export OPENBLAS_CORETYPE=SKYLAKEX ATEN_CPU_CAPABILITY=avx512; fi
 export PYTHONUNBUFFERED=1
 
-minutes() { awk "BEGIN { print $1 * $scale }"; }
 stage() {
   local log="$runs/$(basename "$1" .py).log"
-  echo "$(date +%H:%M) $*"
-  nice -n "${LIMNER_NICE:-10}" $python "$@" >>"$log" 2>&1 || { echo "$1 failed; the end of $log:" >&2; tail -n 5 "$log" >&2; exit 1; }
+  echo "$(date +%T) $*"
+  nice -n "${LIMNER_NICE:-10}" $python "$@" >>"$log" 2>&1 || { echo "$1 failed; the end of $log:" >&2; tail -n 5 "$log" >&2; return 1; }
 }
+# train SCRIPT [ARGUMENT …] MINUTES-ON-A-GPU MINUTES-ON-TWO-CORES
+train() {
+  local minutes=${*: -1}
+  [ $device = cpu ] || minutes=${*: -2:1}
+  stage "${@:1:$#-2}" "$(awk "BEGIN { print $minutes * $scale }")"
+}
+# On a GPU, stages that need nothing of each other share it. Two cores do one after the other, but for the longest two, a core each.
+beside() { if [ $device = gpu ]; then "$@" & else "$@"; fi; }
+together() { local failed=0 job; for job in $(jobs -p); do wait "$job" || failed=1; done; [ $failed = 0 ]; }
 
-stage train_clip.py "$(minutes 15)"
-stage train_autoencoder.py "$(minutes 12)"
-stage prepare.py "$(awk "BEGIN { n = int(80000 * $scale); print n < 2000 ? 2000 : n }")"
-stage train_text.py "$(minutes 9)"
-stage train_superres.py first "$(minutes 9)"
-stage train_superres.py second "$(minutes 5)"
-# The prior and the decoder need nothing of each other: one core each, where two threads of one would wait for each other at every operator.
-LIMNER_THREADS=1 OMP_NUM_THREADS=1 stage train_prior.py "$(minutes 105)" &
-LIMNER_THREADS=1 OMP_NUM_THREADS=1 stage train_decoder.py "$(minutes 100)"
-wait $!
-stage concepts.py "$(minutes 2)"
-stage detector.py "$(minutes 4)"
-stage export.py --out ../models/limner-first
+count=80000
+[ $device = cpu ] || count=600000
+stage prepare.py scenes "$(awk "BEGIN { n = int($count * $scale); print n < 4000 ? 4000 : n }")"
+beside train train_autoencoder.py 1.5 12
+train train_clip.py 3 24
+together
+stage prepare.py encode
+superres() { train train_superres.py first 1.5 9 && train train_superres.py second 1 5; }
+beside superres
+one() { if [ $device = cpu ]; then export LIMNER_THREADS=1 OMP_NUM_THREADS=1; fi; "$@"; }
+one train train_prior.py 4.5 105 &
+one train train_decoder.py 5 100
+together
+train concepts.py .3 2
+if [ ! -e "$runs/detector.pt" ]; then train detector.py .5 4; fi
+if $python -c 'import onnx, scipy' 2>/dev/null; then stage export.py --out ../models/limner-first; else echo "export.py wants the python package onnx" >&2; fi

@@ -4,45 +4,46 @@ import sys
 import numpy as np
 import torch
 
-from loop import RUNS, load, train
+from loop import DEVICE, GPU, RUNS, load, pool, train
 from nets import Prior
+from prepare import SHOWN
 from schedule import STEPS, noised
 from tokenizer import Tokenizer
-from train_clip import Pair
-from train_decoder import trim
+from train_clip import Pair, trim
 
-BATCH = 64
+BATCH = 1024 if GPU else 64
+
+
+def timesteps(n):
+    """Where things go is settled near pure noise: half of the batch are shifted there (arXiv 2403.03206, section 5.3.2, shift 3)."""
+    u = torch.rand(n, device=DEVICE)
+    return (torch.where(torch.arange(n, device=DEVICE) % 2 == 0, u, 3 * u / (1 + 2 * u)) * STEPS).long()
+
+
+def no_words(tokens, length):
+    """Ids of the empty prompt (1, length)."""
+    return torch.from_numpy(tokens.batch([""], length)).to(DEVICE)
 
 
 def main(minutes):
     tokens = Tokenizer(RUNS / "tokenizer")
-    clip = load("clip", Pair(len(tokens)))
-    pool = np.load(RUNS / "pool.npz")
-    embeds, ids = pool["embeds"].astype(np.float32), pool["ids"]
-    mean, std = embeds.mean(0), embeds.std(0)
-    np.save(RUNS / "clip_mean.npy", mean[None])
-    np.save(RUNS / "clip_std.npy", std[None])
-    model = Prior()
-    empty = np.full((1, ids.shape[2]), tokens.end, np.int16)
-    empty[0, 0] = tokens.start
+    clip, embeds, ids = load("clip", Pair(len(tokens))), pool("embeds"), pool("ids")
+    mean, std = (torch.from_numpy(np.load(RUNS / f"clip_{p}.npy")).to(DEVICE) for p in ("mean", "std"))
+    model, empty = Prior(), no_words(tokens, ids.shape[2])
 
-    def loss(step):
-        rng = np.random.default_rng([6, step])
-        torch.manual_seed(step)
-        pick = rng.integers(1000, len(embeds), BATCH)
-        x0 = torch.from_numpy((embeds[pick] - mean) / std)
-        rows = np.where(rng.random((BATCH, 1)) < .1, empty, ids[pick, rng.integers(0, ids.shape[1], BATCH)])
-        rows = trim(rows, tokens.end)
+    def loss():
+        pick = torch.randint(SHOWN, len(embeds), (BATCH,), device=DEVICE)
+        x0 = (embeds[pick].float() - mean) / std
+        rows = ids[pick, torch.randint(ids.shape[1], (BATCH,), device=DEVICE)].long()
+        rows = trim(torch.where(torch.rand(BATCH, 1, device=DEVICE) < .1, empty, rows), tokens.end)
         with torch.no_grad():
             text, states = clip.text(rows)
-        # Where things go is settled near pure noise, the sooner as an embedding says each thing many times over: half are shifted there.
-        u = rng.random(BATCH)
-        t = torch.from_numpy((np.where(np.arange(BATCH) % 2 == 0, u, 3 * u / (1 + 2 * u)) * STEPS).astype(np.int64))
+        t = timesteps(BATCH)
         xt, _ = noised(x0, torch.randn_like(x0), t)
         out = model(xt, t, text.float(), states.float(), states.abs().amax(-1) > 0)
         return (out - x0).square().mean()
 
-    train("prior", model, loss, minutes, lr=6e-4, decay=.999)
+    train("prior", model, loss, minutes, lr=1e-3 if GPU else 6e-4, decay=.9995 if GPU else .999, warmup=300 if GPU else 50)
 
 
 if __name__ == "__main__":
