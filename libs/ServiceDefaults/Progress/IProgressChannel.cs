@@ -1,6 +1,6 @@
 namespace Limner.ServiceDefaults.Progress;
 
-/// <summary>From the workers to whoever watches a job: Redis publish/subscribe, or this process. What nobody listens to is gone.</summary>
+/// <summary>From the workers to whoever watches a job: over Redis, or within this process. What nobody listens to is gone, but for the last.</summary>
 public interface IProgressChannel
 {
     /// <summary>Tells; never waits for the network and never throws for it.</summary>
@@ -8,4 +8,7 @@ public interface IProgressChannel
 
     /// <summary>What is told of a job from now on, until cancelled. A listener that is too slow loses the oldest.</summary>
     IAsyncEnumerable<JobProgress> SubscribeAsync(Guid jobId, CancellationToken cancellation);
+
+    /// <summary>What was last told of a job, without its preview; null if that was nothing, long ago, or cannot be had.</summary>
+    Task<JobProgress?> LatestAsync(Guid jobId, CancellationToken cancellation);
 }

@@ -5,13 +5,19 @@ namespace Limner.ServiceDefaults.Progress;
 /// <summary>Progress within this process.</summary>
 internal sealed class MemoryProgressChannel : IProgressChannel
 {
+    /// <summary>Jobs whose last progress is kept: far more than are drawn at once.</summary>
+    private const int MostKept = 10_000;
+
     private readonly Lock _lock = new();
+    private readonly Queue<Guid> _order = new();
+    private readonly Dictionary<Guid, JobProgress> _latest = [];
     private readonly Dictionary<Guid, List<Channel<JobProgress>>> _listeners = [];
 
     public void Publish(JobProgress progress)
     {
         lock (_lock)
         {
+            Keep(progress with { Preview = null });
             foreach (Channel<JobProgress> listener in _listeners.GetValueOrDefault(progress.JobId) ?? [])
             {
                 listener.Writer.TryWrite(progress);
@@ -34,6 +40,28 @@ internal sealed class MemoryProgressChannel : IProgressChannel
         }
 
         return ProgressQueue.ReadAsync(listener, () => Remove(jobId, listener), cancellation);
+    }
+
+    public Task<JobProgress?> LatestAsync(Guid jobId, CancellationToken cancellation)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(_latest.GetValueOrDefault(jobId));
+        }
+    }
+
+    private void Keep(JobProgress progress)
+    {
+        if (!_latest.ContainsKey(progress.JobId))
+        {
+            _order.Enqueue(progress.JobId);
+        }
+
+        _latest[progress.JobId] = progress;
+        if (_order.Count > MostKept)
+        {
+            _latest.Remove(_order.Dequeue());
+        }
     }
 
     private void Remove(Guid jobId, Channel<JobProgress> listener)

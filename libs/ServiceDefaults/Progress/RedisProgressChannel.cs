@@ -4,10 +4,20 @@ using Limner.ServiceDefaults.RedisServer;
 
 namespace Limner.ServiceDefaults.Progress;
 
-/// <summary>Progress over Redis's publish/subscribe, one channel for each job.</summary>
+/// <summary>Progress over Redis's publish/subscribe, one channel for each job; the last of each is kept under a key.</summary>
 internal sealed class RedisProgressChannel(RedisConnection redis) : IProgressChannel
 {
-    public void Publish(JobProgress progress) => redis.Post(Name(progress.JobId), JsonSerializer.SerializeToUtf8Bytes(progress));
+    /// <summary>Longer than a job goes without a word.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(15);
+
+    public void Publish(JobProgress progress)
+    {
+        byte[] last = JsonSerializer.SerializeToUtf8Bytes(progress with { Preview = null });
+        redis.Post(Name(progress.JobId), progress.Preview is null ? last : JsonSerializer.SerializeToUtf8Bytes(progress), last, Kept);
+    }
+
+    public async Task<JobProgress?> LatestAsync(Guid jobId, CancellationToken cancellation) =>
+        Read(await redis.CallAsync(async server => (byte[]?)await server.StringGetAsync(redis.Key(Name(jobId))), null, cancellation));
 
     public IAsyncEnumerable<JobProgress> SubscribeAsync(Guid jobId, CancellationToken cancellation)
     {
@@ -18,16 +28,21 @@ internal sealed class RedisProgressChannel(RedisConnection redis) : IProgressCha
 
     private static void Hear(byte[] message, Channel<JobProgress> queue)
     {
+        if (Read(message) is { } progress)
+        {
+            queue.Writer.TryWrite(progress);
+        }
+    }
+
+    private static JobProgress? Read(byte[]? message)
+    {
         try
         {
-            if (JsonSerializer.Deserialize<JobProgress>(message) is { } progress)
-            {
-                queue.Writer.TryWrite(progress);
-            }
+            return message is null ? null : JsonSerializer.Deserialize<JobProgress>(message);
         }
         catch (JsonException)
         {
-            // A worker of another version; nothing depends on what it said.
+            return null; // A worker of another version; nothing depends on what it said.
         }
     }
 

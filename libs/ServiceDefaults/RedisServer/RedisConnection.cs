@@ -48,8 +48,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     public RedisKey Key(string name) => _prefix + name;
 
-    /// <summary>Tells whoever listens; waits for nothing.</summary>
-    public void Post(string name, byte[] message)
+    /// <summary>Tells whoever listens, and keeps <paramref name="last"/> under the same name for who asks later; waits for nothing.</summary>
+    public void Post(string name, byte[] message, byte[] last, TimeSpan kept)
     {
         Task<ConnectionMultiplexer> connecting = ConnectAsync();
         if (!connecting.IsCompletedSuccessfully)
@@ -59,7 +59,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
         try
         {
-            connecting.GetAwaiter().GetResult().GetSubscriber().Publish(Channel(name), message, CommandFlags.FireAndForget);
+            ConnectionMultiplexer redis = connecting.GetAwaiter().GetResult();
+            redis.GetDatabase().StringSet(Key(name), last, kept, flags: CommandFlags.FireAndForget);
+            redis.GetSubscriber().Publish(Channel(name), message, CommandFlags.FireAndForget);
         }
         catch (Exception exception) when (IsOutage(exception))
         {

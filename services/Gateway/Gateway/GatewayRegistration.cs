@@ -7,10 +7,10 @@ using Limner.Gateway.Dispatch;
 using Limner.Gateway.Errors;
 using Limner.Gateway.EventStreams;
 using Limner.Gateway.Generations;
+using Limner.Gateway.Idempotency;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
-using Limner.Gateway.Progress;
 using Limner.Gateway.Projection;
 using Limner.Gateway.Queue;
 using Limner.Gateway.Retention;
@@ -42,8 +42,8 @@ public static class GatewayRegistration
         services.AddGatewayDatabase(configuration);
 
         services.AddSingleton<JobSignals>().AddSingleton<JobLedger>().AddSingleton<JobCancellation>().AddSingleton<Projector>();
-        services.AddSingleton<JobAcceptance>().AddSingleton<QueueGauge>().AddSingleton<StorageProbe>();
-        services.AddSingleton<EventFeed>().AddSingleton<ProgressBoard>();
+        services.AddSingleton<KnownRequests>().AddSingleton<JobAcceptance>().AddSingleton<QueueGauge>().AddSingleton<StorageProbe>();
+        services.AddSingleton<EventFeed>();
         services.AddSingleton<ModelCatalogue>().AddSingleton<GenerationReader>();
         services.AddSingleton<DispatchSignal>().AddSingleton<WorkerPool>().AddSingleton<Publisher>().AddSingleton<Dispatcher>().AddSingleton<SilentJobs>();
         services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<OrphanSweep>();
@@ -75,6 +75,7 @@ public static class GatewayRegistration
         api.MapGet("/jobs", JobEndpoints.ListAsync);
         api.MapGet("/jobs/{id}", JobEndpoints.GetAsync);
         api.MapDelete("/jobs/{id}", JobEndpoints.CancelAsync);
+        api.MapPost("/jobs/{id}/retry", RetryJob.HandleAsync);
         api.MapGet("/jobs/{id}/events", StreamEvents.HandleAsync);
         api.MapGet("/images/{id}", GetImage.HandleAsync);
         api.MapGet("/models", ModelEndpoints.List);

@@ -14,10 +14,12 @@ namespace Limner.Gateway.Tests.Application;
 internal sealed class GatewayClient : IDisposable
 {
     private readonly RunningGateway _gateway;
+    private readonly string _key;
 
     public GatewayClient(RunningGateway gateway, string tenant, string key)
     {
         _gateway = gateway;
+        _key = key;
         Tenant = tenant;
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = gateway.Address, Timeout = TimeSpan.FromSeconds(90) };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -26,6 +28,9 @@ internal sealed class GatewayClient : IDisposable
     public string Tenant { get; }
 
     public HttpClient Http { get; }
+
+    /// <summary>The same tenant at another Gateway.</summary>
+    public GatewayClient At(RunningGateway gateway) => new(gateway, Tenant, _key);
 
     public static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
 

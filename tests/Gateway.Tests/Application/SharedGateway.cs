@@ -12,9 +12,15 @@ public abstract class SharedGateway : IAsyncLifetime
 
     internal RunningGateway Gateway => _gateway!;
 
+    internal TestDatabase Database { get; private set; } = null!;
+
     internal abstract Task<TestDatabase> NewDatabaseAsync();
 
-    public async ValueTask InitializeAsync() => _gateway = await RunningGateway.StartAsync(await NewDatabaseAsync());
+    public async ValueTask InitializeAsync()
+    {
+        Database = await NewDatabaseAsync();
+        _gateway = await RunningGateway.StartAsync(Database);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -74,20 +74,26 @@ public abstract class EventStreamTests(SharedGateway shared)
     }
 
     [Fact]
-    public async Task The_job_itself_shows_its_step_once_somebody_has_asked()
+    public async Task The_job_itself_shows_its_step_from_the_first_question_on()
     {
         using GatewayClient client = await _gateway.NewTenantAsync();
         Guid job = await client.SubmitAsync();
         await client.WaitAsync(job, "running");
         IProgressChannel channel = _gateway.Services.GetRequiredService<IProgressChannel>();
-        JsonNode? progress = null;
-        await Eventually.TrueAsync(async () =>
-        {
-            channel.Publish(new JobProgress(job, 0, JobStage.Decoding, 7, 10, null));
-            return (progress = (await client.GetAsync(job))["progress"]) is not null;
-        });
+        channel.Publish(new JobProgress(job, 0, JobStage.Decoding, 6, 10, [1, 2, 3]));
+        channel.Publish(new JobProgress(job, 1, JobStage.Decoding, 7, 10, null));
 
-        Assert.Equal((0, 7, 10), ((int)progress!["candidate"]!, (int)progress["step"]!, (int)progress["steps"]!));
+        JsonNode progress = (await client.GetAsync(job))["progress"]!;
+        Assert.Equal((1, "decoding", 7, 10), ((int)progress["candidate"]!, (string)progress["stage"]!, (int)progress["step"]!, (int)progress["steps"]!));
+    }
+
+    [Fact]
+    public async Task A_running_job_of_which_nothing_was_heard_is_at_its_beginning()
+    {
+        using GatewayClient client = await _gateway.NewTenantAsync();
+        Guid job = await client.SubmitAsync(new { prompt = "a red star", steps = 40 });
+        JsonNode progress = (await client.WaitAsync(job, "running"))["progress"]!;
+        Assert.Equal((null, null, 0, 40), ((int?)progress["candidate"], (string?)progress["stage"], (int)progress["step"]!, (int)progress["steps"]!));
     }
 
     [Fact]

@@ -119,6 +119,7 @@ public abstract class JobLifeTests(SharedGateway shared)
 
         JsonObject view = await GatewayClient.ReadAsync(await client.Http.DeleteAsync($"/v1/jobs/{JobId.Format(job)}", TestContext.Current.CancellationToken));
         Assert.Equal("cancelled", (string?)view["status"]);
+        Assert.Equal("job_cancelled", (string?)view["error"]!["code"]);
         await Eventually.TrueAsync(() => _gateway.Stages.Cancelled.Contains(job));
         Assert.True(await _gateway.Services.GetRequiredService<ICancelFlags>().IsRaisedAsync(job, TestContext.Current.CancellationToken));
 

@@ -15,7 +15,7 @@ public sealed class JobMachineTests
         Ended(1, CandidateState.Approved), Ended(1, CandidateState.Failed),
         Ended(2, CandidateState.Approved),
         new JobFact.GivenUp(new Failure("deadline_exceeded", "late")),
-        new JobFact.Cancelled(),
+        new JobFact.Cancelled(new Failure("job_cancelled", "taken back")),
     ];
 
     [Fact]

@@ -74,6 +74,47 @@ public abstract class IdempotencyTests(SharedGateway shared)
         Assert.Equal(1, await context.Jobs.CountAsync(job => job.Tenant == client.Tenant, TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task Many_at_once_at_two_gateways_are_one_job()
+    {
+        // Each Gateway has writers, caches and connections of its own; only the database is the same.
+        await using RunningGateway other = await RunningGateway.StartAsync(shared.Database);
+        using GatewayClient client = await shared.Gateway.NewTenantAsync(), elsewhere = client.At(other);
+        for (int round = 0; round < 5; round++)
+        {
+            HttpResponseMessage[] replies = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => (i % 2 == 0 ? client : elsewhere).PostAsync("""{"prompt":"a red star"}""", $"order-{round}")));
+
+            Assert.All(replies, reply => Assert.Equal(HttpStatusCode.Accepted, reply.StatusCode));
+            Assert.Single((await Task.WhenAll(replies.Select(reply => reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)))).Distinct());
+        }
+
+        await using var context = shared.Gateway.Database.Read();
+        Assert.Equal(5, await context.Jobs.CountAsync(job => job.Tenant == client.Tenant, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task The_same_key_at_another_address_is_409()
+    {
+        using GatewayClient client = await shared.Gateway.NewTenantAsync();
+        using HttpResponseMessage first = await client.PostAsync("""{"prompt":"a red star"}""", "order-1");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{first.Headers.Location}/retry");
+        request.Headers.Add("Idempotency-Key", "order-1");
+        using HttpResponseMessage second = await client.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal("idempotency_conflict", (string?)(await SubmissionTests.ReadErrorAsync(second, HttpStatusCode.Conflict))["code"]);
+    }
+
+    [Fact]
+    public async Task A_refused_request_takes_no_key()
+    {
+        using GatewayClient client = await shared.Gateway.NewTenantAsync();
+        using HttpResponseMessage refused = await client.PostAsync("""{"prompt":7}""", "order-1");
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        using HttpResponseMessage mended = await client.PostAsync("""{"prompt":"seven"}""", "order-1");
+
+        Assert.Equal(HttpStatusCode.Accepted, mended.StatusCode);
+    }
+
     [Theory]
     [InlineData("with space")]
     [InlineData("")]

@@ -36,7 +36,7 @@ public abstract class JobListTests(SharedGateway shared)
     }
 
     [Fact]
-    public async Task Filters_choose_by_state_priority_and_time()
+    public async Task Filters_choose_by_status_priority_and_time()
     {
         using GatewayClient client = await shared.Gateway.NewTenantAsync();
         Guid done = await client.SubmitAsync(new { prompt = "a", priority = "batch" });
@@ -46,10 +46,10 @@ public abstract class JobListTests(SharedGateway shared)
         await client.WaitAsync(open, "running");
         string created = (string)(await client.GetAsync(open))["created_at"]!;
 
-        Assert.Equal([done], await IdsAsync(client, "state=completed"));
-        Assert.Equal([open], await IdsAsync(client, "state=running"));
+        Assert.Equal([done], await IdsAsync(client, "status=completed"));
+        Assert.Equal([open], await IdsAsync(client, "status=running"));
         Assert.Equal([done], await IdsAsync(client, "priority=batch"));
-        Assert.Empty(await IdsAsync(client, "priority=batch&state=running"));
+        Assert.Empty(await IdsAsync(client, "priority=batch&status=running"));
         Assert.Contains(open, await IdsAsync(client, $"created_after={Uri.EscapeDataString(created)}"));
         Assert.Equal([open, done], await IdsAsync(client, "created_after=2020-01-01T00:00:00Z"));
         Assert.Empty(await IdsAsync(client, "created_before=2020-01-01T00:00:00Z"));
@@ -58,8 +58,8 @@ public abstract class JobListTests(SharedGateway shared)
     [Theory]
     [InlineData("limit=0", "limit")]
     [InlineData("limit=101", "limit")]
-    [InlineData("state=done", "state")]
-    [InlineData("state=1", "state")]
+    [InlineData("status=done", "status")]
+    [InlineData("status=1", "status")]
     [InlineData("cursor=abc", "cursor")]
     [InlineData("created_after=yesterday", "created_after")]
     [InlineData("page=2", "page")]

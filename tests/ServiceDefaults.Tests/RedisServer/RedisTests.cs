@@ -75,6 +75,24 @@ public sealed class RedisTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await slow.MoveNextAsync());
     }
 
+    [Fact]
+    public async Task The_last_progress_of_a_job_is_there_for_who_asks_later_and_elsewhere()
+    {
+        await using RedisProcess worker = await StartAsync("latest:");
+        await using RedisProcess gateway = await StartAsync("latest:");
+        var job = Guid.NewGuid();
+        Assert.Null(await gateway.Progress.LatestAsync(job, Cancellation));
+        worker.Progress.Publish(new JobProgress(job, 0, JobStage.Decoding, 1, 9, null));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                worker.Progress.Publish(new JobProgress(job, 1, JobStage.Decoding, 2, 9, [1, 2, 3]));
+                return await gateway.Progress.LatestAsync(job, Cancellation) == new JobProgress(job, 1, JobStage.Decoding, 2, 9, null);
+            },
+            "the last one is there, without its preview");
+        Assert.Null(await gateway.Progress.LatestAsync(Guid.NewGuid(), Cancellation));
+    }
+
     /// <summary>Subscribing takes a way to the server and back; tells until it is heard.</summary>
     internal static async Task HearAsync(RedisProcess teller, Guid job, IAsyncEnumerator<JobProgress> listener)
     {

@@ -1,4 +1,5 @@
 using Limner.Contracts.Jobs;
+using Limner.Gateway.Errors;
 using Limner.Gateway.Jobs;
 using Limner.ServiceDefaults.Cancellation;
 using MassTransit;
@@ -16,10 +17,12 @@ internal sealed partial class JobCancellation(JobLedger ledger, ICancelFlags fla
     /// <summary>Workers' clocks may be a little behind.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
+    public static Failure ByOwner { get; } = new(ErrorCode.JobCancelled, "Its owner cancelled it.");
+
     /// <returns>Whether it was; false if the job was over already.</returns>
-    public async Task<bool> CancelAsync(Guid id, CancellationToken cancellation)
+    public async Task<bool> CancelAsync(Guid id, Failure reason, CancellationToken cancellation)
     {
-        if (await ledger.RecordAsync(id, new JobFact.Cancelled(), cancellation) is not { After: var job })
+        if (await ledger.RecordAsync(id, new JobFact.Cancelled(reason), cancellation) is not { After: var job })
         {
             return false;
         }

@@ -23,5 +23,6 @@ internal sealed class JobMapping : IEntityTypeConfiguration<Job>
         builder.HasIndex(job => job.Deadline, "jobs_deadline").HasFilter("state < 2");
         builder.HasIndex(job => job.Finished, "jobs_finished");
         builder.HasIndex(job => new { job.Tenant, job.Id }, "jobs_of_tenant");
+        builder.HasIndex(job => job.RetryOf, "jobs_retry").HasFilter("retry_of IS NOT NULL").IsUnique();
     }
 }

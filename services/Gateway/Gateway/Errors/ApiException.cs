@@ -1,3 +1,4 @@
+using Limner.Gateway.Jobs;
 using Microsoft.AspNetCore.Http;
 
 namespace Limner.Gateway.Errors;
@@ -16,6 +17,9 @@ internal sealed class ApiException(int status, string code, string message, stri
     public static ApiException Invalid(string code, string? parameter, string message) => new(StatusCodes.Status400BadRequest, code, message, parameter);
 
     public static ApiException NoJob(string id) => new(StatusCodes.Status404NotFound, ErrorCode.JobNotFound, $"There is no job '{id}'.", "id");
+
+    public static ApiException NotRetryable(Job job) => new(
+        StatusCodes.Status409Conflict, ErrorCode.JobNotRetryable, $"Job '{JobId.Format(job.Id)}' is {job.State.ToString().ToLowerInvariant()}; only a failed job can be retried.", "id");
 
     public static ApiException NoImage(string id) => new(StatusCodes.Status404NotFound, ErrorCode.ImageNotFound, $"There is no image '{id}'.", "id");
 

@@ -17,6 +17,7 @@ internal static class ErrorCode
     public const string RouteNotFound = "route_not_found";
     public const string MethodNotAllowed = "method_not_allowed";
     public const string IdempotencyConflict = "idempotency_conflict";
+    public const string JobNotRetryable = "job_not_retryable";
     public const string QueueFull = "queue_full";
     public const string DatabaseUnavailable = "database_unavailable";
     public const string StorageUnavailable = "storage_unavailable";
@@ -37,4 +38,5 @@ internal static class ErrorCode
     public const string DeadlineExceeded = "deadline_exceeded";
     public const string StageFailed = "stage_failed";
     public const string DeadLettered = "dead_lettered";
+    public const string JobCancelled = "job_cancelled";
 }

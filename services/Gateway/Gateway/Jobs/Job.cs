@@ -59,7 +59,11 @@ internal sealed record Job
 
     public DateTimeOffset? Finished { get; init; }
 
+    /// <summary>Why it failed, or who cancelled it.</summary>
     public Failure? Failure { get; init; }
+
+    /// <summary>The failed job that this one asks for again.</summary>
+    public Guid? RetryOf { get; init; }
 
     public bool IsOver => State > JobState.Running;
 
@@ -74,4 +78,25 @@ internal sealed record Job
         Steps = Steps,
         Guidance = Guidance,
     });
+
+    /// <summary>The same request as a new job, with as much time as this one had.</summary>
+    public Job Again(DateTimeOffset now) => this with
+    {
+        Id = Guid.CreateVersion7(now),
+        RetryOf = Id,
+        State = JobState.Queued,
+        Created = Storable(now),
+        Deadline = Storable(now + (Deadline - Created)),
+        Pending = Count,
+        Candidates = [],
+        Events = 0,
+        Attempts = 0,
+        Heard = null,
+        Started = null,
+        Finished = null,
+        Failure = null,
+    };
+
+    /// <summary>Neither database keeps a time as finely as .NET does, and the first reply is given again from the row.</summary>
+    public static DateTimeOffset Storable(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMillisecond));
 }

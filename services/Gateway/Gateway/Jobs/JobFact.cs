@@ -18,6 +18,6 @@ internal abstract record JobFact
     /// <summary>The whole job was given up.</summary>
     public sealed record GivenUp(Failure Failure) : JobFact;
 
-    /// <summary>Its owner took it back.</summary>
-    public sealed record Cancelled : JobFact;
+    /// <summary>It was taken back; <paramref name="Reason"/> says by whom.</summary>
+    public sealed record Cancelled(Failure Reason) : JobFact;
 }

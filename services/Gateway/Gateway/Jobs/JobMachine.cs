@@ -14,7 +14,7 @@ internal static class JobMachine
         JobFact.Dispatched => Begin(job with { Heard = now, Attempts = job.Attempts + 1 }, now),
         JobFact.CandidateEnded ended => EndCandidate(job, ended.Candidate, ended.Work, now),
         JobFact.GivenUp given => End(JobTransition.From(job), JobState.Failed, given.Failure, now),
-        JobFact.Cancelled => End(JobTransition.From(job), JobState.Cancelled, null, now),
+        JobFact.Cancelled cancelled => End(JobTransition.From(job), JobState.Cancelled, cancelled.Reason, now),
         _ => throw new ArgumentException($"There is no rule for {fact.GetType().Name}.", nameof(fact)),
     };
 

@@ -5,7 +5,7 @@ namespace Limner.Gateway.Retention;
 /// <summary>Section <c>Retention</c>.</summary>
 internal sealed class RetentionOptions
 {
-    /// <summary>How long a finished job and its images are kept. An idempotency key lives as long as its job, and is promised for a day.</summary>
+    /// <summary>How long a finished job and its images are kept. An idempotency key lives as long as its job, or so long, and is promised for a day.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00", ErrorMessage = "it has to be from 1 day to 3650 days.")]
     public TimeSpan Period { get; set; } = TimeSpan.FromDays(30);
 

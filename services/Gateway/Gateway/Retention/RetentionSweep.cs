@@ -16,6 +16,8 @@ internal sealed class RetentionSweep(Transactions database, IObjectStore store, 
     {
         DateTimeOffset end = time.GetUtcNow() - options.Value.Period;
         int forgotten = 0;
+        // Those of jobs go with their jobs.
+        await database.WriteAsync(context => context.IdempotencyKeys.Where(key => key.JobId == null && key.Created < end).ExecuteDeleteAsync(cancellation), cancellation);
         while (true)
         {
             List<Job> old = await ReadAsync(end, cancellation);

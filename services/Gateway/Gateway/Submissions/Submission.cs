@@ -49,11 +49,8 @@ internal sealed record Submission
         Steps = Steps,
         Guidance = Guidance,
         Metadata = Metadata,
-        Created = Storable(now),
-        Deadline = Storable(Deadline),
+        Created = Job.Storable(now),
+        Deadline = Job.Storable(Deadline),
         Work = (long)(Steps ?? AssumedSteps) * Side * Side * Count,
     };
-
-    // Neither database keeps a time as finely as .NET does, and the first reply is given again from the row.
-    private static DateTimeOffset Storable(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMillisecond));
 }

@@ -6,6 +6,13 @@ namespace Limner.Gateway.Views;
 /// <summary>How the API writes JSON: snake case, enumerations as words, nothing left out.</summary>
 internal static class ApiJson
 {
+    public static JsonSerializerOptions Create()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        Configure(options);
+        return options;
+    }
+
     public static void Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;

@@ -5,6 +5,7 @@ using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Progress;
 using Limner.Gateway.Queue;
+using Limner.ServiceDefaults.Progress;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -28,14 +29,14 @@ internal static class JobEndpoints
 
     /// <summary><c>GET /v1/jobs/{id}</c></summary>
     public static async Task<Ok<JobView>> GetAsync(
-        string id, Caller caller, Transactions database, QueueGauge gauge, ProgressBoard board, CancellationToken cancellation)
+        string id, Caller caller, Transactions database, QueueGauge gauge, IProgressChannel progress, CancellationToken cancellation)
     {
         Job job = await FindAsync(id, caller, database, cancellation);
         JobView view = JobView.Of(job);
         return TypedResults.Ok(job.State switch
         {
             JobState.Queued => view with { Queue = QueueView.Of(QueueEstimate.Of(job, await CountAheadAsync(job, database, cancellation), gauge.Snapshot)) },
-            JobState.Running => view with { Progress = board.Latest(job.Id) },
+            JobState.Running => view with { Progress = ProgressView.Of(job, await progress.LatestAsync(job.Id, cancellation)) },
             _ => view,
         });
     }
@@ -44,7 +45,7 @@ internal static class JobEndpoints
     public static async Task<Ok<JobView>> CancelAsync(string id, Caller caller, Transactions database, JobCancellation cancel, CancellationToken cancellation)
     {
         Job job = await FindAsync(id, caller, database, cancellation);
-        bool cancelled = await cancel.CancelAsync(job.Id, cancellation);
+        bool cancelled = await cancel.CancelAsync(job.Id, JobCancellation.ByOwner, cancellation);
         return TypedResults.Ok(JobView.Of(cancelled || !job.IsOver ? await FindAsync(id, caller, database, cancellation) : job));
     }
 

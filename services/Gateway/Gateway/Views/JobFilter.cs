@@ -12,7 +12,7 @@ internal sealed record JobFilter(JobState? State, JobPriority? Priority, DateTim
     private const int MostAtOnce = 100;
     private const int UsualLimit = 20;
 
-    private static readonly string[] Known = ["state", "priority", "created_after", "created_before", "cursor", "limit"];
+    private static readonly string[] Known = ["status", "priority", "created_after", "created_before", "cursor", "limit"];
 
     public static JobFilter Parse(IQueryCollection query)
     {
@@ -30,7 +30,7 @@ internal sealed record JobFilter(JobState? State, JobPriority? Priority, DateTim
         }
 
         return new JobFilter(
-            Choice<JobState>(query, "state"),
+            Choice<JobState>(query, "status"),
             Choice<JobPriority>(query, "priority"),
             Read(query, "created_after", Time, "a time like 2030-01-31T12:00:00Z"),
             Read(query, "created_before", Time, "a time like 2030-01-31T12:00:00Z"),

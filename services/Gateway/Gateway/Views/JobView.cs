@@ -2,6 +2,8 @@ using Limner.Contracts.Jobs;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Progress;
 using Limner.Gateway.Queue;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Limner.Gateway.Views;
 
@@ -43,12 +45,20 @@ internal sealed record JobView
     /// <summary>While it is queued and asked for alone.</summary>
     public QueueView? Queue { get; init; }
 
-    /// <summary>While it is running and asked for alone, once something was heard of it.</summary>
+    /// <summary>While it is running and asked for alone.</summary>
     public ProgressView? Progress { get; init; }
 
     public required IReadOnlyList<ImageView> Images { get; init; }
 
+    /// <summary>Why it failed, or who cancelled it.</summary>
     public FailureView? Error { get; init; }
+
+    /// <summary>The failed job that this one asks for again.</summary>
+    public string? RetryOf { get; init; }
+
+    /// <summary>The first reply, however far the job is when it is given again.</summary>
+    public static Accepted<JobView> Accepted(Job job) => TypedResults.Accepted(
+        $"/v1/jobs/{JobId.Format(job.Id)}", Of(job with { State = JobState.Queued, Candidates = [], Failure = null, Started = null, Finished = null }));
 
     public static JobView Of(Job job) => new()
     {
@@ -69,6 +79,7 @@ internal sealed record JobView
         FinishedAt = job.Finished,
         Images = [.. Enumerable.Range(0, job.Count).Select(index => ImageView.Of(job, index))],
         Error = FailureView.Of(job.Failure),
+        RetryOf = job.RetryOf is { } failed ? JobId.Format(failed) : null,
     };
 }
 
@@ -78,7 +89,7 @@ internal sealed record QueueView(int Position, int? EstimatedSeconds)
     public static QueueView Of(QueueEstimate estimate) => new(estimate.Position, estimate.Seconds);
 }
 
-/// <summary>Why something failed; the code is one of docs/errors.md.</summary>
+/// <summary>Why something failed or was cancelled; the code is one of docs/errors.md.</summary>
 internal sealed record FailureView(string Code, string Message, string? Category, string? PolicyVersion)
 {
     public static FailureView? Of(Failure? failure) => failure is null ? null : new(failure.Code, failure.Message, failure.Category, failure.PolicyVersion);

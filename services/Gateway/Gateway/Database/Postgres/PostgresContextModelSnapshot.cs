@@ -20,6 +20,50 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
 
         NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+        modelBuilder.Entity("Limner.Gateway.Idempotency.IdempotencyKey", b =>
+            {
+                b.Property<string>("Tenant")
+                    .HasColumnType("text")
+                    .HasColumnName("tenant");
+
+                b.Property<string>("Key")
+                    .HasColumnType("text")
+                    .HasColumnName("key");
+
+                b.Property<byte[]>("BodyHash")
+                    .IsRequired()
+                    .HasColumnType("bytea")
+                    .HasColumnName("body_hash");
+
+                b.Property<DateTimeOffset>("Created")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("created");
+
+                b.Property<Guid?>("JobId")
+                    .HasColumnType("uuid")
+                    .HasColumnName("job_id");
+
+                b.Property<string>("Operation")
+                    .IsRequired()
+                    .ValueGeneratedOnAdd()
+                    .HasColumnType("text")
+                    .HasDefaultValue("POST /v1/jobs")
+                    .HasColumnName("operation");
+
+                b.Property<string>("Reply")
+                    .HasColumnType("text")
+                    .HasColumnName("reply");
+
+                b.HasKey("Tenant", "Key");
+
+                b.HasIndex(new[] { "Created" }, "idempotency_keys_created")
+                    .HasFilter("job_id IS NULL");
+
+                b.HasIndex(new[] { "JobId" }, "idempotency_keys_job");
+
+                b.ToTable("idempotency_keys", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Jobs.Job", b =>
             {
                 b.Property<Guid>("Id")
@@ -94,6 +138,10 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .HasColumnType("text")
                     .HasColumnName("prompt");
 
+                b.Property<Guid?>("RetryOf")
+                    .HasColumnType("uuid")
+                    .HasColumnName("retry_of");
+
                 b.Property<long>("Seed")
                     .HasColumnType("bigint")
                     .HasColumnName("seed");
@@ -134,6 +182,10 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Priority", "Tenant", "Id" }, "jobs_queue")
                     .HasFilter("state = 0");
+
+                b.HasIndex(new[] { "RetryOf" }, "jobs_retry")
+                    .IsUnique()
+                    .HasFilter("retry_of IS NOT NULL");
 
                 b.HasIndex(new[] { "Heard" }, "jobs_running")
                     .HasFilter("state = 1");
@@ -241,42 +293,15 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                 b.ToTable("api_keys", (string)null);
             });
 
-        modelBuilder.Entity("Limner.Gateway.Submissions.IdempotencyKey", b =>
-            {
-                b.Property<string>("Tenant")
-                    .HasColumnType("text")
-                    .HasColumnName("tenant");
-
-                b.Property<string>("Key")
-                    .HasColumnType("text")
-                    .HasColumnName("key");
-
-                b.Property<byte[]>("BodyHash")
-                    .IsRequired()
-                    .HasColumnType("bytea")
-                    .HasColumnName("body_hash");
-
-                b.Property<Guid>("JobId")
-                    .HasColumnType("uuid")
-                    .HasColumnName("job_id");
-
-                b.HasKey("Tenant", "Key");
-
-                b.HasIndex(new[] { "JobId" }, "idempotency_keys_job");
-
-                b.ToTable("idempotency_keys", (string)null);
-            });
-
-        modelBuilder.Entity("Limner.Gateway.Jobs.JobEvent", b =>
+        modelBuilder.Entity("Limner.Gateway.Idempotency.IdempotencyKey", b =>
             {
                 b.HasOne("Limner.Gateway.Jobs.Job", null)
                     .WithMany()
                     .HasForeignKey("JobId")
-                    .OnDelete(DeleteBehavior.Cascade)
-                    .IsRequired();
+                    .OnDelete(DeleteBehavior.Cascade);
             });
 
-        modelBuilder.Entity("Limner.Gateway.Submissions.IdempotencyKey", b =>
+        modelBuilder.Entity("Limner.Gateway.Jobs.JobEvent", b =>
             {
                 b.HasOne("Limner.Gateway.Jobs.Job", null)
                     .WithMany()

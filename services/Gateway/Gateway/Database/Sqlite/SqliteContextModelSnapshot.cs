@@ -15,6 +15,50 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
 #pragma warning disable 612, 618
         modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+        modelBuilder.Entity("Limner.Gateway.Idempotency.IdempotencyKey", b =>
+            {
+                b.Property<string>("Tenant")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("tenant");
+
+                b.Property<string>("Key")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("key");
+
+                b.Property<byte[]>("BodyHash")
+                    .IsRequired()
+                    .HasColumnType("BLOB")
+                    .HasColumnName("body_hash");
+
+                b.Property<long>("Created")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("created");
+
+                b.Property<Guid?>("JobId")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("job_id");
+
+                b.Property<string>("Operation")
+                    .IsRequired()
+                    .ValueGeneratedOnAdd()
+                    .HasColumnType("TEXT")
+                    .HasDefaultValue("POST /v1/jobs")
+                    .HasColumnName("operation");
+
+                b.Property<string>("Reply")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("reply");
+
+                b.HasKey("Tenant", "Key");
+
+                b.HasIndex(new[] { "Created" }, "idempotency_keys_created")
+                    .HasFilter("job_id IS NULL");
+
+                b.HasIndex(new[] { "JobId" }, "idempotency_keys_job");
+
+                b.ToTable("idempotency_keys", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Jobs.Job", b =>
             {
                 b.Property<Guid>("Id")
@@ -89,6 +133,10 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .HasColumnType("TEXT")
                     .HasColumnName("prompt");
 
+                b.Property<Guid?>("RetryOf")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("retry_of");
+
                 b.Property<long>("Seed")
                     .HasColumnType("INTEGER")
                     .HasColumnName("seed");
@@ -129,6 +177,10 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Priority", "Tenant", "Id" }, "jobs_queue")
                     .HasFilter("state = 0");
+
+                b.HasIndex(new[] { "RetryOf" }, "jobs_retry")
+                    .IsUnique()
+                    .HasFilter("retry_of IS NOT NULL");
 
                 b.HasIndex(new[] { "Heard" }, "jobs_running")
                     .HasFilter("state = 1");
@@ -236,42 +288,15 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                 b.ToTable("api_keys", (string)null);
             });
 
-        modelBuilder.Entity("Limner.Gateway.Submissions.IdempotencyKey", b =>
-            {
-                b.Property<string>("Tenant")
-                    .HasColumnType("TEXT")
-                    .HasColumnName("tenant");
-
-                b.Property<string>("Key")
-                    .HasColumnType("TEXT")
-                    .HasColumnName("key");
-
-                b.Property<byte[]>("BodyHash")
-                    .IsRequired()
-                    .HasColumnType("BLOB")
-                    .HasColumnName("body_hash");
-
-                b.Property<Guid>("JobId")
-                    .HasColumnType("TEXT")
-                    .HasColumnName("job_id");
-
-                b.HasKey("Tenant", "Key");
-
-                b.HasIndex(new[] { "JobId" }, "idempotency_keys_job");
-
-                b.ToTable("idempotency_keys", (string)null);
-            });
-
-        modelBuilder.Entity("Limner.Gateway.Jobs.JobEvent", b =>
+        modelBuilder.Entity("Limner.Gateway.Idempotency.IdempotencyKey", b =>
             {
                 b.HasOne("Limner.Gateway.Jobs.Job", null)
                     .WithMany()
                     .HasForeignKey("JobId")
-                    .OnDelete(DeleteBehavior.Cascade)
-                    .IsRequired();
+                    .OnDelete(DeleteBehavior.Cascade);
             });
 
-        modelBuilder.Entity("Limner.Gateway.Submissions.IdempotencyKey", b =>
+        modelBuilder.Entity("Limner.Gateway.Jobs.JobEvent", b =>
             {
                 b.HasOne("Limner.Gateway.Jobs.Job", null)
                     .WithMany()
