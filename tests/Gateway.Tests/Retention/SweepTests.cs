@@ -27,7 +27,8 @@ public sealed class SweepTests
         await client.ApproveAsync(young);
         await client.WaitAsync(young, "completed");
 
-        Assert.Equal(1, await gateway.Services.GetRequiredService<RetentionSweep>().SweepAsync(TestContext.Current.CancellationToken));
+        // The routine may be at it too, where the database was late.
+        Assert.InRange(await gateway.Services.GetRequiredService<RetentionSweep>().SweepAsync(TestContext.Current.CancellationToken), 0, 1);
 
         Assert.Null(await gateway.Store.OpenAsync(JobId.ImageKey(client.Tenant, old, 0), TestContext.Current.CancellationToken));
         await (await gateway.Store.OpenAsync(JobId.ImageKey(client.Tenant, young, 0), TestContext.Current.CancellationToken))!.DisposeAsync();

@@ -38,5 +38,4 @@ internal static class ErrorCode
     public const string DeadlineExceeded = "deadline_exceeded";
     public const string StageFailed = "stage_failed";
     public const string DeadLettered = "dead_lettered";
-    public const string JobCancelled = "job_cancelled";
 }
