@@ -4,4 +4,5 @@ namespace Limner.Contracts.Images;
 /// <param name="Steps">Denoising steps of the decoder.</param>
 /// <param name="PixelSteps">Steps times pixels of the finished image.</param>
 /// <param name="ComputeSeconds">Time in the decoder, from its first step to its last, in seconds.</param>
-public sealed record WorkDone(int Steps, long PixelSteps, double ComputeSeconds);
+/// <param name="Model">Name and version of the model that drew it; null from a worker that does not say.</param>
+public sealed record WorkDone(int Steps, long PixelSteps, double ComputeSeconds, string? Model = null);

@@ -67,19 +67,19 @@ public static class GatewayRegistration
         bus.AddBroadcastConsumer<WorkerAnnouncedConsumer, WorkerAnnouncedConsumerDefinition>();
     }
 
-    /// <summary>Maps the API. Everything in it asks for a key.</summary>
+    /// <summary>Maps the API. Everything in it asks for a key, and for the scope that stands with it.</summary>
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder endpoints)
     {
         RouteGroupBuilder api = endpoints.MapGroup("/v1").RequireAuthorization();
-        api.MapPost("/jobs", SubmitJob.HandleAsync);
-        api.MapGet("/jobs", JobEndpoints.ListAsync);
-        api.MapGet("/jobs/{id}", JobEndpoints.GetAsync);
-        api.MapDelete("/jobs/{id}", JobEndpoints.CancelAsync);
-        api.MapPost("/jobs/{id}/retry", RetryJob.HandleAsync);
-        api.MapGet("/jobs/{id}/events", StreamEvents.HandleAsync);
-        api.MapGet("/images/{id}", GetImage.HandleAsync);
-        api.MapGet("/models", ModelEndpoints.List);
-        api.MapGet("/models/{id}", ModelEndpoints.Get);
+        api.MapPost("/jobs", SubmitJob.HandleAsync).Needs(Scopes.Generate);
+        api.MapGet("/jobs", JobEndpoints.ListAsync).Needs(Scopes.Read);
+        api.MapGet("/jobs/{id}", JobEndpoints.GetAsync).Needs(Scopes.Read);
+        api.MapDelete("/jobs/{id}", JobEndpoints.CancelAsync).Needs(Scopes.Generate);
+        api.MapPost("/jobs/{id}/retry", RetryJob.HandleAsync).Needs(Scopes.Generate);
+        api.MapGet("/jobs/{id}/events", StreamEvents.HandleAsync).Needs(Scopes.Read);
+        api.MapGet("/images/{id}", GetImage.HandleAsync).Needs(Scopes.Read);
+        api.MapGet("/models", ModelEndpoints.List).Needs(Scopes.Read);
+        api.MapGet("/models/{id}", ModelEndpoints.Get).Needs(Scopes.Read);
         return endpoints;
     }
 
@@ -91,14 +91,7 @@ public static class GatewayRegistration
     /// <returns>The key, which nobody can read again; null if there are keys already.</returns>
     public static async Task<string?> CreateFirstKeyAsync(this IServiceProvider services, string tenant, CancellationToken cancellation = default)
     {
-        KeyDirectory keys = services.GetRequiredService<KeyDirectory>();
-        if (!await keys.IsEmptyAsync(cancellation))
-        {
-            return null;
-        }
-
-        string secret = KeySecret.Create();
-        await keys.AddAsync(secret, tenant, cancellation);
-        return secret;
+        KeyLedger keys = services.GetRequiredService<KeyLedger>();
+        return await keys.IsEmptyAsync(cancellation) ? (await keys.CreateAsync(KeyTerms.Operator(tenant, "first"), cancellation)).Secret : null;
     }
 }

@@ -14,23 +14,23 @@ namespace Limner.Gateway.Tests.Application;
 internal sealed class GatewayClient : IDisposable
 {
     private readonly RunningGateway _gateway;
-    private readonly string _key;
 
     public GatewayClient(RunningGateway gateway, string tenant, string key)
     {
         _gateway = gateway;
-        _key = key;
-        Tenant = tenant;
+        (Tenant, Key) = (tenant, key);
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = gateway.Address, Timeout = TimeSpan.FromSeconds(90) };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
     public string Tenant { get; }
 
+    public string Key { get; }
+
     public HttpClient Http { get; }
 
     /// <summary>The same tenant at another Gateway.</summary>
-    public GatewayClient At(RunningGateway gateway) => new(gateway, Tenant, _key);
+    public GatewayClient At(RunningGateway gateway) => new(gateway, Tenant, Key);
 
     public static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
 

@@ -1,6 +1,7 @@
 using Limner.Contracts.Images;
 using Limner.Gateway.Database;
 using Limner.Gateway.Keys;
+using Limner.Gateway.Limits;
 using Limner.ObjectStorage;
 using Limner.ServiceDefaults;
 using Limner.ServiceDefaults.Health;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -42,7 +44,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     public Transactions Database => Services.GetRequiredService<Transactions>();
 
     public static async Task<RunningGateway> StartAsync(
-        TestDatabase database, TimeProvider? time = null, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
+        TestDatabase database, TimeProvider? time = null, Action<IServiceCollection>? configure = null, Action<IEndpointRouteBuilder>? routes = null, params (string Key, string Value)[] settings)
     {
         string folder = Directory.CreateTempSubdirectory("limner-gateway-").FullName;
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test", ContentRootPath = folder });
@@ -78,26 +80,31 @@ internal sealed class RunningGateway : IAsyncDisposable
         WebApplication application = builder.Build();
         application.MapHealth();
         application.MapGateway();
+        routes?.Invoke(application);
         await application.StartAsync();
         return new RunningGateway(application, folder);
     }
 
     /// <summary>A client of a tenant that nobody else is.</summary>
-    public async Task<GatewayClient> NewTenantAsync()
+    public Task<GatewayClient> NewTenantAsync(Allowance? allowance = null) =>
+        NewKeyAsync(new KeyTerms($"t{Guid.NewGuid():N}", Scopes.Read | Scopes.Generate) { Allowance = allowance ?? Allowance.Unlimited });
+
+    /// <summary>A client with a key of its own.</summary>
+    public async Task<GatewayClient> NewKeyAsync(KeyTerms terms)
     {
-        string tenant = $"t{Guid.NewGuid():N}", key = KeySecret.Create();
+        string key = KeySecret.Create();
         await Eventually.TrueAsync(async () =>
         {
             try
             {
-                return await Services.GetRequiredService<KeyDirectory>().AddAsync(key, tenant, CancellationToken.None);
+                return await Services.GetRequiredService<KeyLedger>().KeepAsync(key, terms, CancellationToken.None);
             }
             catch (Exception fault) when (DatabaseFaults.IsUnavailable(fault))
             {
                 return false; // Not migrated yet.
             }
         });
-        return new GatewayClient(this, tenant, key);
+        return new GatewayClient(this, terms.Tenant, key);
     }
 
     /// <summary>Stores a candidate's image as the Decoder would.</summary>

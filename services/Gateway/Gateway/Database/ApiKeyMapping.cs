@@ -10,6 +10,8 @@ internal sealed class ApiKeyMapping : IEntityTypeConfiguration<ApiKey>
     {
         builder.ToTable("api_keys");
         builder.HasKey(key => key.Hash);
+        builder.Property(key => key.Allowance).IsJson();
         builder.HasIndex(key => key.Prefix, "api_keys_prefix");
+        builder.HasIndex(key => key.Id, "api_keys_id").IsUnique();
     }
 }

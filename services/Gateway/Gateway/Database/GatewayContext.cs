@@ -1,6 +1,7 @@
 using Limner.Gateway.Idempotency;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
+using Limner.Gateway.Limits;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -16,6 +17,8 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
     public DbSet<UsageEntry> Usage => Set<UsageEntry>();
 
     public DbSet<ApiKey> Keys => Set<ApiKey>();
+
+    public DbSet<QuotaAccount> QuotaAccounts => Set<QuotaAccount>();
 
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
 
@@ -36,6 +39,7 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
         modelBuilder.ApplyConfiguration(new JobEventMapping());
         modelBuilder.ApplyConfiguration(new UsageMapping());
         modelBuilder.ApplyConfiguration(new ApiKeyMapping());
+        modelBuilder.ApplyConfiguration(new QuotaAccountMapping());
         modelBuilder.ApplyConfiguration(new IdempotencyKeyMapping());
         foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {

@@ -16,11 +16,13 @@ internal sealed class JobMapping : IEntityTypeConfiguration<Job>
         builder.Property(job => job.Metadata).IsJson();
         builder.Property(job => job.Candidates).IsJson();
         builder.Property(job => job.Failure).IsJson();
+        builder.Property(job => job.Reservation).IsJson();
         builder.Ignore(job => job.IsOver);
 
         builder.HasIndex(job => new { job.Priority, job.Tenant, job.Id }, "jobs_queue").HasFilter("state = 0");
         builder.HasIndex(job => job.Heard, "jobs_running").HasFilter("state = 1");
         builder.HasIndex(job => job.Deadline, "jobs_deadline").HasFilter("state < 2");
+        builder.HasIndex(job => new { job.Tenant, job.KeyId }, "jobs_under_way").HasFilter("state < 2 AND priority = 0");
         builder.HasIndex(job => job.Finished, "jobs_finished");
         builder.HasIndex(job => new { job.Tenant, job.Id }, "jobs_of_tenant");
         builder.HasIndex(job => job.RetryOf, "jobs_retry").HasFilter("retry_of IS NOT NULL").IsUnique();

@@ -11,7 +11,7 @@ namespace Limner.Gateway.Database;
 /// starts; a server that is away delays readiness, not the start.
 /// </summary>
 internal sealed partial class Preparation(
-    Migrator migrator, KeyDirectory keys, SilentJobs silent, IOptions<DatabaseOptions> database, IOptions<GatewayOptions> gateway, TimeProvider time, ILogger<Preparation> log)
+    Migrator migrator, KeyLedger keys, SilentJobs silent, IOptions<DatabaseOptions> database, IOptions<GatewayOptions> gateway, TimeProvider time, ILogger<Preparation> log)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -54,7 +54,7 @@ internal sealed partial class Preparation(
 
         if (gateway.Value.BootstrapKey is { Length: > 0 } key)
         {
-            await keys.AddAsync(key, gateway.Value.BootstrapTenant, cancellation);
+            await keys.KeepAsync(key, KeyTerms.Operator(gateway.Value.BootstrapTenant, "bootstrap"), cancellation);
         }
 
         if (IsFile)

@@ -23,6 +23,8 @@ internal sealed class ApiException(int status, string code, string message, stri
 
     public static ApiException NoImage(string id) => new(StatusCodes.Status404NotFound, ErrorCode.ImageNotFound, $"There is no image '{id}'.", "id");
 
+    public static ApiException NoKey(string id) => new(StatusCodes.Status404NotFound, ErrorCode.KeyNotFound, $"There is no key '{id}'.", "id");
+
     public static ApiException Unavailable(string code, string message) =>
         new(StatusCodes.Status503ServiceUnavailable, code, message, retryAfter: TimeSpan.FromSeconds(5));
 }

@@ -11,13 +11,17 @@ internal static class ErrorCode
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string BodyTooLarge = "body_too_large";
     public const string InvalidApiKey = "invalid_api_key";
+    public const string InsufficientScope = "insufficient_scope";
     public const string JobNotFound = "job_not_found";
     public const string ImageNotFound = "image_not_found";
     public const string ModelNotFound = "model_not_found";
+    public const string KeyNotFound = "key_not_found";
     public const string RouteNotFound = "route_not_found";
     public const string MethodNotAllowed = "method_not_allowed";
     public const string IdempotencyConflict = "idempotency_conflict";
     public const string JobNotRetryable = "job_not_retryable";
+    public const string RateLimitExceeded = "rate_limit_exceeded";
+    public const string InsufficientQuota = "insufficient_quota";
     public const string QueueFull = "queue_full";
     public const string DatabaseUnavailable = "database_unavailable";
     public const string StorageUnavailable = "storage_unavailable";

@@ -1,4 +1,6 @@
 using Limner.Contracts.Jobs;
+using Limner.Gateway.Keys;
+using Limner.Gateway.Limits;
 
 namespace Limner.Gateway.Jobs;
 
@@ -11,6 +13,9 @@ internal sealed record Job
     public required Guid Id { get; init; }
 
     public required string Tenant { get; init; }
+
+    /// <summary>The key that asked for it; null if that was before keys had names.</summary>
+    public Guid? KeyId { get; init; }
 
     public JobPriority Priority { get; init; }
 
@@ -65,6 +70,9 @@ internal sealed record Job
     /// <summary>The failed job that this one asks for again.</summary>
     public Guid? RetryOf { get; init; }
 
+    /// <summary>What it took from quotas; null if there were none to take from.</summary>
+    public Reservation? Reservation { get; init; }
+
     public bool IsOver => State > JobState.Running;
 
     public JobDescription Describe() => new(Id, Tenant, Priority, Deadline, new GenerationRequest
@@ -80,9 +88,10 @@ internal sealed record Job
     });
 
     /// <summary>The same request as a new job, with as much time as this one had.</summary>
-    public Job Again(DateTimeOffset now) => this with
+    public Job Again(Caller caller, DateTimeOffset now) => this with
     {
         Id = Guid.CreateVersion7(now),
+        KeyId = caller.KeyId,
         RetryOf = Id,
         State = JobState.Queued,
         Created = Storable(now),
@@ -95,6 +104,7 @@ internal sealed record Job
         Started = null,
         Finished = null,
         Failure = null,
+        Reservation = null,
     };
 
     /// <summary>Neither database keeps a time as finely as .NET does, and the first reply is given again from the row.</summary>

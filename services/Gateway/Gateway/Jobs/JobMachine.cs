@@ -35,7 +35,15 @@ internal static class JobMachine
             .Tell(KindOf(candidate.State), now, candidate.Index, candidate.Failure?.Code);
         if (work is not null)
         {
-            change = change with { Usage = new UsageEntry(job.Id, candidate.Index, job.Tenant, now, work.Steps, work.PixelSteps, work.ComputeSeconds) };
+            change = change with
+            {
+                Usage = new UsageEntry(job.Id, candidate.Index, job.Tenant, now, work.Steps, work.PixelSteps, work.ComputeSeconds)
+                {
+                    KeyId = job.KeyId,
+                    Model = work.Model ?? "",
+                    Day = DateOnly.FromDateTime(now.UtcDateTime),
+                },
+            };
         }
 
         return candidates.Length < job.Count ? change

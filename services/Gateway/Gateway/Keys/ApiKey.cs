@@ -1,8 +1,31 @@
+using Limner.Gateway.Limits;
+
 namespace Limner.Gateway.Keys;
 
 /// <summary>What is kept of a key: never the key.</summary>
-/// <param name="Hash">SHA-256 of the whole key. Keys are random and long, so a slow hash would add nothing.</param>
-/// <param name="Prefix">Its first characters, to find and to name it by.</param>
-/// <param name="Tenant">Whose it is.</param>
-/// <param name="Created">Since when.</param>
-internal sealed record ApiKey(byte[] Hash, string Prefix, string Tenant, DateTimeOffset Created);
+internal sealed record ApiKey
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>SHA-256 of the whole key. Keys are random and long, so a slow hash would add nothing.</summary>
+    public required byte[] Hash { get; init; }
+
+    /// <summary>Its first characters, to find and to name it by.</summary>
+    public required string Prefix { get; init; }
+
+    public required string Tenant { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public required Scopes Scopes { get; init; }
+
+    public Allowance Allowance { get; init; } = Allowance.Unlimited;
+
+    public required DateTimeOffset Created { get; init; }
+
+    public DateTimeOffset? Expires { get; init; }
+
+    public DateTimeOffset? Revoked { get; init; }
+
+    public bool IsGood(DateTimeOffset now) => Revoked is null && (Expires is null || Expires > now);
+}

@@ -24,9 +24,13 @@ internal sealed class KeyAuthentication(KeyDirectory keys, IOptionsMonitor<Authe
             return AuthenticateResult.NoResult();
         }
 
-        return await keys.FindTenantAsync(header[Bearer.Length..].Trim(), Context.RequestAborted) is { } tenant
-            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(Caller.TenantClaim, tenant)], Scheme.Name)), Scheme.Name))
-            : AuthenticateResult.Fail("unknown key");
+        if (await keys.FindAsync(header[Bearer.Length..].Trim(), Context.RequestAborted) is not { } caller)
+        {
+            return AuthenticateResult.Fail("unknown key");
+        }
+
+        Context.Features.Set(caller);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(Scheme.Name)), Scheme.Name));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -34,7 +38,13 @@ internal sealed class KeyAuthentication(KeyDirectory keys, IOptionsMonitor<Authe
         Response.Headers.WWWAuthenticate = "Bearer";
         string message = Request.Headers.Authorization.Count == 0
             ? "No API key was given; send the header 'Authorization: Bearer lmn_…'."
-            : "The API key is not known; it begins with lmn_ and is sent as 'Authorization: Bearer lmn_…'.";
+            : "The API key is not known, was revoked or has expired; it begins with lmn_ and is sent as 'Authorization: Bearer lmn_…'.";
         return ErrorEnvelope.WriteAsync(Context, new ApiException(StatusCodes.Status401Unauthorized, ErrorCode.InvalidApiKey, message));
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        string message = $"The API key lacks the scope '{string.Join("', '", ScopeNames.Format(RouteScope.Of(Context)))}', which {Request.Method} {Request.Path} asks for.";
+        return ErrorEnvelope.WriteAsync(Context, new ApiException(StatusCodes.Status403Forbidden, ErrorCode.InsufficientScope, message));
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Limner.Gateway.Keys;
@@ -6,7 +7,7 @@ internal static class KeyAuthenticationSetup
 {
     public static void AddKeyAuthentication(this IServiceCollection services)
     {
-        services.AddSingleton<KeyDirectory>();
+        services.AddSingleton<KeyDirectory>().AddSingleton<KeyLedger>();
         // The core alone: the rest, for cookies, would write a key ring into the user's home folder.
         services.AddWebEncoders();
         services.AddTransient<KeyAuthentication>();
@@ -15,6 +16,6 @@ internal static class KeyAuthenticationSetup
             authentication.AddScheme<KeyAuthentication>(KeyAuthentication.Name, null);
             authentication.DefaultScheme = KeyAuthentication.Name;
         });
-        services.AddAuthorization();
+        services.AddAuthorization(authorization => authorization.DefaultPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new ScopeRequirement()).Build());
     }
 }

@@ -5,17 +5,20 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Keys;
 
-/// <summary>Whose key it is. Answers are kept for half a minute, so that a request costs no query for it, and a removed key ends soon.</summary>
+/// <summary>
+/// Whose key it is. Answers are kept for a few seconds, so that a request costs no query for it, and a key that was revoked, by whichever process,
+/// ends that soon everywhere: nobody has to be told, so nobody can miss it.
+/// </summary>
 internal sealed class KeyDirectory(Transactions database, TimeProvider time)
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(3);
 
     private const int MostKept = 10_000;
 
-    private readonly ConcurrentDictionary<string, (string Tenant, DateTimeOffset Until)> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (ApiKey Key, DateTimeOffset Until)> _known = new(StringComparer.Ordinal);
 
-    /// <returns>The tenant; null if there is no such key.</returns>
-    public async Task<string?> FindTenantAsync(string secret, CancellationToken cancellation)
+    /// <returns>Who has this key; null if there is no such key, or no longer.</returns>
+    public async Task<Caller?> FindAsync(string secret, CancellationToken cancellation)
     {
         if (!KeySecret.IsWellFormed(secret))
         {
@@ -25,49 +28,44 @@ internal sealed class KeyDirectory(Transactions database, TimeProvider time)
         byte[] hash = KeySecret.Hash(secret);
         string name = Convert.ToHexString(hash);
         DateTimeOffset now = time.GetUtcNow();
-        if (_known.TryGetValue(name, out (string Tenant, DateTimeOffset Until) known) && known.Until > now)
+        ApiKey? key = _known.TryGetValue(name, out (ApiKey Key, DateTimeOffset Until) known) && known.Until > now ? known.Key
+            : await ReadAsync(KeySecret.PrefixOf(secret), hash, cancellation);
+        if (key is null || !key.IsGood(now))
         {
-            return known.Tenant;
+            return null;
         }
 
-        string? tenant = await ReadAsync(KeySecret.PrefixOf(secret), hash, cancellation);
-        if (tenant is not null)
+        if (!ReferenceEquals(key, known.Key))
         {
-            if (_known.Count >= MostKept)
-            {
-                _known.Clear();
-            }
-
-            _known[name] = (tenant, now + Kept);
+            Keep(name, key, now + Kept);
         }
 
-        return tenant;
+        return Caller.Of(key);
     }
 
-    /// <summary>Adds a key unless it is there.</summary>
-    public Task<bool> AddAsync(string secret, string tenant, CancellationToken cancellation) => database.WriteAsync(async context =>
-    {
-        byte[] hash = KeySecret.Hash(secret);
-        if (await context.Keys.AnyAsync(key => key.Hash == hash, cancellation))
-        {
-            return false;
-        }
-
-        context.Add(new ApiKey(hash, KeySecret.PrefixOf(secret), tenant, time.GetUtcNow()));
-        return true;
-    }, cancellation);
-
-    public async Task<bool> IsEmptyAsync(CancellationToken cancellation)
+    /// <summary>Who a job or a batch belongs to, long after the request: as the key is now.</summary>
+    /// <returns>Null if it was revoked or has expired.</returns>
+    public async Task<Caller?> FindAsync(Guid id, CancellationToken cancellation)
     {
         await using GatewayContext context = database.Read();
-        return !await context.Keys.AnyAsync(cancellation);
+        return await context.Keys.AsNoTracking().SingleOrDefaultAsync(key => key.Id == id, cancellation) is { } key && key.IsGood(time.GetUtcNow()) ? Caller.Of(key) : null;
     }
 
     // By prefix and then in constant time: what the index compares is public, what is secret takes the same time whatever it is.
-    private async Task<string?> ReadAsync(string prefix, byte[] hash, CancellationToken cancellation)
+    private async Task<ApiKey?> ReadAsync(string prefix, byte[] hash, CancellationToken cancellation)
     {
         await using GatewayContext context = database.Read();
         ApiKey[] candidates = await context.Keys.AsNoTracking().Where(key => key.Prefix == prefix).ToArrayAsync(cancellation);
-        return candidates.FirstOrDefault(key => CryptographicOperations.FixedTimeEquals(key.Hash, hash))?.Tenant;
+        return candidates.FirstOrDefault(key => CryptographicOperations.FixedTimeEquals(key.Hash, hash));
+    }
+
+    private void Keep(string name, ApiKey key, DateTimeOffset until)
+    {
+        if (_known.Count >= MostKept)
+        {
+            _known.Clear();
+        }
+
+        _known[name] = (key, until);
     }
 }

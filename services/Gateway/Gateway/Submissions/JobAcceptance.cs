@@ -3,6 +3,7 @@ using Limner.Gateway.Dispatch;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Idempotency;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Keys;
 using Limner.Gateway.Queue;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,7 +27,7 @@ internal sealed class JobAcceptance(Transactions database, KnownRequests known, 
 
     /// <summary>Accepts a new job, or finds the one that the same request made meanwhile.</summary>
     /// <exception cref="DbUpdateException">Another row stands where this one may stand alone.</exception>
-    public async Task<Job> AcceptAsync(Job job, RepeatableRequest? request, CancellationToken cancellation)
+    public async Task<Job> AcceptAsync(Job job, Caller caller, RepeatableRequest? request, CancellationToken cancellation)
     {
         gauge.RefuseIfFull(job.Tenant);
         JobTransition accepted = JobMachine.Accept(job);

@@ -39,7 +39,7 @@ internal static class RetryJob
             storage.RefuseIfAway();
             try
             {
-                return await acceptance.AcceptAsync(failed.Again(time.GetUtcNow()), repeatable, cancellation);
+                return await acceptance.AcceptAsync(failed.Again(caller, time.GetUtcNow()), caller, repeatable, cancellation);
             }
             catch (DbUpdateException twice) when (DatabaseFaults.IsDuplicate(twice))
             {

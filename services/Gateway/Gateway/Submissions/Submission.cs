@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Keys;
 
 namespace Limner.Gateway.Submissions;
 
@@ -34,10 +35,11 @@ internal sealed record Submission
     /// <summary>The seed of who gives none.</summary>
     public static ulong NewSeed() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
-    public Job ToJob(string tenant, DateTimeOffset now) => new()
+    public Job ToJob(Caller caller, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
-        Tenant = tenant,
+        Tenant = caller.Tenant,
+        KeyId = caller.KeyId,
         Priority = Priority,
         Prompt = Prompt,
         NegativePrompt = NegativePrompt,

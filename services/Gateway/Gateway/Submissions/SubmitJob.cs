@@ -21,7 +21,7 @@ internal static class SubmitJob
         {
             Submission submission = SubmissionReader.Read(body, options.Value, time.GetUtcNow());
             storage.RefuseIfAway();
-            job = await acceptance.AcceptAsync(submission.ToJob(caller.Tenant, time.GetUtcNow()), repeatable, cancellation);
+            job = await acceptance.AcceptAsync(submission.ToJob(caller, time.GetUtcNow()), caller, repeatable, cancellation);
         }
 
         return JobView.Accepted(job);

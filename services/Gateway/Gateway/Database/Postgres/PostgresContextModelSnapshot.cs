@@ -115,6 +115,10 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .HasColumnType("integer")
                     .HasColumnName("height");
 
+                b.Property<Guid?>("KeyId")
+                    .HasColumnType("uuid")
+                    .HasColumnName("key_id");
+
                 b.Property<string>("Metadata")
                     .IsRequired()
                     .HasColumnType("text")
@@ -137,6 +141,10 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .IsRequired()
                     .HasColumnType("text")
                     .HasColumnName("prompt");
+
+                b.Property<string>("Reservation")
+                    .HasColumnType("text")
+                    .HasColumnName("reservation");
 
                 b.Property<Guid?>("RetryOf")
                     .HasColumnType("uuid")
@@ -189,6 +197,9 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Heard" }, "jobs_running")
                     .HasFilter("state = 1");
+
+                b.HasIndex(new[] { "Tenant", "KeyId" }, "jobs_under_way")
+                    .HasFilter("state < 2 AND priority = 0");
 
                 b.ToTable("jobs", (string)null);
             });
@@ -246,6 +257,19 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .HasColumnType("double precision")
                     .HasColumnName("compute_seconds");
 
+                b.Property<DateOnly>("Day")
+                    .HasColumnType("date")
+                    .HasColumnName("day");
+
+                b.Property<Guid?>("KeyId")
+                    .HasColumnType("uuid")
+                    .HasColumnName("key_id");
+
+                b.Property<string>("Model")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("model");
+
                 b.Property<long>("PixelSteps")
                     .HasColumnType("bigint")
                     .HasColumnName("pixel_steps");
@@ -272,14 +296,40 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .HasColumnType("bytea")
                     .HasColumnName("hash");
 
+                b.Property<string>("Allowance")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("allowance");
+
                 b.Property<DateTimeOffset>("Created")
                     .HasColumnType("timestamp with time zone")
                     .HasColumnName("created");
+
+                b.Property<DateTimeOffset?>("Expires")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("expires");
+
+                b.Property<Guid>("Id")
+                    .HasColumnType("uuid")
+                    .HasColumnName("id");
+
+                b.Property<string>("Name")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("name");
 
                 b.Property<string>("Prefix")
                     .IsRequired()
                     .HasColumnType("text")
                     .HasColumnName("prefix");
+
+                b.Property<DateTimeOffset?>("Revoked")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("revoked");
+
+                b.Property<int>("Scopes")
+                    .HasColumnType("integer")
+                    .HasColumnName("scopes");
 
                 b.Property<string>("Tenant")
                     .IsRequired()
@@ -288,9 +338,35 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
 
                 b.HasKey("Hash");
 
+                b.HasIndex(new[] { "Id" }, "api_keys_id")
+                    .IsUnique();
+
                 b.HasIndex(new[] { "Prefix" }, "api_keys_prefix");
 
                 b.ToTable("api_keys", (string)null);
+            });
+
+        modelBuilder.Entity("Limner.Gateway.Limits.QuotaAccount", b =>
+            {
+                b.Property<string>("Owner")
+                    .HasColumnType("text")
+                    .HasColumnName("owner");
+
+                b.Property<string>("Month")
+                    .HasColumnType("text")
+                    .HasColumnName("month");
+
+                b.Property<double>("ComputeSeconds")
+                    .HasColumnType("double precision")
+                    .HasColumnName("compute_seconds");
+
+                b.Property<long>("Images")
+                    .HasColumnType("bigint")
+                    .HasColumnName("images");
+
+                b.HasKey("Owner", "Month");
+
+                b.ToTable("quota_accounts", (string)null);
             });
 
         modelBuilder.Entity("Limner.Gateway.Idempotency.IdempotencyKey", b =>

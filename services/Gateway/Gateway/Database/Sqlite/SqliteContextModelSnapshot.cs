@@ -110,6 +110,10 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .HasColumnType("INTEGER")
                     .HasColumnName("height");
 
+                b.Property<Guid?>("KeyId")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("key_id");
+
                 b.Property<string>("Metadata")
                     .IsRequired()
                     .HasColumnType("TEXT")
@@ -132,6 +136,10 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .IsRequired()
                     .HasColumnType("TEXT")
                     .HasColumnName("prompt");
+
+                b.Property<string>("Reservation")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("reservation");
 
                 b.Property<Guid?>("RetryOf")
                     .HasColumnType("TEXT")
@@ -184,6 +192,9 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Heard" }, "jobs_running")
                     .HasFilter("state = 1");
+
+                b.HasIndex(new[] { "Tenant", "KeyId" }, "jobs_under_way")
+                    .HasFilter("state < 2 AND priority = 0");
 
                 b.ToTable("jobs", (string)null);
             });
@@ -241,6 +252,19 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .HasColumnType("REAL")
                     .HasColumnName("compute_seconds");
 
+                b.Property<DateOnly>("Day")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("day");
+
+                b.Property<Guid?>("KeyId")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("key_id");
+
+                b.Property<string>("Model")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("model");
+
                 b.Property<long>("PixelSteps")
                     .HasColumnType("INTEGER")
                     .HasColumnName("pixel_steps");
@@ -267,14 +291,40 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .HasColumnType("BLOB")
                     .HasColumnName("hash");
 
+                b.Property<string>("Allowance")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("allowance");
+
                 b.Property<long>("Created")
                     .HasColumnType("INTEGER")
                     .HasColumnName("created");
+
+                b.Property<long?>("Expires")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("expires");
+
+                b.Property<Guid>("Id")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("id");
+
+                b.Property<string>("Name")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("name");
 
                 b.Property<string>("Prefix")
                     .IsRequired()
                     .HasColumnType("TEXT")
                     .HasColumnName("prefix");
+
+                b.Property<long?>("Revoked")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("revoked");
+
+                b.Property<int>("Scopes")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("scopes");
 
                 b.Property<string>("Tenant")
                     .IsRequired()
@@ -283,9 +333,35 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
 
                 b.HasKey("Hash");
 
+                b.HasIndex(new[] { "Id" }, "api_keys_id")
+                    .IsUnique();
+
                 b.HasIndex(new[] { "Prefix" }, "api_keys_prefix");
 
                 b.ToTable("api_keys", (string)null);
+            });
+
+        modelBuilder.Entity("Limner.Gateway.Limits.QuotaAccount", b =>
+            {
+                b.Property<string>("Owner")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("owner");
+
+                b.Property<string>("Month")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("month");
+
+                b.Property<double>("ComputeSeconds")
+                    .HasColumnType("REAL")
+                    .HasColumnName("compute_seconds");
+
+                b.Property<long>("Images")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("images");
+
+                b.HasKey("Owner", "Month");
+
+                b.ToTable("quota_accounts", (string)null);
             });
 
         modelBuilder.Entity("Limner.Gateway.Idempotency.IdempotencyKey", b =>

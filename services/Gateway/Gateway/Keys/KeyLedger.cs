@@ -1,0 +1,64 @@
+using Limner.Gateway.Database;
+using Limner.Gateway.Errors;
+using Microsoft.EntityFrameworkCore;
+
+namespace Limner.Gateway.Keys;
+
+/// <summary>Makes keys, lists them and revokes them. A key is never removed: what it used stays on record under its id.</summary>
+internal sealed class KeyLedger(Transactions database, TimeProvider time)
+{
+    /// <returns>The key, which nobody can read again, and what is kept of it.</returns>
+    public async Task<(string Secret, ApiKey Key)> CreateAsync(KeyTerms terms, CancellationToken cancellation)
+    {
+        string secret = KeySecret.Create();
+        ApiKey key = NewKey(secret, terms);
+        await database.WriteAsync(context => Task.FromResult(context.Add(key)), cancellation);
+        return (secret, key);
+    }
+
+    /// <summary>Keeps a key that somebody else thought of, unless it is there, revoked or not.</summary>
+    public Task<bool> KeepAsync(string secret, KeyTerms terms, CancellationToken cancellation) => database.WriteAsync(async context =>
+    {
+        byte[] hash = KeySecret.Hash(secret);
+        if (await context.Keys.AnyAsync(key => key.Hash == hash, cancellation))
+        {
+            return false;
+        }
+
+        context.Add(NewKey(secret, terms));
+        return true;
+    }, cancellation);
+
+    /// <returns>The key as it is now; one that was revoked before keeps the time of the first.</returns>
+    /// <exception cref="ApiException">There is no such key.</exception>
+    public Task<ApiKey> RevokeAsync(Guid id, CancellationToken cancellation) => database.WriteAsync(async context =>
+    {
+        ApiKey key = await context.Keys.Where(key => key.Id == id).Lock().SingleOrDefaultAsync(cancellation) ?? throw ApiException.NoKey(KeyId.Format(id));
+        ApiKey revoked = key with { Revoked = key.Revoked ?? time.GetUtcNow() };
+        context.Entry(key).CurrentValues.SetValues(revoked);
+        return revoked;
+    }, cancellation);
+
+    public async Task<bool> IsEmptyAsync(CancellationToken cancellation)
+    {
+        await using GatewayContext context = database.Read();
+        return !await context.Keys.AnyAsync(cancellation);
+    }
+
+    private ApiKey NewKey(string secret, KeyTerms terms)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        return new ApiKey
+        {
+            Id = Guid.CreateVersion7(now),
+            Hash = KeySecret.Hash(secret),
+            Prefix = KeySecret.PrefixOf(secret),
+            Tenant = terms.Tenant,
+            Name = terms.Name,
+            Scopes = terms.Scopes,
+            Allowance = terms.Allowance,
+            Created = now,
+            Expires = terms.Expires,
+        };
+    }
+}
