@@ -13,9 +13,9 @@ internal static class DatabaseFaults
     /// <summary>Whether the same statement can succeed later without anybody changing it.</summary>
     public static bool IsUnavailable(Exception fault) => fault switch
     {
-        // Class 57: shut down; 53: out of disk, memory or connections; 3D000 and 42P01: not created or migrated yet.
+        // Class 57: shut down; 53: out of disk, memory or connections; 3D000, 42P01 and 42703: not created, or not migrated to this version yet.
         PostgresException server => server.IsTransient || server.SqlState.StartsWith("57", StringComparison.Ordinal)
-            || server.SqlState.StartsWith("53", StringComparison.Ordinal) || server.SqlState is "3D000" or "42P01",
+            || server.SqlState.StartsWith("53", StringComparison.Ordinal) || server.SqlState is "3D000" or "42P01" or "42703",
         SqliteException file => file.SqliteErrorCode is SqliteBusy or SqliteFull or SqliteCannotOpen or SqliteIo,
         // The rest of Npgsql's own exceptions are about the connection; so are its time-outs.
         DbException or TimeoutException => true,
