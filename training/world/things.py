@@ -1,0 +1,54 @@
+"""What can be in a picture: the things with their sprites, and the small vocabularies of the world."""
+import json
+from functools import lru_cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+COLOURS = {
+    "red": (220, 38, 38), "orange": (249, 130, 22), "yellow": (250, 204, 21), "green": (34, 160, 70),
+    "turquoise": (20, 190, 200), "blue": (37, 90, 235), "purple": (130, 60, 200), "pink": (244, 114, 182),
+    "brown": (130, 80, 40), "black": (25, 25, 28), "white": (250, 250, 250), "gray": (140, 144, 150),
+}
+SIZES = ["small", "medium", "large"]
+SETTINGS = ["plain", "gradient", "meadow", "sea", "desert", "night", "snow", "room", "street", "moon"]
+STYLES = ["flat", "watercolour", "oil", "ink", "pixel", "neon", "chalk", "woodcut"]
+RELATIONS = ["left", "right", "above", "below", "on", "inside", "front", "riding"]
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MOST, LONGEST = 6, 6                    # things in a scene, letters on a sign
+FORBIDDEN = {"sword": "violence", "dagger": "violence", "pistol": "violence", "bomb": "violence", "skull": "violence"}
+
+
+@lru_cache(None)
+def table():
+    """[(name, category, glyph)]"""
+    lines = (FOLDER / "things.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return [tuple(line.split("\t")) for line in lines]
+
+
+KINDS = [row[0] for row in table()]
+CATEGORY = [row[1] for row in table()]
+OF = {c: [i for i, x in enumerate(CATEGORY) if x == c] for c in sorted(set(CATEGORY))}
+RIDERS = OF["people"]
+MOUNTS = [KINDS.index(k) for k in (
+    "horse", "cow", "tiger", "lion", "elephant", "camel", "giraffe", "zebra", "rhinoceros", "hippopotamus", "deer", "unicorn", "llama", "dinosaur", "turtle",
+    "pig", "dragon", "crocodile", "kangaroo", "whale", "dolphin", "shark", "snail", "bicycle", "motorcycle", "rocket", "skateboard", "sled", "tractor")]
+CONTAINERS = [KINDS.index(k) for k in (
+    "circle", "square", "heart", "diamond", "ring", "house", "tent", "bathtub", "television", "window", "door", "castle", "bus", "package", "boat", "crystal ball",
+    "moon", "full moon", "cloud", "suitcase", "trash can", "bucket", "flower", "star", "balloon", "laptop", "egg", "book")]
+
+
+@lru_cache(None)
+def sprites():
+    """[(sprite's file, kind, mean RGB)]"""
+    means = json.loads((FOLDER / "sprite_means.json").read_text())
+    return [(name, KINDS.index(name.rsplit(".", 1)[0]), mean) for name, mean in means.items()]
+
+
+@lru_cache(None)
+def variants():
+    """Kind to the numbers of its sprites."""
+    found = [[] for _ in KINDS]
+    for i, (_, kind, _) in enumerate(sprites()):
+        found[kind].append(i)
+    return found

@@ -1,0 +1,22 @@
+"""Words for signs."""
+from functools import lru_cache
+
+from languages import names
+from things import COLOURS, LONGEST
+
+
+def words():
+    """Words of the world that fit on a sign."""
+    return sorted({w.upper() for names in names()["en"].values() for n in names for w in n.split() if w.isascii() and w.isalpha() and 1 < len(w) <= LONGEST}
+                  | {c.upper() for c in NAMES if len(c) <= LONGEST})
+
+
+COMMON = """HELLO WORLD OPEN CLOSED SALE STOP EXIT LOVE HOME CAFE HOTEL PARK SHOP FOOD FREE NEW YES NO WELCOM ART ZOO BUS TAXI BANK BAR SPA GYM POOL BEACH NORTH SOUTH EAST WEST LEFT RIGHT UP DOWN IN OUT PUSH PULL
+DANGER SLOW FAST HOT COLD SUN MOON STAR SEA SKY TREE FISH BIRD CAT DOG HAPPY PEACE DREAM MAGIC MUSIC DANCE GAME PLAY WIN KING QUEEN HERO CITY TOWN ROAD RIVER LAKE FARM MILK BREAD COFFEE TEA PIZZA CAKE FRUIT APPLE LEMON
+HELP INFO SALON BOOKS TOYS KIDS FUN PARTY SUMMER WINTER SPRING AUTUMN MONDAY FRIDAY SUNDAY JUNE JULY MARCH APRIL TODAY NIGHT LIGHT DARK GOLD SILVER IRON STONE WATER FIRE EARTH WIND RAIN SNOW STORM CLOUD LIMNER PAINT COLOR""".split()
+HELD_OUT_WORDS = "RIVER HELLO SUGAR PLANT MARKET GARDEN BRIDGE ROBIN TIGER OCEAN PILOT CANDY SEVEN OLIVE CHESS NOVA".split()
+
+
+@lru_cache(None)
+def vocabulary():
+    return [w for w in dict.fromkeys([*words(), *(w for w in COMMON if len(w) <= LONGEST)]) if w not in HELD_OUT_WORDS]
