@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 CONTEXT = 77
-PATTERN = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d|[a-z]+|[0-9]|[^\sa-z0-9]+")
+PATTERN = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d|[^\W\d_]+|\d|(?:[^\w\s]|_)+")  # letters of any script
 
 
 def byte_symbols():
@@ -45,8 +45,14 @@ def learn(captions, folder):
         best = min(pairs, key=lambda p: (-pairs[p], p))
         merges.append(best)
         words = {_join(w, best): n for w, n in words.items()}
+    save(merges, folder)
+
+
+def save(merges, folder):
+    """The four files of a tokenizer folder."""
     symbols = list(byte_symbols().values())
-    vocab = symbols + [s + "</w>" for s in symbols] + [a + b for a, b in merges] + ["<|startoftext|>", "<|endoftext|>"]
+    # Two merges may make the same symbol.
+    vocab = list(dict.fromkeys([*symbols, *(s + "</w>" for s in symbols), *(a + b for a, b in merges), "<|startoftext|>", "<|endoftext|>"]))
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "vocab.json").write_text(json.dumps({s: i for i, s in enumerate(vocab)}, ensure_ascii=False), encoding="utf-8")

@@ -4,28 +4,17 @@ Japanese and Chinese write no spaces, so a clause is one "word" to CLIP's patter
 well as at their end."""
 import heapq
 import re
-import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
-import regex
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-import tokenizer as first
 from captions import described
 from languages import GRAMMARS, LANGUAGES, Unspaced, names
 from scenes import random_scene
+from tokenizer import PATTERN, Tokenizer, _join, byte_symbols, save
 
-PATTERN = regex.compile(r"'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+")
 MERGES = 9500
-
-
-class Tokenizer(first.Tokenizer):
-    """As openai/CLIP splits: any letters, not only those of English."""
-    def encode(self, text):
-        ids = [i for w in PATTERN.findall(text.lower()) for i in self._word(w)][:first.CONTEXT - 2]
-        return [self.start, *ids, self.end]
 
 
 def pieces(grammar, language):
@@ -40,7 +29,7 @@ def pieces(grammar, language):
 
 def corpus(scenes=5000):
     """Words in byte symbols and their counts."""
-    rng, symbols, words = np.random.default_rng(0), first.byte_symbols(), Counter()
+    rng, symbols, words = np.random.default_rng(0), byte_symbols(), Counter()
     spell = lambda w, last: tuple(symbols[b] for b in w.encode()[:-1]) + (symbols[w.encode()[-1]] + ("</w>" if last else ""),)
     for language in LANGUAGES:
         grammar = GRAMMARS[language]
@@ -52,7 +41,7 @@ def corpus(scenes=5000):
             continue
         for _ in range(scenes):
             s = random_scene(rng)
-            s.word = "" if s.things else "sign"                               # letters of signs are to be read, not to become tokens
+            s.word = "" if s.things else "SIGN"                               # letters of signs are to be read, not to become tokens
             text = described(rng, s, language)[0].lower()
             words.update(spell(w, True) for w in PATTERN.findall(text.replace('"sign"', '""')))
         for known in names()[language].values():
@@ -84,7 +73,7 @@ def merges_of(words, limit):
                 pairs[p] -= counts[i]
                 where[p].discard(i)
                 changed.add(p)
-            w = spelled[i] = list(first._join(tuple(w), pair))
+            w = spelled[i] = list(_join(tuple(w), pair))
             for p in zip(w, w[1:]):
                 pairs[p] += counts[i]
                 where[p].add(i)
@@ -97,9 +86,6 @@ def merges_of(words, limit):
 
 def main(folder):
     learned = merges_of(corpus(), MERGES)
-    first.save(learned, Path(folder))
+    save(learned, Path(folder))
     print(f"{len(learned)} merges, vocabulary of {len(Tokenizer(folder))}")
 
-
-if __name__ == "__main__":
-    main(sys.argv[1])

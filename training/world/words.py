@@ -8,7 +8,7 @@ from things import COLOURS, LONGEST
 def words():
     """Words of the world that fit on a sign."""
     return sorted({w.upper() for names in names()["en"].values() for n in names for w in n.split() if w.isascii() and w.isalpha() and 1 < len(w) <= LONGEST}
-                  | {c.upper() for c in NAMES if len(c) <= LONGEST})
+                  | {c.upper() for c in COLOURS if len(c) <= LONGEST})
 
 
 COMMON = """HELLO WORLD OPEN CLOSED SALE STOP EXIT LOVE HOME CAFE HOTEL PARK SHOP FOOD FREE NEW YES NO WELCOM ART ZOO BUS TAXI BANK BAR SPA GYM POOL BEACH NORTH SOUTH EAST WEST LEFT RIGHT UP DOWN IN OUT PUSH PULL

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# From nothing to models/limner-world. Every stage resumes where it was interrupted; finished stages are skipped.
+# Usage: training/world/run.sh [PART] [SCALE]   PART: all (default), first (towers, autoencoder, super-resolution), second (prior, decoder, judge), export.
+# SCALE multiplies the minutes of every stage (default 1: about thirteen minutes on one H100; a CPU wants some hundred times as long).
+# With OUT set, the weights of the part are left there in float16, in files under 15 MB, for a machine that is only lent.
+set -euo pipefail
+cd "$(dirname "$0")"
+part=${1:-all} scale=${2:-1}
+export LIMNER_RUNS=${LIMNER_RUNS:-$PWD/../runs-world} PYTHONUNBUFFERED=1
+mkdir -p "$LIMNER_RUNS"
+python=${PYTHON:-/usr/bin/python3}
+# Large blocks kept instead of returned to the system: page faults otherwise cost more than the arithmetic.
+export MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=268435456 OMP_WAIT_POLICY=PASSIVE
+if grep -q avx512bw /proc/cpuinfo; then export OPENBLAS_CORETYPE=SKYLAKEX ATEN_CPU_CAPABILITY=avx512; fi
+
+stage() {
+  local log="$LIMNER_RUNS/$1${2:+-$2}.log"
+  echo "$(date +%T) $*"
+  $python stage.py "$@" >>"$log" 2>&1 || { echo "$1 failed; the end of $log:" >&2; tail -n 8 "$log" >&2; return 1; }
+  echo "$(date +%T) $1 done: $(tail -n 1 "$log" | cut -c1-300)"
+}
+train() { stage "${@:1:$#-1}" "$(awk "BEGIN { print ${*: -1} * $scale }")"; }
+together() { local failed=0 job; for job in $(jobs -p); do wait "$job" || failed=1; done; [ $failed = 0 ]; }
+scaled() { awk "BEGIN { n = int($1 * $scale); print n < $2 ? $2 : n }"; }
+packed() { [ -z "${OUT:-}" ] || $python pack.py pack "$OUT/$1" "${@:2}"; }
+
+if [ "$part" = all ] || [ "$part" = first ]; then
+  stage prepare scenes "$(scaled 400000 300)"
+  small() { train train_autoencoder "$AUTOENCODER" && stage prepare windows "$(scaled 36000 50)" && train train_superres first "$FIRST" && train train_superres second "$SECOND"; }
+  AUTOENCODER=${AUTOENCODER:-1.2} FIRST=${FIRST:-1.3} SECOND=${SECOND:-.7}
+  small &
+  train train_clip "${CLIP:-4}" &
+  together
+  packed first clip autoencoder superres_first superres_second
+  [ -z "${OUT:-}" ] || tar -C "$LIMNER_RUNS" -czf "$OUT/first/tokenizer.tar.gz" tokenizer
+fi
+if [ "$part" = all ] || [ "$part" = second ]; then
+  [ -e "$LIMNER_RUNS/pool/embeds.npy" ] || stage prepare encode
+  train train_decoder "${DECODER:-6}" &
+  { train train_prior "${PRIOR:-4.4}" && train judge "${JUDGE:-1.5}"; } &
+  together
+  packed second prior decoder judge
+fi
+if [ "$part" = all ] || [ "$part" = export ]; then
+  [ -e "$LIMNER_RUNS/concepts.json" ] || train concepts 2
+  stage export --out "$PWD/../../models/limner-world" --name limner-world
+fi

@@ -1,0 +1,110 @@
+"""CLIP (arXiv 2103.00020) on this world, with near misses in every batch: half of it is the other half with one thing changed.
+
+More losses than CLIP's, since this world knows what is where: the image embedding must tell kinds, colours, letters and middles of things at 16x16 places,
+and setting and style; the text states must foretell the image embedding and answer questions about what was said. The heads that do so are dropped afterwards."""
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+import reading
+from captions import CHOICES
+from loop import DEVICE, GPU, RUNS, pool, train
+from nets import CELL, EMBED, GRID, TEXT_WIDTH, Attention, Block, ImageEncoder, Norm, Residual, TextEncoder, cells, key_bias
+from things import COLOURS, KINDS, SETTINGS, STYLES
+from tokenizer import Tokenizer
+
+HALF = 768 if GPU else 24
+MAPS = {"kinds": len(KINDS) + 1, "colours": len(COLOURS) + 2, "letters": 27, "middles": 2}
+RARE = {"kinds": .1, "colours": .1, "letters": .05, "middles": .05}              # weight of "nothing there"
+
+
+class Map(nn.Module):
+    """From an image embedding to kinds, colours, letters and middles at 16x16 places, the picture's own colours, setting and style."""
+    def __init__(self, width=160, fine=128):
+        super().__init__()
+        self.coarse = nn.Sequential(nn.Conv2d(CELL, width, 1), Residual(width), nn.Conv2d(width, 4 * fine, 1), nn.PixelShuffle(2), nn.SiLU(), nn.Conv2d(fine, fine, 3, padding=1), nn.SiLU())
+        self.out = nn.ModuleDict({k: nn.Conv2d(fine, n, 1) for k, n in MAPS.items()})
+        self.rgb, self.whole = nn.Conv2d(fine, 3, 1), nn.Linear(EMBED, len(SETTINGS) + len(STYLES))
+
+    def forward(self, embedding):
+        x = self.coarse(cells(embedding))
+        return {k: out(x).float() for k, out in self.out.items()}, self.rgb(x).float(), self.whole(embedding).float().split([len(SETTINGS), len(STYLES)], 1)
+
+
+class Expectation(nn.Module):
+    """From text states to the mean of the image embeddings they may have."""
+    def __init__(self, width=TEXT_WIDTH, layers=2):
+        super().__init__()
+        self.places = nn.Parameter(torch.randn(GRID * GRID, width) * .5)
+        self.norms, self.cross = nn.ModuleList(Norm(width) for _ in range(layers)), nn.ModuleList(Attention(width, 5, width) for _ in range(layers))
+        self.blocks, self.out = nn.ModuleList(Block(width, 5, 2) for _ in range(layers)), nn.Linear(width, CELL)
+
+    def forward(self, states):
+        x, bias = self.places.expand(states.shape[0], -1, -1), key_bias(states.abs().amax(-1) > 0)
+        for norm, cross, block in zip(self.norms, self.cross, self.blocks):
+            x = block(x + cross(norm(x), states, bias))
+        return self.out(x).float().reshape(-1, EMBED)
+
+
+class Pair(nn.Module):
+    def __init__(self, vocab):
+        super().__init__()
+        self.text, self.image = TextEncoder(vocab), ImageEncoder()
+        self.map, self.expectation, self.questions = Map(), Expectation(), reading.Questions()
+        self.scale = nn.Parameter(torch.tensor(2.5))
+
+
+def pictures(uint8):
+    """(N, 3, 64, 64) of the pool to [-1, 1]."""
+    return uint8.float() / 127.5 - 1
+
+
+def trim(ids, end):
+    """The batch's ids up to its longest prompt. Not on a GPU, where a captured step has one shape."""
+    if ids.is_cuda:
+        return ids.long()
+    ended = (ids[:, 1:] == end).all(0).nonzero()
+    return ids[:, :int(ended[0]) + 2 if len(ended) else ids.shape[1]].long()
+
+
+def main(minutes):
+    tokens = Tokenizer(RUNS / "tokenizer")
+    model, end = Pair(len(tokens)), tokens.end
+    images, ids, told, wholes = pool("pictures"), pool("ids"), pool("told"), pool("wholes")
+    maps = {k: pool(k) for k in MAPS}
+    weights = {k: torch.tensor([RARE[k]] + [1.] * (n - 1), device=DEVICE) for k, n in MAPS.items()}
+    target = torch.arange(2 * HALF, device=DEVICE)
+
+    def parts(first):
+        pick = torch.cat([first * 2, first * 2 + 1])
+        n = len(pick)
+        # Two captions of each scene are read, of which the first is matched with the picture.
+        how = torch.stack([torch.randint(ids.shape[1], (n,), device=DEVICE) for _ in range(2)])
+        x, asked = pictures(images[pick]), torch.cat([told[pick, h] for h in how]).long()
+        pooled, states = model.text(trim(torch.cat([ids[pick, h] for h in how]), end))
+        a, b = pooled[:n], model.image(x)
+        logits = a.float() @ b.float().t() / EMBED * model.scale.exp().clamp(max=60)
+        seen, colours, (setting, style) = model.map(b + torch.randn_like(b) * .6 * torch.rand(n, 1, device=DEVICE))
+        replies = model.questions(states)
+        truth = {k: m[pick].long() for k, m in maps.items()}
+        whole = wholes[pick]
+        losses = {"pairs": (F.cross_entropy(logits, target) + F.cross_entropy(logits.t(), target)) / 2,
+                  "rgb": 4 * (colours - F.avg_pool2d(x, 4)).square().mean(), "setting": .3 * F.cross_entropy(setting, whole[:, 0].long()),
+                  "style": .3 * F.binary_cross_entropy_with_logits(style, whole[:, 1:].float()) * len(STYLES),
+                  "expected": (model.expectation(states[:n]) - b.detach()).square().mean(),
+                  "reading": .25 * sum(F.cross_entropy(r, asked[:, i], ignore_index=-1, reduction="sum") for i, r in enumerate(replies)) / n}
+        losses |= {k: (2 if k == "kinds" else 1) * F.cross_entropy(seen[k], truth[k], weights[k]) for k in MAPS}
+        return losses, logits, seen, truth, replies, asked
+
+    def loss():
+        return sum(parts(torch.randint(24, len(images) // 2, (HALF,), device=DEVICE))[0].values())
+
+    def report():
+        losses, logits, seen, truth, replies, asked = parts(torch.randint(24, len(images) // 2, (HALF,), device=DEVICE))
+        right = [float((r.argmax(1) == asked[:, i])[asked[:, i] >= 0].float().mean()) for i, r in enumerate(replies)]
+        there = {k: float((seen[k].argmax(1) == truth[k])[truth[k] > 0].float().mean()) for k in MAPS}
+        assert len(right) == len(CHOICES)
+        return (f"matched {float((logits.argmax(1) == target).float().mean()):.3f}, where there are any "
+                + ", ".join(f"{k} {v:.3f}" for k, v in {**there, **{f"loss of {k}": float(v) for k, v in losses.items()}}.items()) + "; right " + " ".join(f"{r:.2f}" for r in right))
+
+    train("clip", model, loss, minutes, lr=1e-3, decay=.995 if GPU else .99, warmup=200 if GPU else 50, on_log=report)
