@@ -1,7 +1,7 @@
 """A byte-pair vocabulary in CLIP's format for all twelve languages: every name, colour and turn of phrase is one token or a few.
 
 Japanese and Chinese write no spaces, so a clause is one "word" to CLIP's pattern. Merges are learned from its pieces, which stand inside of such words as
-well as at their end."""
+well as at their end. `stage.py bpe FOLDER` made tokenizer/, which is in git: it takes two minutes that a lent machine has better uses for."""
 import heapq
 import re
 from collections import Counter, defaultdict

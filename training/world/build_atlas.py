@@ -1,7 +1,7 @@
 """Makes atlas.zip, the sprites that scenes are composed of: our own vector drawings (../world.py) and the drawings of Noto Color Emoji.
 
-Run once by hand; the result is in git. Needs rsvg-convert (librsvg2-bin) and the folder svg/ of https://github.com/googlefonts/noto-emoji
-(SIL Open Font License 1.1), from which Debian's fonts-noto-color-emoji is built. Vector sources, since a bitmap of the font (128 px) would
+Run once by hand; the result is in git. Needs rsvg-convert (librsvg2-bin) and the folder svg/ of
+https://github.com/googlefonts/noto-emoji (Apache License 2.0), from which Debian's fonts-noto-color-emoji is built. Vector sources, since a bitmap of the font (128 px) would
 give super-resolution nothing sharp to learn from."""
 import io
 import math

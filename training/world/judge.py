@@ -12,7 +12,7 @@ from render import Renderer, tensors
 from things import COLOURS, KINDS, LETTERS, LONGEST, MOST, SETTINGS, STYLES
 
 SIDE, GRID = 128, 32
-BATCH, FRESH = (256, 6144) if GPU else (8, 32)
+BATCH, FRESH, RENEWED = (256, 16384, 4096) if GPU else (8, 32, 8)
 NAMES = list(COLOURS)
 
 
@@ -85,7 +85,7 @@ def labels(s):
 
 
 def main(minutes):
-    """Scenes of the pool that `prepare scenes` left, drawn anew at 128: composing them is what takes time."""
+    """Scenes that `prepare scenes` left, drawn anew at 128 (composing them is what takes time); a part of the stock at every report."""
     model, renderer = Judge(), Renderer(DEVICE, largest=128)
     columns = {k: torch.from_numpy(np.load(RUNS / "pool" / f"scene_{k}.npy")).to(DEVICE) for k in world.COLUMNS}
     x = torch.empty(FRESH, 3, SIDE, SIDE, device=DEVICE, dtype=torch.half if GPU else torch.float)
@@ -125,7 +125,7 @@ def main(minutes):
         return sum(parts().values())
 
     def report():
-        redraw(128 * 8 if GPU else 8)
+        redraw(RENEWED)
         return ", ".join(f"{k} {float(v):.3f}" for k, v in parts().items())
 
     train("judge", model, loss, minutes, lr=1.5e-3, decay=.995, warmup=200 if GPU else 20, on_log=report, log_every=5)

@@ -22,6 +22,9 @@ def pack(folder, names):
         part, size, number = {}, 0, number + 1
 
     for name in names:
+        if not (RUNS / f"{name}.pt").exists():
+            print(f"{name} is not there", flush=True)
+            continue
         saved = torch.load(RUNS / f"{name}.pt", map_location="cpu")
         for key, value in saved["ema"].items():
             value = value.half() if value.is_floating_point() else value

@@ -3,6 +3,7 @@
 changed. The first pairs are never trained on: they are for looking at."""
 import multiprocessing
 import os
+import shutil
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from captions import CHOICES, LANGUAGES, described
 from loop import DEVICE, GPU, RUNS, load, mixed, pool
 from nets import Autoencoder
 from render import Renderer, tensors
-from things import STYLES
+from things import FOLDER, STYLES
 from tokenizer import Tokenizer
 from train_clip import Pair
 
@@ -128,8 +129,7 @@ def main(what, count=0):
         return
     torch.set_num_threads(int(os.environ.get("LIMNER_THREADS", os.cpu_count())))
     if not (RUNS / "tokenizer" / "vocab.json").exists():
-        import bpe
-        bpe.main(RUNS / "tokenizer")
+        shutil.copytree(FOLDER / "tokenizer", RUNS / "tokenizer", dirs_exist_ok=True)
     make, draw, last = (windows, sharp, "first_corner") if what == "windows" else (composed, drawn, "told")
     if not (RUNS / "pool" / f"{last}.npy").exists():
         gather(make, draw, int(count), Renderer(DEVICE, largest=512 if what == "windows" else 128))

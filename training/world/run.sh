@@ -12,9 +12,12 @@ python=${PYTHON:-/usr/bin/python3}
 # Large blocks kept instead of returned to the system: page faults otherwise cost more than the arithmetic.
 export MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=268435456 OMP_WAIT_POLICY=PASSIVE
 if grep -q avx512bw /proc/cpuinfo; then export OPENBLAS_CORETYPE=SKYLAKEX ATEN_CPU_CAPABILITY=avx512; fi
+# The stages that are shared take batches for the first model, whose networks are smaller.
+half="" batch="" broken=0
+if $python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then half=HALF=512 batch=BATCH=512; fi
 
 stage() {
-  local log="$LIMNER_RUNS/$1${2:+-$2}.log"
+  local log="$LIMNER_RUNS/$1.log"
   echo "$(date +%T) $*"
   $python stage.py "$@" >>"$log" 2>&1 || { echo "$1 failed; the end of $log:" >&2; tail -n 8 "$log" >&2; return 1; }
   echo "$(date +%T) $1 done: $(tail -n 1 "$log" | cut -c1-300)"
@@ -29,19 +32,19 @@ if [ "$part" = all ] || [ "$part" = first ]; then
   small() { train train_autoencoder "$AUTOENCODER" && stage prepare windows "$(scaled 36000 50)" && train train_superres first "$FIRST" && train train_superres second "$SECOND"; }
   AUTOENCODER=${AUTOENCODER:-1.2} FIRST=${FIRST:-1.3} SECOND=${SECOND:-.7}
   small &
-  train train_clip "${CLIP:-4}" &
-  together
+  train train_clip $half "${CLIP:-4}" &
+  together || broken=1
   packed first clip autoencoder superres_first superres_second
-  [ -z "${OUT:-}" ] || tar -C "$LIMNER_RUNS" -czf "$OUT/first/tokenizer.tar.gz" tokenizer
 fi
 if [ "$part" = all ] || [ "$part" = second ]; then
   [ -e "$LIMNER_RUNS/pool/embeds.npy" ] || stage prepare encode
-  train train_decoder "${DECODER:-6}" &
-  { train train_prior "${PRIOR:-4.4}" && train judge "${JUDGE:-1.5}"; } &
-  together
-  packed second prior decoder judge
+  { train train_decoder $batch "${DECODER:-6}" && train concepts .3; } &
+  { train train_prior $batch "${PRIOR:-4.4}" && train judge "${JUDGE:-1.5}"; } &
+  together || broken=1
+  packed second prior decoder
 fi
+[ $broken = 0 ] || exit 1
 if [ "$part" = all ] || [ "$part" = export ]; then
-  [ -e "$LIMNER_RUNS/concepts.json" ] || train concepts 2
+  cp -r tokenizer "$LIMNER_RUNS/"
   stage export --out "$PWD/../../models/limner-world" --name limner-world
 fi

@@ -1,4 +1,5 @@
-"""Runs a stage of training on this world: `stage.py train_prior 4.5` is ../train_prior.py with this folder's networks, pool and words in place of ../'s."""
+"""Runs a stage of training on this world: `stage.py train_prior 4.5` is ../train_prior.py with this folder's networks, pool and words in place of ../'s.
+`BATCH=512` among the arguments sets a constant of the stage."""
 import importlib
 import sys
 from pathlib import Path
@@ -12,4 +13,7 @@ if __name__ == "__main__":
         del sys.argv[0]
         stage.main()
     else:
-        stage.main(*(float(a) if a.replace(".", "", 1).isdigit() else a for a in sys.argv[2:]))
+        number = lambda a: float(a) if a.replace(".", "", 1).isdigit() else a
+        constants = dict(a.split("=") for a in sys.argv[2:] if "=" in a)
+        vars(stage).update({k: type(vars(stage)[k])(v) for k, v in constants.items()})
+        stage.main(*(number(a) for a in sys.argv[2:] if "=" not in a))

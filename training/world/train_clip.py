@@ -88,7 +88,7 @@ def main(minutes):
         replies = model.questions(states)
         truth = {k: m[pick].long() for k, m in maps.items()}
         whole = wholes[pick]
-        losses = {"pairs": (F.cross_entropy(logits, target) + F.cross_entropy(logits.t(), target)) / 2,
+        losses = {"pairs": (F.cross_entropy(logits, target) + F.cross_entropy(logits.t(), target)) / 4,
                   "rgb": 4 * (colours - F.avg_pool2d(x, 4)).square().mean(), "setting": .3 * F.cross_entropy(setting, whole[:, 0].long()),
                   "style": .3 * F.binary_cross_entropy_with_logits(style, whole[:, 1:].float()) * len(STYLES),
                   "expected": (model.expectation(states[:n]) - b.detach()).square().mean(),
