@@ -88,6 +88,8 @@ def described(rng, s, language="en", canonical=False):
                 first, second = (b, a) if rel in ("right", "below") else (a, b)
             if text.find(b.noun) < text.find(a.noun):
                 order = [b, a]
+                if told and rel in OPPOSITE:
+                    relation = RELATIONS.index(OPPOSITE[rel])                  # of what is mentioned first to the other
     else:
         text = ""
     if s.word:

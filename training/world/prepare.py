@@ -12,7 +12,7 @@ import near_misses
 import scenes as world
 from captions import CHOICES, LANGUAGES, described
 from loop import DEVICE, GPU, RUNS, load, mixed, pool
-from nets import Autoencoder
+from nets import CELL, GRID, Autoencoder
 from render import Renderer, tensors
 from things import FOLDER, STYLES
 from tokenizer import Tokenizer
@@ -118,7 +118,9 @@ def encode():
     embeds = torch.cat(embeds).numpy()
     some = embeds[:50000].astype(np.float32)
     np.save(RUNS / "clip_mean.npy", some.mean(0, keepdims=True))
-    np.save(RUNS / "clip_std.npy", some.std(0, keepdims=True) + 1e-4)
+    # One deviation for a number of a cell wherever the cell lies: by its own, what seldom happens in the corners would count most.
+    std = some.var(0).reshape(GRID * GRID, CELL).mean(0) ** .5
+    np.save(RUNS / "clip_std.npy", np.tile(std, GRID * GRID)[None].astype(np.float32))
     np.save(folder / "latents.npy", torch.cat(latents).numpy())
     np.save(folder / "embeds.npy", embeds)
 
