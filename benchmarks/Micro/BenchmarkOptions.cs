@@ -1,3 +1,5 @@
+using Limner.Inference;
+
 namespace Limner.Micro;
 
 /// <summary>What is measured, as <c>benchmarks/run.sh</c> says.</summary>
@@ -18,6 +20,12 @@ internal sealed record BenchmarkOptions
 
     public string Commit { get; init; } = "";
 
+    /// <summary>What runs the networks; anything but the CPU is compared with the CPU.</summary>
+    public ExecutionProvider Provider { get; init; } = ExecutionProvider.Cpu;
+
+    /// <summary>Where the page of a device goes.</summary>
+    public string Out { get; init; } = ".";
+
     /// <summary>Few repetitions: whether everything works, not how fast it is.</summary>
     public bool Quick { get; init; }
 
@@ -33,6 +41,8 @@ internal sealed record BenchmarkOptions
             Command = Required("--command"),
             PyTorch = Value("--pytorch"),
             Commit = Value("--commit") ?? "",
+            Provider = Enum.Parse<ExecutionProvider>(Value("--provider") ?? nameof(ExecutionProvider.Cpu), ignoreCase: true),
+            Out = Value("--out") ?? ".",
             Quick = args.Contains("--quick"),
         };
     }

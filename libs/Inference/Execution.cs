@@ -5,9 +5,10 @@ namespace Limner.Inference;
 /// <summary>A provider that is known to load, and the session options that go with it.</summary>
 internal sealed class Execution
 {
-    // A float32 Identity of one element (opset 15, IR 8): a session of it shows whether a provider finds its device.
-    private static readonly byte[] Identity = Convert.FromBase64String(
-        "CAgSADo3ChAKAXgSAXkiCElkZW50aXR5EgFnWg8KAXgSCgoICAESBAoCCAFiDwoBeRIKCggIARIECgIIAUIECgAQDw==");
+    // A float32 Conv of one element (opset 15, IR 8). Running it shows whether a provider finds its device and, which opening a session does
+    // not, cuDNN as well.
+    private static readonly byte[] Probe = Convert.FromBase64String(
+        "CAgSADpOCg8KAXgKAXgSAXkiBENvbnYSAWdaGwoBeBIWChQIARIQCgIIAQoCCAEKAggBCgIIAWIbCgF5EhYKFAgBEhAKAggBCgIIAQoCCAEKAggBQgQKABAP");
 
     private readonly ExecutionOptions _options;
 
@@ -75,7 +76,10 @@ internal sealed class Execution
         {
             using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             Append(options, provider);
-            using var session = new InferenceSession(Identity, options);
+            using var session = new InferenceSession(Probe, options);
+            using var run = new RunOptions();
+            using var one = OrtValue.CreateTensorValueFromMemory([1f], [1, 1, 1, 1]);
+            using var square = session.Run(run, ["x"], [one], ["y"]);
             return null;
         }
         catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException

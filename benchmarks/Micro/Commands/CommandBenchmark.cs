@@ -7,11 +7,12 @@ namespace Limner.Micro.Commands;
 /// <param name="PeakOfFour">Peak megabytes for four.</param>
 internal sealed record CommandBenchmark(Spread FirstStep, Spread Total, double PeakOfOne, double PeakOfFour)
 {
-    public static CommandBenchmark Measure(BenchmarkOptions options, TimeProvider time)
+    public static CommandBenchmark Measure(BenchmarkOptions options, TimeProvider time, int rounds = 7)
     {
-        GenerateProcess Run(string n) => GenerateProcess.Run(options.Command, time, "--model", options.Model, "-n", n);
+        GenerateProcess Run(string n) => GenerateProcess.Run(
+            options.Command, time, "--model", options.Model, "-n", n, "--provider", options.Provider.ToString());
         Run("1"); // fills the page cache
-        GenerateProcess[] ones = [.. Enumerable.Range(0, options.Rounds(7)).Select(_ => Run("1"))];
+        GenerateProcess[] ones = [.. Enumerable.Range(0, options.Rounds(rounds)).Select(_ => Run("1"))];
         return new(
             Spread.Of(ones.Select(run => run.FirstStep)), Spread.Of(ones.Select(run => run.Total)), ones.Max(run => run.PeakMegabytes), Run("4").PeakMegabytes);
     }

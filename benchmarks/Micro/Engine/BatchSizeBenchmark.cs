@@ -1,5 +1,6 @@
 using Limner.Diffusion.Noise;
 using Limner.Diffusion.Sampling;
+using Limner.Diffusion.Unclip;
 using Limner.Inference;
 
 namespace Limner.Micro.Engine;
@@ -7,28 +8,17 @@ namespace Limner.Micro.Engine;
 /// <summary>One decoder step at a batch size.</summary>
 /// <param name="Rows">Rows of the network; a guided sample takes two.</param>
 /// <param name="Step">Milliseconds of the step.</param>
-internal sealed record BatchSizeBenchmark(int Rows, Spread Step)
+/// <param name="Difference">How far the first row's output is from what it is at the smallest size; 0 where every bit is the same.</param>
+internal sealed record BatchSizeBenchmark(int Rows, Spread Step, float Difference)
 {
     public double MillisecondsPerSample => Step.Median * 2 / Rows;
 
-    public static IReadOnlyList<BatchSizeBenchmark> Measure(BenchmarkOptions options, TimeProvider time)
+    public static IReadOnlyList<BatchSizeBenchmark> Measure(BenchmarkOptions options, IReadOnlyList<int> sizes, TimeProvider time)
     {
-        int[] sizes = [2, 4, 8, 16];
-        using var model = ModelFolder.Load(options.Model, new ExecutionOptions { Provider = ExecutionProvider.Cpu, DecoderSlots = sizes[^1] / 2 }, ModelParts.Decoder);
-        var networks = model.Decoder!;
-        var decoder = networks.Decoder;
-        var conditioning = new RowConditioning
-        {
-            Embedding = Noise(networks.TimeEmbeddingLength),
-            TextStates = Noise(networks.ContextLength * networks.StateLength),
-            TextMask = Enumerable.Repeat(true, networks.ContextLength).ToArray(),
-        };
-        for (var row = 0; row < decoder.Capacity; row++)
-        {
-            Noise(decoder.SampleLength).CopyTo(decoder.Sample(row));
-            decoder.Condition(row, conditioning);
-            decoder.SetTimestep(row, 500);
-        }
+        using var model = ModelFolder.Load(
+            options.Model, new ExecutionOptions { Provider = options.Provider, DecoderSlots = (sizes[^1] + 1) / 2 }, ModelParts.Decoder);
+        var decoder = model.Decoder!.Decoder;
+        Fill(model.Decoder);
 
         double Step(int rows)
         {
@@ -37,8 +27,13 @@ internal sealed record BatchSizeBenchmark(int Rows, Spread Step)
             return time.GetElapsedTime(started).TotalMilliseconds;
         }
 
+        var outputs = new Dictionary<int, float[]>();
         foreach (var rows in sizes)
+        {
             Step(rows);
+            outputs[rows] = decoder.Output(0).ToArray();
+        }
+
         var steps = sizes.ToDictionary(rows => rows, _ => new List<double>());
         for (var round = 0; round < options.Rounds(25); round++)
         {
@@ -46,13 +41,30 @@ internal sealed record BatchSizeBenchmark(int Rows, Spread Step)
                 steps[rows].Add(Step(rows));
         }
 
-        return [.. sizes.Select(rows => new BatchSizeBenchmark(rows, Spread.Of(steps[rows])))];
+        return [.. sizes.Select(rows => new BatchSizeBenchmark(rows, Spread.Of(steps[rows]), Differences.Largest(outputs[sizes[0]], outputs[rows])))];
     }
 
-    private static float[] Noise(int length)
+    // Every row is another sample, at another timestep.
+    private static void Fill(DecoderNetworks networks)
+    {
+        var decoder = networks.Decoder;
+        for (var row = 0; row < decoder.Capacity; row++)
+        {
+            decoder.Condition(row, new RowConditioning
+            {
+                Embedding = Noise(row, networks.TimeEmbeddingLength),
+                TextStates = Noise(row, networks.ContextLength * networks.StateLength),
+                TextMask = Enumerable.Repeat(true, networks.ContextLength).ToArray(),
+            });
+            Noise(row, decoder.SampleLength).CopyTo(decoder.Sample(row));
+            decoder.SetTimestep(row, 500 + row);
+        }
+    }
+
+    private static float[] Noise(int row, int length)
     {
         var values = new float[length];
-        SeededNoise.FillGaussian(new NoiseKey(1, 0, Stage.Decoder, 0), values);
+        SeededNoise.FillGaussian(new NoiseKey(1, row, Stage.Decoder, 0), values);
         return values;
     }
 }

@@ -20,7 +20,7 @@ internal sealed record EngineBenchmark(
 {
     public static EngineBenchmark Measure(BenchmarkOptions options, TimeProvider time)
     {
-        var execution = new ExecutionOptions { Provider = ExecutionProvider.Cpu };
+        var execution = new ExecutionOptions { Provider = options.Provider };
         using var model = ModelFolder.Load(options.Model, execution);
         var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new SeededNoiseSource(), time);
         using var bare = new BareSequence(options.Model, model, execution, time);

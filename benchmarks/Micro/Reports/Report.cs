@@ -69,7 +69,7 @@ internal static class Report
 
     private static string Goal(string what, string measured, string goal, bool met) => $"| {what} | {measured} | {goal} | {(met ? "met" : "**missed**")} |";
 
-    private static IEnumerable<string> Stages(EngineBenchmark engine, PyTorchRun? pytorch)
+    public static IEnumerable<string> Stages(EngineBenchmark engine, PyTorchRun? pytorch)
     {
         yield return "| stage | engine, ms | share | bare calls, ms | PyTorch, ms |";
         yield return "|---|---:|---:|---:|---:|";
