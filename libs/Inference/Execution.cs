@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Limner.Inference;
 
 /// <summary>A provider that is known to load, and the session options that go with it.</summary>
-internal sealed class Execution
+internal sealed partial class Execution
 {
     // A float32 Conv of one element (opset 15, IR 8). Running it shows whether a provider finds its device and, which opening a session does
     // not, cuDNN as well.
@@ -89,8 +90,9 @@ internal sealed class Execution
         }
         catch (OnnxRuntimeException e)
         {
+            // "[ErrorCode:Fail] /source/file.cc:20 Function() [ONNXRuntimeError] : 1 : FAIL : what is wrong": the last part is for the user.
             var reason = e.Message.Split('\n', 2)[0];
-            return reason[(reason.IndexOf(']', StringComparison.Ordinal) + 1)..].Trim().TrimEnd('.'); // without "[ErrorCode:…]"
+            return Preamble().Replace(reason, "").Trim().TrimEnd('.');
         }
     }
 
@@ -114,6 +116,9 @@ internal sealed class Execution
             session.AppendExecutionProvider_CUDA(cuda);
         }
     }
+
+    [GeneratedRegex(@"^.*\[ONNXRuntimeError\] : \d+ : \w+ : |^\[[^\]]*\]")]
+    private static partial Regex Preamble();
 
     private static string NameOf(ExecutionProvider provider) => provider switch
     {

@@ -52,7 +52,7 @@ internal sealed class DevicePage(BenchmarkOptions options, TimeProvider time, Te
     {
         var machine = Machine.Describe(time);
         using var model = ModelFolder.Load(options.Model, new ExecutionOptions { Provider = options.Provider }, ModelParts.Decoder);
-        yield return $"{model.Name} {model.Version} at its defaults, {model.Execution}; {_gpu.Name}, {_gpu.Memory}, driver {_gpu.Driver}; {machine.Processor}, {machine.Cores} cores, "
+        yield return $"{model.Name} {model.Version} at its defaults, {model.Execution.Replace("execution: ", "", StringComparison.Ordinal)}; {_gpu.Name}, {_gpu.Memory}, driver {_gpu.Driver}; {machine.Processor}, {machine.Cores} cores, "
             + $"{machine.MemoryGigabytes:0} GB; {machine.System}; {machine.DotNet}, ONNX Runtime {machine.OnnxRuntime}; {machine.Date}, load {machine.Load} when it began"
             + $"{(options.Commit.Length > 0 ? $", commit {options.Commit}" : "")}. Median (smallest to largest).";
     }
