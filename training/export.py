@@ -3,6 +3,7 @@
 Weights are stored as float16 and cast up inside the graph, which ONNX Runtime folds away when it loads: half the size in git, float32 arithmetic."""
 import argparse
 import hashlib
+import inspect
 import json
 import shutil
 from pathlib import Path
@@ -91,8 +92,10 @@ def write(folder, name, module, inputs, outputs, file="model.onnx", config=None,
     target.mkdir(parents=True, exist_ok=True)
     axes = {k: {0: b, **({2: "H", 3: "W"} if name.startswith("super_res") and v.ndim == 4 else {})} for k, (v, b) in inputs.items()}
     axes |= {k: {0: b, **({2: "H", 3: "W"} if name.startswith("super_res") else {})} for k, b in outputs.items()}
+    # Newer versions would trace by another exporter, whose graphs nobody here has looked at.
+    traced = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     torch.onnx.export(module.eval(), tuple(v for v, _ in inputs.values()), str(target / file), opset_version=17,
-                      input_names=list(inputs), output_names=list(outputs), dynamic_axes=axes)
+                      input_names=list(inputs), output_names=list(outputs), dynamic_axes=axes, **traced)
     halve(target / file)
     if config is not None:
         (target / "config.json").write_text(json.dumps(config, indent=2) + "\n")
@@ -175,7 +178,7 @@ def main():
     (folder / "model_index.json").write_text(json.dumps(index, indent=2) + "\n")
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in ("README.md", "limner.json"))
     about = {"name": args.name, "version": args.version, "license": "Apache-2.0",
-             "defaults": {"prior_steps": 10, "decoder_steps": 20, "super_res_steps": 3, "super_res_second_steps": 2, "prior_guidance": 3.0, "guidance": 1.5},
+             "defaults": {"prior_steps": 25, "decoder_steps": 20, "super_res_steps": 3, "super_res_second_steps": 2, "prior_guidance": 2.0, "guidance": 1.5},
              "files": {str(p.relative_to(folder)): {"sha256": hashlib.sha256(p.read_bytes()).hexdigest(), "bytes": p.stat().st_size} for p in files}}
     (folder / "limner.json").write_text(json.dumps(about, indent=2) + "\n")
     print(f"{folder}: {sum(p.stat().st_size for p in files) / 1e6:.1f} MB in {len(files)} files")

@@ -82,10 +82,15 @@ def train(name, model, loss, minutes, lr=1e-3, decay=.999, warmup=50, on_save=No
     step, spent, average = 0, 0., None
     if path.exists():
         saved = torch.load(path, map_location=DEVICE)
-        model.load_state_dict(saved["model"])
-        stepper.optimizer.load_state_dict(saved["optimizer"])
-        ema, step, spent = saved["ema"], saved["step"], saved["spent"]
-        print(f"{name}: resuming at step {step}, {spent / 60:.1f} of {minutes} minutes done", flush=True)
+        if "optimizer" in saved:
+            model.load_state_dict(saved["model"])
+            stepper.optimizer.load_state_dict(saved["optimizer"])
+            ema, step, spent = saved["ema"], saved["step"], saved["spent"]
+            print(f"{name}: resuming at step {step}, {spent / 60:.1f} of {minutes} minutes done", flush=True)
+        else:                                                                  # averaged weights alone are where a longer training begins
+            ema = {k: v.float() if v.is_floating_point() else v for k, v in saved["ema"].items()}
+            model.load_state_dict(ema)
+            print(f"{name}: going on from weights of {saved['step']} steps", flush=True)
     torch.manual_seed(step)
     live = model.state_dict()
     averaged = [k for k, v in live.items() if v.is_floating_point()]

@@ -16,7 +16,7 @@ from tokenizer import Tokenizer, learn
 from train_clip import Pair
 
 CAPTIONS = 4
-LENGTH = 28                                                                    # tokens; the longest caption of the grammar has 26
+LENGTH = 32                                                                    # tokens; the longest caption of the grammar has 30
 CHUNK = 100
 SHOWN = 48
 FIRST, SECOND = (64, 128, .5), (32, 128, .125)                                 # of super-resolution: low side, high side, part of the picture's side

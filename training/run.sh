@@ -49,16 +49,17 @@ together() { local failed=0 job; for job in $(jobs -p); do wait "$job" || failed
 count=80000
 [ $device = cpu ] || count=600000
 stage prepare.py scenes "$(awk "BEGIN { n = int($count * $scale); print n < 4000 ? 4000 : n }")"
+if [ ! -e "$runs/detector.pt" ]; then beside train detector.py .5 4; fi
 beside train train_autoencoder.py 1.5 12
 train train_clip.py 3 24
 together
 stage prepare.py encode
-superres() { train train_superres.py first 1.5 9 && train train_superres.py second 1 5; }
-beside superres
 one() { if [ $device = cpu ]; then export LIMNER_THREADS=1 OMP_NUM_THREADS=1; fi; "$@"; }
 one train train_prior.py 4.5 105 &
 one train train_decoder.py 5 100
 together
+beside train train_superres.py first 1.5 9
+beside train train_superres.py second 1 5
 train concepts.py .3 2
-if [ ! -e "$runs/detector.pt" ]; then train detector.py .5 4; fi
+together
 if $python -c 'import onnx, scipy' 2>/dev/null; then stage export.py --out ../models/limner-first; else echo "export.py wants the python package onnx" >&2; fi

@@ -1,7 +1,7 @@
 """The two super-resolution stages, 64 to 256 and 256 to 1024: vector code gives the sharp target of any blurred picture for nothing.
 
 The low-resolution side is damaged the way the stage before damages it (section 2.1 of the paper blurs and degrades for the same reason):
-the first stage sees the autoencoder's pictures of disturbed latents, the second blurred and noised ones."""
+the first stage sees the autoencoder's pictures of disturbed latents, half of them redrawn by the decoder, the second blurred and noised ones."""
 import sys
 
 import numpy as np
@@ -12,9 +12,11 @@ from PIL import Image
 from loop import DEVICE, GPU, RUNS, load, pool, train
 from nets import Autoencoder, super_res
 from prepare import FIRST, SECOND
-from schedule import STEPS, noised
+from schedule import STEPS, alphas, noised
+from tokenizer import Tokenizer
 from train_autoencoder import edges
-from train_clip import pictures
+from train_clip import Pair, pictures
+from train_decoder import Conditioned
 
 BATCH = {"first": 128 if GPU else 16, "second": 192 if GPU else 12}
 
@@ -23,11 +25,33 @@ def upscale(x, side):
     return F.interpolate(x, size=(side, side), mode="bicubic", align_corners=False, antialias=True)
 
 
-def first_batch(auto, std, whole, corner, high, pick):
-    x = pictures(whole[pick])
-    with torch.no_grad():
-        z = auto.encode(x)
-        low = auto.decode(z + std * torch.randn_like(z) * .25 * torch.rand(len(z), 1, 1, 1, device=DEVICE).square()).float().clamp(-1, 1)
+class Redrawing:
+    """What the decoder makes of a picture that it is shown half noised and told of by CLIP: its own unsteady outlines, at the true places."""
+    def __init__(self):
+        tokens, stats = Tokenizer(RUNS / "tokenizer"), torch.load(RUNS / "latents.pt")
+        self.clip, self.auto, self.decoder = load("clip", Pair(len(tokens))), load("autoencoder", Autoencoder()), load("decoder", Conditioned())
+        self.mean, self.std = stats["mean"].to(DEVICE).reshape(1, -1, 1, 1), stats["std"]
+        self.text, self.states = (y.float() for y in self.clip.text(torch.from_numpy(tokens.batch([""])).to(DEVICE)))
+
+    @torch.no_grad()
+    def __call__(self, x, steps=3, noisiest=500):
+        n, z = len(x), (self.auto.encode(x) - self.mean) / self.std
+        told = self.clip.image(x), self.text.expand(n, -1), self.states.expand(n, -1, -1)
+        last = torch.rand(n, device=DEVICE) * noisiest
+        at = [(last * (steps - i) / steps).long() for i in range(steps + 1)]
+        y, _ = noised(z, torch.randn_like(z), at[0])
+        for now, then in zip(at, at[1:]):                                      # DDIM, each picture at its own timesteps
+            a, b = (alphas(DEVICE)[t].reshape(-1, 1, 1, 1) for t in (now, then))
+            v = self.decoder(y, now, *told)
+            clean, noise = a.sqrt() * y - (1 - a).sqrt() * v, (1 - a).sqrt() * y + a.sqrt() * v
+            y = b.sqrt() * clean + (1 - b).sqrt() * noise
+        disturbed = z + torch.randn_like(z) * .25 * torch.rand(n, 1, 1, 1, device=DEVICE).square()
+        y = torch.where(torch.rand(n, 1, 1, 1, device=DEVICE) < .5, clean, disturbed)
+        return self.auto.decode(y * self.std + self.mean).float().clamp(-1, 1)
+
+
+def first_batch(redrawn, whole, corner, high, pick):
+    low = redrawn(pictures(whole[pick]))
     side = torch.arange(FIRST[1], device=DEVICE)
     at = corner[pick].long()
     rows, columns = at[:, 1, None] + side, at[:, 0, None] + side               # a window of each picture
@@ -47,8 +71,8 @@ def main(stage, minutes):
     model, n = super_res(stage), BATCH[stage]
     high = pool(f"{stage}_high")
     if stage == "first":
-        auto, std, whole, corner = load("autoencoder", Autoencoder()), torch.load(RUNS / "latents.pt")["std"], pool("first_low"), pool("first_corner")
-        batch = lambda pick: first_batch(auto, std, whole, corner, high, pick)
+        redrawn, whole, corner = Redrawing(), pool("first_low"), pool("first_corner")
+        batch = lambda pick: first_batch(redrawn, whole, corner, high, pick)
     else:
         small = pool("second_low")
         batch = lambda pick: second_batch(small, high, pick)
