@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to models/limner-first. Every stage resumes where it was interrupted; finished stages are skipped.
-# Usage: training/run.sh [--background] [scale]     scale multiplies the minutes of every stage (default 1: twelve minutes on an H100, three hours on two cores)
+# Usage: training/run.sh [--background] [scale]     scale multiplies the minutes of every stage (default 1: seventeen minutes on an H100, three hours on two cores)
 set -euo pipefail
 cd "$(dirname "$0")"
 runs=${LIMNER_RUNS:-$PWD/runs}
@@ -55,10 +55,10 @@ train train_clip.py 3 24
 together
 stage prepare.py encode
 one() { if [ $device = cpu ]; then export LIMNER_THREADS=1 OMP_NUM_THREADS=1; fi; "$@"; }
-one train train_prior.py 4.5 105 &
-one train train_decoder.py 5 100
+one train train_prior.py 8.5 105 &
+one train train_decoder.py 8.8 100
 together
-beside train train_superres.py first 1.5 9
+beside train train_superres.py first 2.2 9
 beside train train_superres.py second 1 5
 train concepts.py .3 2
 together

@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace Limner.Inference.Networks;
 
 /// <summary>A session whose inputs and outputs are bound to fixed memory, once for each batch size. The session is not its own.</summary>
-internal sealed class BoundNetwork(InferenceSession session, bool copiesInputs, int capacity, RowBuffer[] inputs, RowBuffer[] outputs) : IDisposable
+internal sealed class BoundNetwork(InferenceSession session, bool onDevice, int capacity, RowBuffer[] inputs, RowBuffer[] outputs) : IDisposable
 {
     private readonly OrtIoBinding?[] _bindings = new OrtIoBinding?[capacity];
     private readonly RunOptions _run = new();
@@ -12,12 +12,14 @@ internal sealed class BoundNetwork(InferenceSession session, bool copiesInputs, 
 
     public void Run(int items)
     {
-        var binding = _bindings[items - 1] ??= Bind(items);
+        // A device's kernels depend on the batch's size, and with them the last bits: there, unused rows are computed with the rest (ADR 7).
+        var rows = onDevice ? capacity : items;
+        var binding = _bindings[rows - 1] ??= Bind(rows);
         // A device's copy of an input is made when it is bound; on the CPU the binding is the memory itself.
-        if (copiesInputs)
-            BindInputs(binding, items);
+        if (onDevice)
+            BindInputs(binding, rows);
         session.RunWithBinding(_run, binding);
-        if (copiesInputs)
+        if (onDevice)
             binding.SynchronizeBoundOutputs();
     }
 
