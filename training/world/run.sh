@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # From nothing to models/limner-world. Every stage resumes where it was interrupted; finished stages are skipped.
-# Usage: training/world/run.sh [PART] [SCALE]   PART: all (default), first (towers, autoencoder, super-resolution), second (prior, decoder, judge), export.
+# Usage: training/world/run.sh [PART] [SCALE]   PART: all (default), first (towers, autoencoder, second super-resolution, judge),
+# second (prior, decoder, concepts, first super-resolution), export.
 # SCALE multiplies the minutes of every stage (default 1: about thirteen minutes on one H100; a CPU wants some hundred times as long).
 # With OUT set, the weights of the part are left there in float16, in files under 15 MB, for a machine that is only lent.
 set -euo pipefail
@@ -29,17 +30,17 @@ packed() { [ -z "${OUT:-}" ] || $python pack.py pack "$OUT/$1" "${@:2}"; }
 
 if [ "$part" = all ] || [ "$part" = first ]; then
   stage prepare scenes "$(scaled 400000 300)"
-  small() { train train_autoencoder "$AUTOENCODER" && stage prepare windows "$(scaled 36000 50)" && train train_superres first "$FIRST" && train train_superres second "$SECOND"; }
-  AUTOENCODER=${AUTOENCODER:-1.2} FIRST=${FIRST:-1.3} SECOND=${SECOND:-.7}
+  small() { train train_autoencoder "$AUTOENCODER" && stage prepare windows "$(scaled 36000 50)" && train train_superres second "$SECOND" && train judge "$JUDGE"; }
+  AUTOENCODER=${AUTOENCODER:-1.2} SECOND=${SECOND:-.7} JUDGE=${JUDGE:-1.4}
   small &
   train train_clip $half "${CLIP:-4}" &
   together || broken=1
-  packed first clip autoencoder superres_first superres_second
+  packed first clip autoencoder superres_second
 fi
 if [ "$part" = all ] || [ "$part" = second ]; then
   [ -e "$LIMNER_RUNS/pool/embeds.npy" ] || stage prepare encode
-  { train train_decoder $batch "${DECODER:-6}" && train concepts .3; } &
-  { train train_prior $batch "${PRIOR:-4.4}" && train judge "${JUDGE:-1.5}"; } &
+  { train train_decoder $batch "${DECODER:-5}" && train concepts .2 && train train_superres first "${FIRST:-1.2}"; } &
+  train train_prior $batch "${PRIOR:-5.6}" &
   together || broken=1
   packed second prior decoder
 fi
