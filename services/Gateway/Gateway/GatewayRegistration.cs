@@ -16,6 +16,7 @@ using Limner.Gateway.Queue;
 using Limner.Gateway.Retention;
 using Limner.Gateway.Submissions;
 using Limner.Gateway.Views;
+using Limner.Gateway.Webhooks;
 using Limner.ObjectStorage;
 using Limner.ServiceDefaults.Configuration;
 using Limner.ServiceDefaults.Health;
@@ -47,6 +48,7 @@ public static class GatewayRegistration
         services.AddSingleton<ModelCatalogue>().AddSingleton<GenerationReader>();
         services.AddSingleton<DispatchSignal>().AddSingleton<WorkerPool>().AddSingleton<Publisher>().AddSingleton<Dispatcher>().AddSingleton<SilentJobs>();
         services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<OrphanSweep>();
+        services.AddWebhooks();
         services.AddRoutines();
 
         services.AddSingleton<ErrorMiddleware>().AddSingleton<IStartupFilter, ErrorMiddleware.First>();
@@ -80,6 +82,7 @@ public static class GatewayRegistration
         api.MapGet("/images/{id}", GetImage.HandleAsync).Needs(Scopes.Read);
         api.MapGet("/models", ModelEndpoints.List).Needs(Scopes.Read);
         api.MapGet("/models/{id}", ModelEndpoints.Get).Needs(Scopes.Read);
+        api.MapWebhooks();
         return endpoints;
     }
 

@@ -21,6 +21,8 @@ namespace Limner.Gateway.Tests.Application;
 /// <summary>The Gateway as its host composes it, on a port of its own, with the in-memory bus and a folder for images.</summary>
 internal sealed class RunningGateway : IAsyncDisposable
 {
+    public const string WebhookKey = "bGltbmVyLXRlc3RzLWtlZXAtc2VjcmV0cy13aXRoLWk=";
+
     private readonly WebApplication _application;
     private readonly string _folder;
 
@@ -59,6 +61,11 @@ internal sealed class RunningGateway : IAsyncDisposable
             ["Dispatch:UnannouncedWindow"] = "10000",
             ["Dispatch:Poll"] = "00:00:00.200",
             ["Gateway:Sizes"] = "64,256,1024",
+            ["Webhooks:EncryptionKeys"] = WebhookKey,
+            ["Webhooks:Poll"] = "00:00:00.100",
+            ["Webhooks:FirstRetry"] = "00:00:00.050",
+            ["Webhooks:CircuitPause"] = "00:00:00.050",
+            ["Outbound:AllowedNetworks"] = "127.0.0.0/8",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.ClearProviders();
@@ -115,6 +122,9 @@ internal sealed class RunningGateway : IAsyncDisposable
         await Store.PutIfAbsentAsync(key, bytes, "image/png", CancellationToken.None);
         return new StoredImage(key, 64, 64, bytes.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
     }
+
+    /// <summary>SIGTERM.</summary>
+    public Task StopAsync() => _application.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

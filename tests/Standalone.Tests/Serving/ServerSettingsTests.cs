@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Limner.Inference;
 using Limner.Standalone.Commands;
 using Limner.Standalone.Serving;
@@ -40,6 +41,18 @@ public sealed class ServerSettingsTests : IDisposable
 
         Assert.Equal(["rabbitmq", "postgres", "from-the-environment", "cuda", "3"], environment.Keys.Select(key => left[key]));
         Assert.Equal(["rabbitmq", "postgres", _folder, "Cpu", "1"], environment.Keys.Select(key => said[key]));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void The_key_of_webhooks_is_made_once_for_its_owner_alone()
+    {
+        string file = Path.Combine(_folder, "webhooks.key");
+        string? first = Apply([], new ServeOptions { Url = "http://127.0.0.1:0" })["Webhooks:EncryptionKeys"];
+        Assert.Equal(32, Convert.FromBase64String(first!).Length);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(first, Apply([], new ServeOptions { Url = "http://127.0.0.1:0" })["Webhooks:EncryptionKeys"]);
+        Assert.Equal("from-the-environment", Apply(new() { ["Webhooks:EncryptionKeys"] = "from-the-environment" }, new ServeOptions { Url = "http://127.0.0.1:0" })["Webhooks:EncryptionKeys"]);
     }
 
     private ConfigurationManager Apply(Dictionary<string, string?> environment, ServeOptions options)

@@ -3,6 +3,7 @@ using Limner.Gateway.Dispatch;
 using Limner.Gateway.Images;
 using Limner.Gateway.Queue;
 using Limner.Gateway.Retention;
+using Limner.Gateway.Webhooks.Deliveries;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,8 @@ internal static class Routines
         services.AddRoutine<StorageProbe>("Looking at the object store", (probe, stop) => probe.LookAsync(stop), Every(NowAndThen));
         services.AddRoutine<RetentionSweep>("Forgetting old jobs", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
         services.AddRoutine<OrphanSweep>("Removing orphans", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
+        services.AddRoutine<DeliveryPump>("Sending webhooks", (pump, stop) => pump.RunAsync(stop), Every(Soon));
+        services.AddRoutine<DeliverySweep>("Forgetting old deliveries", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
     }
 
     private static async Task DispatchAsync(Dispatcher dispatcher, CancellationToken stop)

@@ -2,6 +2,10 @@ using Limner.Gateway.Idempotency;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
+using Limner.Gateway.Webhooks.Deliveries;
+using Limner.Gateway.Webhooks.Endpoints;
+using Limner.Gateway.Webhooks.Events;
+using Limner.Gateway.Webhooks.Signing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -22,14 +26,25 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
 
-    /// <summary>Takes what a fact changed into this transaction.</summary>
-    public void Write(Job tracked, JobTransition change)
+    public DbSet<WebhookEndpoint> WebhookEndpoints => Set<WebhookEndpoint>();
+
+    public DbSet<WebhookAccount> WebhookAccounts => Set<WebhookAccount>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    /// <summary>Takes what a fact changed into this transaction, and with a job's end the webhooks that tell of it.</summary>
+    public async Task WriteAsync(Job tracked, JobTransition change, CancellationToken cancellation)
     {
         Entry(tracked).CurrentValues.SetValues(change.After);
         AddRange(change.Events);
         if (change.Usage is { } usage)
         {
             Add(usage);
+        }
+
+        if (change.After.IsOver)
+        {
+            await JobEnds.WriteAsync(this, change.After, cancellation);
         }
     }
 
@@ -41,6 +56,9 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
         modelBuilder.ApplyConfiguration(new ApiKeyMapping());
         modelBuilder.ApplyConfiguration(new QuotaAccountMapping());
         modelBuilder.ApplyConfiguration(new IdempotencyKeyMapping());
+        modelBuilder.ApplyConfiguration(new WebhookEndpointMapping());
+        modelBuilder.ApplyConfiguration(new WebhookAccountMapping());
+        modelBuilder.ApplyConfiguration(new WebhookDeliveryMapping());
         foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
             property.SetColumnName(SnakeCase(property.Name));

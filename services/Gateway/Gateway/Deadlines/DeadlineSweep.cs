@@ -38,7 +38,7 @@ internal sealed class DeadlineSweep(Transactions database, JobSignals signals, T
             .OrderBy(job => job.Deadline).Take(MostAtOnce).LockFree().ToListAsync(cancellation);
         foreach (Job job in late)
         {
-            context.Write(job, JobMachine.Apply(job, new JobFact.GivenUp(Late), now)!);
+            await context.WriteAsync(job, JobMachine.Apply(job, new JobFact.GivenUp(Late), now)!, cancellation);
         }
 
         return [.. late.Select(job => job.Id)];

@@ -25,6 +25,13 @@ internal sealed class ApiException(int status, string code, string message, stri
 
     public static ApiException NoKey(string id) => new(StatusCodes.Status404NotFound, ErrorCode.KeyNotFound, $"There is no key '{id}'.", "id");
 
+    public static ApiException NoWebhook(string id) => new(StatusCodes.Status404NotFound, ErrorCode.WebhookNotFound, $"There is no webhook '{id}'.", "id");
+
+    public static ApiException NoDelivery(string id) => new(StatusCodes.Status404NotFound, ErrorCode.DeliveryNotFound, $"There is no delivery '{id}'.", "id");
+
+    public static ApiException WebhookDisabled(string id) =>
+        new(StatusCodes.Status409Conflict, ErrorCode.WebhookDisabled, $"The webhook '{id}' is disabled; enable it first.", "id");
+
     public static ApiException Unavailable(string code, string message) =>
         new(StatusCodes.Status503ServiceUnavailable, code, message, retryAfter: TimeSpan.FromSeconds(5));
 }

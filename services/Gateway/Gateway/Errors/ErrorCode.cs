@@ -23,6 +23,12 @@ internal static class ErrorCode
     public const string RateLimitExceeded = "rate_limit_exceeded";
     public const string InsufficientQuota = "insufficient_quota";
     public const string QueueFull = "queue_full";
+    public const string WebhookNotFound = "webhook_not_found";
+    public const string DeliveryNotFound = "delivery_not_found";
+    public const string WebhookLimitReached = "webhook_limit_reached";
+    public const string WebhookDisabled = "webhook_disabled";
+    public const string WebhooksNotConfigured = "webhooks_not_configured";
+    public const string SigningSecretMissing = "signing_secret_missing";
     public const string DatabaseUnavailable = "database_unavailable";
     public const string StorageUnavailable = "storage_unavailable";
     public const string ModelsUnavailable = "models_unavailable";

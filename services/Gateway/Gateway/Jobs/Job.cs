@@ -39,6 +39,9 @@ internal sealed record Job
 
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Where its owner wants to be told of its end, besides his endpoints.</summary>
+    public string? WebhookUrl { get; init; }
+
     public required DateTimeOffset Created { get; init; }
 
     public required DateTimeOffset Deadline { get; init; }

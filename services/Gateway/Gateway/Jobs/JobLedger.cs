@@ -1,11 +1,12 @@
 using Limner.Gateway.Database;
 using Limner.Gateway.Dispatch;
+using Limner.Gateway.Webhooks.Deliveries;
 using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Jobs;
 
 /// <summary>Writes down what the Gateway learns of a job: under the row's lock, so that facts that come at once are applied one after the other.</summary>
-internal sealed class JobLedger(Transactions database, JobSignals signals, DispatchSignal dispatch, TimeProvider time)
+internal sealed class JobLedger(Transactions database, JobSignals signals, DispatchSignal dispatch, DeliverySignal deliveries, TimeProvider time)
 {
     /// <returns>What the fact changed; null if it changed nothing or there is no such job.</returns>
     public async Task<JobTransition?> RecordAsync(Guid id, JobFact fact, CancellationToken cancellation)
@@ -16,7 +17,7 @@ internal sealed class JobLedger(Transactions database, JobSignals signals, Dispa
             JobTransition? change = job is null ? null : JobMachine.Apply(job, fact, time.GetUtcNow());
             if (change is not null)
             {
-                context.Write(job!, change);
+                await context.WriteAsync(job!, change, cancellation);
             }
 
             return change;
@@ -26,6 +27,7 @@ internal sealed class JobLedger(Transactions database, JobSignals signals, Dispa
             signals.Raise(id);
             // Every fact but a cancelled queued job makes room in the broker; to look once too often costs nothing.
             dispatch.Raise();
+            deliveries.Raise();
         }
 
         return change;

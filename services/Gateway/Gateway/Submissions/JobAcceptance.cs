@@ -5,12 +5,13 @@ using Limner.Gateway.Idempotency;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Queue;
+using Limner.Gateway.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Submissions;
 
 /// <summary>Writes a job down. When this returns, the job and its message to the stages, which is the same row, are durable.</summary>
-internal sealed class JobAcceptance(Transactions database, KnownRequests known, QueueGauge gauge, DispatchSignal dispatch, TimeProvider time)
+internal sealed class JobAcceptance(Transactions database, KnownRequests known, QueueGauge gauge, JobCallbacks callbacks, DispatchSignal dispatch, TimeProvider time)
 {
     /// <summary>The job that a request made before; null if it has no key or the key is new.</summary>
     /// <exception cref="ApiException">The key was given to something else.</exception>
@@ -30,6 +31,7 @@ internal sealed class JobAcceptance(Transactions database, KnownRequests known, 
     public async Task<Job> AcceptAsync(Job job, Caller caller, RepeatableRequest? request, CancellationToken cancellation)
     {
         gauge.RefuseIfFull(job.Tenant);
+        await callbacks.RefuseIfUnfitAsync(job.WebhookUrl, job.Tenant, cancellation);
         JobTransition accepted = JobMachine.Accept(job);
         try
         {

@@ -32,6 +32,8 @@ internal sealed record Submission
 
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
+    public string? WebhookUrl { get; init; }
+
     /// <summary>The seed of who gives none.</summary>
     public static ulong NewSeed() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
@@ -51,6 +53,7 @@ internal sealed record Submission
         Steps = Steps,
         Guidance = Guidance,
         Metadata = Metadata,
+        WebhookUrl = WebhookUrl,
         Created = Job.Storable(now),
         Deadline = Job.Storable(Deadline),
         Work = (long)(Steps ?? AssumedSteps) * Side * Side * Count,

@@ -8,10 +8,11 @@ namespace Limner.Gateway.Submissions;
 internal static class SubmissionReader
 {
     /// <summary>What Limner takes beyond the size, the number and the prompt, at every address that draws.</summary>
-    public static readonly string[] Extras = ["seed", "steps", "guidance", "negative_prompt", "priority", "deadline", "metadata"];
+    public static readonly string[] Extras = ["seed", "steps", "guidance", "negative_prompt", "priority", "deadline", "metadata", "webhook_url"];
 
     private const int LongestPrompt = 2000;
     private const int MostCandidates = 10;
+    private const int LongestUrl = 2000;
 
     private static readonly string[] Known = ["prompt", "n", "size", .. Extras];
 
@@ -35,6 +36,7 @@ internal static class SubmissionReader
             Priority = priority,
             Deadline = Deadline(fields.Time("deadline"), priority, limits, now),
             Metadata = fields.Pairs("metadata", most: 16, longestKey: 64, longestValue: 512),
+            WebhookUrl = fields.Text("webhook_url", LongestUrl),
         };
     }
 

@@ -171,6 +171,10 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .HasColumnType("text")
                     .HasColumnName("tenant");
 
+                b.Property<string>("WebhookUrl")
+                    .HasColumnType("text")
+                    .HasColumnName("webhook_url");
+
                 b.Property<int>("Width")
                     .HasColumnType("integer")
                     .HasColumnName("width");
@@ -369,6 +373,177 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                 b.ToTable("quota_accounts", (string)null);
             });
 
+        modelBuilder.Entity("Limner.Gateway.Webhooks.Deliveries.WebhookDelivery", b =>
+            {
+                b.Property<Guid>("Id")
+                    .HasColumnType("uuid")
+                    .HasColumnName("id");
+
+                b.Property<int>("Attempts")
+                    .HasColumnType("integer")
+                    .HasColumnName("attempts");
+
+                b.Property<DateTimeOffset>("Created")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("created");
+
+                b.Property<DateTimeOffset?>("Due")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("due");
+
+                b.Property<Guid?>("EndpointId")
+                    .HasColumnType("uuid")
+                    .HasColumnName("endpoint_id");
+
+                b.Property<Guid>("EventId")
+                    .HasColumnType("uuid")
+                    .HasColumnName("event_id");
+
+                b.Property<int>("Failures")
+                    .HasColumnType("integer")
+                    .HasColumnName("failures");
+
+                b.Property<DateTimeOffset?>("Finished")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("finished");
+
+                b.Property<bool>("IsSending")
+                    .HasColumnType("boolean")
+                    .HasColumnName("is_sending");
+
+                b.Property<Guid?>("JobId")
+                    .HasColumnType("uuid")
+                    .HasColumnName("job_id");
+
+                b.Property<string>("Lane")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("lane");
+
+                b.Property<string>("Log")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("log");
+
+                b.Property<string>("Payload")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("payload");
+
+                b.Property<string>("Reason")
+                    .HasColumnType("text")
+                    .HasColumnName("reason");
+
+                b.Property<DateTimeOffset>("Since")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("since");
+
+                b.Property<int>("State")
+                    .HasColumnType("integer")
+                    .HasColumnName("state");
+
+                b.Property<string>("Tenant")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("tenant");
+
+                b.Property<string>("Type")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("type");
+
+                b.Property<string>("Url")
+                    .HasColumnType("text")
+                    .HasColumnName("url");
+
+                b.HasKey("Id");
+
+                b.HasIndex(new[] { "Due" }, "webhook_deliveries_due")
+                    .HasFilter("due IS NOT NULL");
+
+                b.HasIndex(new[] { "Finished" }, "webhook_deliveries_finished");
+
+                b.HasIndex(new[] { "Lane", "Due" }, "webhook_deliveries_lane")
+                    .HasFilter("due IS NOT NULL");
+
+                b.HasIndex(new[] { "JobId" }, "webhook_deliveries_of_job");
+
+                b.HasIndex(new[] { "Tenant", "Id" }, "webhook_deliveries_of_tenant");
+
+                b.HasIndex(new[] { "EndpointId", "EventId" }, "webhook_deliveries_once")
+                    .IsUnique();
+
+                b.ToTable("webhook_deliveries", (string)null);
+            });
+
+        modelBuilder.Entity("Limner.Gateway.Webhooks.Endpoints.WebhookEndpoint", b =>
+            {
+                b.Property<Guid>("Id")
+                    .HasColumnType("uuid")
+                    .HasColumnName("id");
+
+                b.Property<DateTimeOffset>("Created")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("created");
+
+                b.Property<string>("DisabledReason")
+                    .HasColumnType("text")
+                    .HasColumnName("disabled_reason");
+
+                b.Property<bool>("Enabled")
+                    .HasColumnType("boolean")
+                    .HasColumnName("enabled");
+
+                b.Property<int>("Events")
+                    .HasColumnType("integer")
+                    .HasColumnName("events");
+
+                b.Property<int>("Revision")
+                    .HasColumnType("integer")
+                    .HasColumnName("revision");
+
+                b.Property<string>("Secrets")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("secrets");
+
+                b.Property<string>("Tenant")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("tenant");
+
+                b.Property<DateTimeOffset>("Updated")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("updated");
+
+                b.Property<string>("Url")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("url");
+
+                b.HasKey("Id");
+
+                b.HasIndex(new[] { "Tenant", "Id" }, "webhook_endpoints_of_tenant");
+
+                b.ToTable("webhook_endpoints", (string)null);
+            });
+
+        modelBuilder.Entity("Limner.Gateway.Webhooks.Signing.WebhookAccount", b =>
+            {
+                b.Property<string>("Tenant")
+                    .HasColumnType("text")
+                    .HasColumnName("tenant");
+
+                b.Property<string>("Secrets")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("secrets");
+
+                b.HasKey("Tenant");
+
+                b.ToTable("webhook_accounts", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Idempotency.IdempotencyKey", b =>
             {
                 b.HasOne("Limner.Gateway.Jobs.Job", null)
@@ -384,6 +559,14 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .HasForeignKey("JobId")
                     .OnDelete(DeleteBehavior.Cascade)
                     .IsRequired();
+            });
+
+        modelBuilder.Entity("Limner.Gateway.Webhooks.Deliveries.WebhookDelivery", b =>
+            {
+                b.HasOne("Limner.Gateway.Webhooks.Endpoints.WebhookEndpoint", null)
+                    .WithMany()
+                    .HasForeignKey("EndpointId")
+                    .OnDelete(DeleteBehavior.Cascade);
             });
 #pragma warning restore 612, 618
     }

@@ -166,6 +166,10 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .HasColumnType("TEXT")
                     .HasColumnName("tenant");
 
+                b.Property<string>("WebhookUrl")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("webhook_url");
+
                 b.Property<int>("Width")
                     .HasColumnType("INTEGER")
                     .HasColumnName("width");
@@ -364,6 +368,177 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                 b.ToTable("quota_accounts", (string)null);
             });
 
+        modelBuilder.Entity("Limner.Gateway.Webhooks.Deliveries.WebhookDelivery", b =>
+            {
+                b.Property<Guid>("Id")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("id");
+
+                b.Property<int>("Attempts")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("attempts");
+
+                b.Property<long>("Created")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("created");
+
+                b.Property<long?>("Due")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("due");
+
+                b.Property<Guid?>("EndpointId")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("endpoint_id");
+
+                b.Property<Guid>("EventId")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("event_id");
+
+                b.Property<int>("Failures")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("failures");
+
+                b.Property<long?>("Finished")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("finished");
+
+                b.Property<bool>("IsSending")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("is_sending");
+
+                b.Property<Guid?>("JobId")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("job_id");
+
+                b.Property<string>("Lane")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("lane");
+
+                b.Property<string>("Log")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("log");
+
+                b.Property<string>("Payload")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("payload");
+
+                b.Property<string>("Reason")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("reason");
+
+                b.Property<long>("Since")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("since");
+
+                b.Property<int>("State")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("state");
+
+                b.Property<string>("Tenant")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("tenant");
+
+                b.Property<string>("Type")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("type");
+
+                b.Property<string>("Url")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("url");
+
+                b.HasKey("Id");
+
+                b.HasIndex(new[] { "Due" }, "webhook_deliveries_due")
+                    .HasFilter("due IS NOT NULL");
+
+                b.HasIndex(new[] { "Finished" }, "webhook_deliveries_finished");
+
+                b.HasIndex(new[] { "Lane", "Due" }, "webhook_deliveries_lane")
+                    .HasFilter("due IS NOT NULL");
+
+                b.HasIndex(new[] { "JobId" }, "webhook_deliveries_of_job");
+
+                b.HasIndex(new[] { "Tenant", "Id" }, "webhook_deliveries_of_tenant");
+
+                b.HasIndex(new[] { "EndpointId", "EventId" }, "webhook_deliveries_once")
+                    .IsUnique();
+
+                b.ToTable("webhook_deliveries", (string)null);
+            });
+
+        modelBuilder.Entity("Limner.Gateway.Webhooks.Endpoints.WebhookEndpoint", b =>
+            {
+                b.Property<Guid>("Id")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("id");
+
+                b.Property<long>("Created")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("created");
+
+                b.Property<string>("DisabledReason")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("disabled_reason");
+
+                b.Property<bool>("Enabled")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("enabled");
+
+                b.Property<int>("Events")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("events");
+
+                b.Property<int>("Revision")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("revision");
+
+                b.Property<string>("Secrets")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("secrets");
+
+                b.Property<string>("Tenant")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("tenant");
+
+                b.Property<long>("Updated")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("updated");
+
+                b.Property<string>("Url")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("url");
+
+                b.HasKey("Id");
+
+                b.HasIndex(new[] { "Tenant", "Id" }, "webhook_endpoints_of_tenant");
+
+                b.ToTable("webhook_endpoints", (string)null);
+            });
+
+        modelBuilder.Entity("Limner.Gateway.Webhooks.Signing.WebhookAccount", b =>
+            {
+                b.Property<string>("Tenant")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("tenant");
+
+                b.Property<string>("Secrets")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("secrets");
+
+                b.HasKey("Tenant");
+
+                b.ToTable("webhook_accounts", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Idempotency.IdempotencyKey", b =>
             {
                 b.HasOne("Limner.Gateway.Jobs.Job", null)
@@ -379,6 +554,14 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .HasForeignKey("JobId")
                     .OnDelete(DeleteBehavior.Cascade)
                     .IsRequired();
+            });
+
+        modelBuilder.Entity("Limner.Gateway.Webhooks.Deliveries.WebhookDelivery", b =>
+            {
+                b.HasOne("Limner.Gateway.Webhooks.Endpoints.WebhookEndpoint", null)
+                    .WithMany()
+                    .HasForeignKey("EndpointId")
+                    .OnDelete(DeleteBehavior.Cascade);
             });
 #pragma warning restore 612, 618
     }

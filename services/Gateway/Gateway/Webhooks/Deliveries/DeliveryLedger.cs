@@ -1,0 +1,58 @@
+using Limner.Gateway.Database;
+using Limner.Gateway.Webhooks.Endpoints;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.Webhooks.Deliveries;
+
+/// <summary>Writes down what became of attempts, and what follows for others.</summary>
+internal sealed class DeliveryLedger(Transactions database, IOptions<WebhookOptions> options, TimeProvider time)
+{
+    public Task<bool> RecordAsync(WebhookDelivery sent, DeliveryAttempt made) => database.WriteAsync(async context =>
+    {
+        // Gone with its endpoint meanwhile, maybe.
+        if (await context.WebhookDeliveries.Where(delivery => delivery.Id == sent.Id).Lock().SingleOrDefaultAsync() is { } delivery)
+        {
+            context.Entry(delivery).CurrentValues.SetValues(DeliveryMachine.End(delivery, sent.Attempts, made, options.Value, time.GetUtcNow()));
+        }
+
+        return true;
+    }, CancellationToken.None);
+
+    /// <summary>The receiver wants no more: nothing goes to this endpoint until its owner enables it again.</summary>
+    public Task<bool> DisableAsync(Guid id) => database.WriteAsync(async context =>
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (await context.WebhookEndpoints.Where(endpoint => endpoint.Id == id).Lock().SingleOrDefaultAsync() is { Enabled: true } endpoint)
+        {
+            context.Entry(endpoint).CurrentValues.SetValues(endpoint with { Enabled = false, DisabledReason = WebhookEndpoint.Gone, Updated = now });
+            await GiveUpAsync(context, id, now);
+        }
+
+        return true;
+    }, CancellationToken.None);
+
+    /// <summary>Puts off what waits for a closed lane, so that its times are true, here and for other Gateways; what was tried long enough ends.</summary>
+    public Task<int> PutOffAsync(string lane, DateTimeOffset until) => database.WriteAsync(async context =>
+    {
+        DateTimeOffset now = time.GetUtcNow(), oldest = now - options.Value.GiveUpAfter;
+        IQueryable<WebhookDelivery> waiting = context.WebhookDeliveries.Where(delivery => delivery.Lane == lane && delivery.Due <= until && !delivery.IsSending);
+        await EndAsync(waiting.Where(delivery => delivery.Since < oldest), "the receiver did not answer in the time it is tried", now);
+        return await waiting.Where(delivery => delivery.Since >= oldest).ExecuteUpdateAsync(set => set.SetProperty(delivery => delivery.Due, until));
+    }, CancellationToken.None);
+
+    /// <summary>Ends what waits for an endpoint that is disabled.</summary>
+    public static Task GiveUpAsync(GatewayContext context, Guid endpoint, DateTimeOffset now) => EndAsync(
+        context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint && delivery.State == DeliveryState.Pending && !delivery.IsSending), "the endpoint was disabled", now);
+
+    /// <summary>What waits for an endpoint whose address has changed goes there now, as if nothing had failed.</summary>
+    public static Task MoveAsync(GatewayContext context, WebhookEndpoint endpoint, string lane, DateTimeOffset now, CancellationToken cancellation) =>
+        context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint.Id && delivery.State == DeliveryState.Pending && !delivery.IsSending)
+            .ExecuteUpdateAsync(set => set.SetProperty(delivery => delivery.Lane, lane).SetProperty(delivery => delivery.Due, now).SetProperty(delivery => delivery.Failures, 0), cancellation);
+
+    private static Task<int> EndAsync(IQueryable<WebhookDelivery> deliveries, string reason, DateTimeOffset now) => deliveries.ExecuteUpdateAsync(set => set
+        .SetProperty(delivery => delivery.State, DeliveryState.Failed)
+        .SetProperty(delivery => delivery.Due, (DateTimeOffset?)null)
+        .SetProperty(delivery => delivery.Finished, now)
+        .SetProperty(delivery => delivery.Reason, reason));
+}

@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using Limner.Gateway.Tests.Application;
+using Limner.Gateway.Tests.Database;
+
+namespace Limner.Gateway.Tests.Webhooks;
+
+/// <summary>One receiver's trouble is not another's.</summary>
+public sealed class IsolationTests
+{
+    private const int Backlog = 120;
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_receiver_that_never_answers_slows_nobody(string provider)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(
+            await MigrationTests.NewAsync(provider), settings: [("Webhooks:Timeout", "00:00:20"), ("Webhooks:CircuitPause", "00:10:00"), ("Webhooks:FirstRetry", "01:00:00")]);
+        await using Receiver dead = await Receiver.StartAsync(), well = await Receiver.StartAsync();
+        int held = 0;
+        dead.Answer = async (http, _) =>
+        {
+            Interlocked.Increment(ref held);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        };
+        using GatewayClient sufferer = await gateway.NewTenantAsync(), other = await gateway.NewTenantAsync();
+        await sufferer.CreateWebhookAsync(dead.Url);
+        await sufferer.CreateWebhookAsync($"{well.Url}/same-tenant");
+        await other.CreateWebhookAsync($"{well.Url}/other-tenant");
+        foreach (int _ in Enumerable.Range(0, Backlog))
+        {
+            await sufferer.ApproveAsync(await sufferer.SubmitAsync());
+        }
+
+        await Eventually.TrueAsync(() => Volatile.Read(ref held) > 0);
+        long started = TimeProvider.System.GetTimestamp();
+        await other.CompleteJobAsync();
+        await Eventually.TrueAsync(() => well.Calls.Any(call => call.Path == "/other-tenant"));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        await Eventually.TrueAsync(() => well.Calls.Count(call => call.Path == "/same-tenant") == Backlog);
+
+        // Its own concurrency; then five have failed, and the way to it is closed.
+        await Eventually.TrueAsync(async () => (await sufferer.DeliveriesAsync("&status=pending")).All(delivery => delivery["next_attempt_at"] is not null));
+        Assert.InRange(Volatile.Read(ref held), 4, 8);
+    }
+
+    [Fact]
+    public async Task A_dead_receiver_is_tried_by_one_request_at_a_time_and_gets_everything_when_it_is_well()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(), settings: [("Webhooks:CircuitPause", "00:00:00.200")]);
+        await using Receiver receiver = await Receiver.StartAsync();
+        receiver.Answer = Receiver.Status(500);
+        using GatewayClient client = await gateway.NewTenantAsync();
+        await client.CreateWebhookAsync(receiver.Url);
+        foreach (int _ in Enumerable.Range(0, 40))
+        {
+            await client.ApproveAsync(await client.SubmitAsync());
+        }
+
+        await Eventually.TrueAsync(async () => (await client.DeliveriesAsync()).Length == 40);
+        // Without the circuit each would have been tried by now, and again.
+        Assert.InRange(receiver.Calls.Count, 1, 30);
+        receiver.Answer = Receiver.Status(200);
+        await Eventually.TrueAsync(async () => (await client.DeliveriesAsync("&status=delivered")).Length == 40);
+        Assert.Equal(40, receiver.Calls.Select(call => call.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_slow_receiver_is_given_up_after_its_time_and_tried_again()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(), settings: [("Webhooks:Timeout", "00:00:00.500")]);
+        await using Receiver receiver = await Receiver.StartAsync();
+        int slow = 1;
+        receiver.Answer = async (http, _) =>
+        {
+            if (Interlocked.Decrement(ref slow) >= 0)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        };
+        using GatewayClient client = await gateway.NewTenantAsync();
+        await client.CreateWebhookAsync(receiver.Url);
+        JsonObject delivery = await client.WaitForDeliveryAsync(await client.DeliveryOfAsync(await client.CompleteJobAsync()), "delivered");
+
+        Assert.Equal(["timeout", null], delivery["attempts"]!.AsArray().Select(attempt => (string?)attempt!["error"]));
+        Assert.InRange((long)delivery["attempts"]![0]!["latency_ms"]!, 450, 30_000);
+    }
+}
