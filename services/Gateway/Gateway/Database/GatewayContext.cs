@@ -44,7 +44,7 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
 
         if (change.After.IsOver)
         {
-            await JobEnds.WriteAsync(this, change.After, cancellation);
+            await EventOutbox.WriteEndAsync(this, change.After, cancellation);
         }
     }
 

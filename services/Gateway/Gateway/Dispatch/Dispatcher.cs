@@ -1,6 +1,7 @@
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Database;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Webhooks.Events;
 using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Dispatch;
@@ -9,7 +10,7 @@ namespace Limner.Gateway.Dispatch;
 /// Moves jobs from the database to the broker. The row is the outbox: it is locked, published, and only then marked. What crashes in between is published
 /// again, and every stage takes the same message twice.
 /// </summary>
-internal sealed class Dispatcher(Transactions database, Publisher publisher, WorkerPool pool, JobSignals signals, TimeProvider time)
+internal sealed class Dispatcher(Transactions database, Publisher publisher, WorkerPool pool, JobSignals signals, ProgressFollower progress, TimeProvider time)
 {
     /// <summary>Rows that are locked while their messages are confirmed.</summary>
     private const int MostAtOnce = 64;
@@ -57,7 +58,7 @@ internal sealed class Dispatcher(Transactions database, Publisher publisher, Wor
 
     private async Task<int> PublishAsync(Guid[] chosen, CancellationToken cancellation)
     {
-        Guid[] released = await database.WriteAsync(async context =>
+        List<Job> released = await database.WriteAsync(async context =>
         {
             // 1. Those that no other Gateway has, in the order chosen.
             List<Job> jobs = await context.Jobs.Where(job => chosen.Contains(job.Id) && job.State == JobState.Queued).LockFree().ToListAsync(cancellation);
@@ -70,13 +71,14 @@ internal sealed class Dispatcher(Transactions database, Publisher publisher, Wor
                 await context.WriteAsync(job, JobMachine.Apply(job, new JobFact.Dispatched(), now)!, cancellation);
             }
 
-            return jobs.Select(job => job.Id).ToArray();
+            return jobs;
         }, cancellation);
-        foreach (Guid id in released)
+        foreach (Job job in released)
         {
-            signals.Raise(id);
+            signals.Raise(job.Id);
         }
 
-        return released.Length;
+        await progress.FollowAsync(released, cancellation);
+        return released.Count;
     }
 }

@@ -1,32 +1,38 @@
 using Limner.Gateway.Database;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Webhooks.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Dispatch;
 
 /// <summary>Publishes running jobs again that nothing was heard of for long: a broker that was wiped or a process that took its queue with it must not leave them hanging.</summary>
-internal sealed class SilentJobs(Transactions database, Publisher publisher, IOptions<DispatchOptions> options, TimeProvider time)
+internal sealed class SilentJobs(Transactions database, Publisher publisher, ProgressFollower progress, IOptions<DispatchOptions> options, TimeProvider time)
 {
     private const int MostAtOnce = 64;
 
     private const int MostDoublings = 10;
 
-    public Task<int> PublishAgainAsync(CancellationToken cancellation) => database.WriteAsync(async context =>
+    public async Task<int> PublishAgainAsync(CancellationToken cancellation)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        DateTimeOffset least = now - options.Value.SilentAfter;
-        List<Job> silent = await context.Jobs.Where(job => job.State == JobState.Running && job.Heard < least && job.Deadline > now)
-            .OrderBy(job => job.Heard).Take(MostAtOnce).LockFree().ToListAsync(cancellation);
-        Job[] due = [.. silent.Where(job => job.Heard < now - Patience(job))];
-        await publisher.PublishAsync(due, cancellation);
-        foreach (Job job in due)
+        Job[] again = await database.WriteAsync(async context =>
         {
-            await context.WriteAsync(job, JobMachine.Apply(job, new JobFact.Dispatched(), now)!, cancellation);
-        }
+            DateTimeOffset now = time.GetUtcNow();
+            DateTimeOffset least = now - options.Value.SilentAfter;
+            List<Job> silent = await context.Jobs.Where(job => job.State == JobState.Running && job.Heard < least && job.Deadline > now)
+                .OrderBy(job => job.Heard).Take(MostAtOnce).LockFree().ToListAsync(cancellation);
+            Job[] due = [.. silent.Where(job => job.Heard < now - Patience(job))];
+            await publisher.PublishAsync(due, cancellation);
+            foreach (Job job in due)
+            {
+                await context.WriteAsync(job, JobMachine.Apply(job, new JobFact.Dispatched(), now)!, cancellation);
+            }
 
-        return due.Length;
-    }, cancellation);
+            return due;
+        }, cancellation);
+        await progress.FollowAsync(again, cancellation);
+        return again.Length;
+    }
 
     /// <summary>An in-memory broker starts empty: whatever ran when the last process ended is to be published again at once.</summary>
     public Task ForgetHeardAsync(CancellationToken cancellation) => database.WriteAsync(

@@ -48,6 +48,10 @@ internal sealed class WebhookOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00", ErrorMessage = "it has to be from 10 milliseconds to 5 minutes.")]
     public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How often at most a job's progress is told.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00", ErrorMessage = "it has to be from 10 milliseconds to 1 hour.")]
+    public TimeSpan ProgressEvery { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a replaced secret still signs, where its owner does not say.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00", ErrorMessage = "it has to be from 0 to 7 days.")]
     public TimeSpan RotationOverlap { get; set; } = TimeSpan.FromDays(1);

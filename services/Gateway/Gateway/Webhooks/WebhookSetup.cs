@@ -1,6 +1,7 @@
 using Limner.Gateway.Keys;
 using Limner.Gateway.Webhooks.Deliveries;
 using Limner.Gateway.Webhooks.Endpoints;
+using Limner.Gateway.Webhooks.Events;
 using Limner.Gateway.Webhooks.Signing;
 using Limner.ServiceDefaults.Configuration;
 using Limner.ServiceDefaults.Outbound;
@@ -17,7 +18,7 @@ internal static class WebhookSetup
         services.AddValidatedOptions<WebhookOptions>("Webhooks");
         services.AddOutboundHttp();
         services.AddSingleton<SecretBox>().AddSingleton<SigningSecrets>().AddSingleton<SecretReplies>().AddSingleton<AccountDirectory>().AddSingleton<JobCallbacks>();
-        services.AddSingleton<EndpointDirectory>().AddSingleton<TestEvents>();
+        services.AddSingleton<ProgressFollower>().AddSingleton<EndpointDirectory>().AddSingleton<TestEvents>();
         services.AddSingleton<DeliverySignal>().AddSingleton<Lanes>().AddSingleton<DeliveryClaims>().AddSingleton<DeliverySender>().AddSingleton<DeliveryLedger>();
         services.AddSingleton<DeliveryPump>().AddSingleton<DeliveryDirectory>().AddSingleton<DeliverySweep>();
     }

@@ -1,5 +1,6 @@
 using Limner.Gateway.Database;
 using Limner.Gateway.Webhooks.Endpoints;
+using Limner.Gateway.Webhooks.Events;
 using Limner.Gateway.Webhooks.Signing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -68,6 +69,10 @@ internal sealed class DeliveryClaims(Transactions database, Lanes lanes, IOption
             if (Address(delivery, endpoints, accounts) is not { } claimed)
             {
                 context.Entry(delivery).CurrentValues.SetValues(DeliveryMachine.GiveUp(delivery, "the endpoint was disabled", now));
+            }
+            else if (delivery.Type == EventName.JobProgress && now > delivery.Since + options.Value.LifeOf(delivery.Type))
+            {
+                context.Entry(delivery).CurrentValues.SetValues(DeliveryMachine.GiveUp(delivery, "it is no longer news", now));
             }
             else if (lanes.TryEnter(delivery, now))
             {
