@@ -6,7 +6,7 @@ using Limner.Faults.Tests.Workload;
 namespace Limner.Faults.Tests;
 
 /// <summary>One run: undisturbed, then with everything going wrong, then quiet again.</summary>
-internal sealed class Campaign(ServiceCluster cluster, History history, int seed, TimeProvider time)
+internal sealed class Campaign(ServiceCluster cluster, WebhookWitness witness, History history, int seed, TimeProvider time)
 {
     private const int JobsForEachStep = 12;
     private const int MostOpen = 300;
@@ -53,8 +53,8 @@ internal sealed class Campaign(ServiceCluster cluster, History history, int seed
 
         // 4. The promises
         IReadOnlyList<string> aside = await _tap.PutAsideAsync(await _reader.ErrorQueuesAsync());
-        Ledger ledger = await _reader.ReadAsync(_caller.Submitted, undisturbed);
-        history.Add($"{ledger.Jobs.Count} jobs, {ledger.Events.Count} events, {ledger.Usage.Count} charges, {ledger.Objects.Count} objects");
+        Ledger ledger = await _reader.ReadAsync(_caller.Submitted, undisturbed, witness.Calls);
+        history.Add($"{ledger.Jobs.Count} jobs, {ledger.Events.Count} events, {ledger.Usage.Count} charges, {ledger.Objects.Count} objects, {ledger.Calls.Count} calls of the webhook");
         return
         [
             .. history.Problems, .. HistoryChecker.Check(ledger), .. aside.Select(message => $"a service could not handle a message: {message}"),
@@ -64,7 +64,7 @@ internal sealed class Campaign(ServiceCluster cluster, History history, int seed
 
     private async Task<Dictionary<(string, int), string>> DigestsAsync()
     {
-        Ledger ledger = await _reader.ReadAsync(_caller.Submitted, new Dictionary<(string, int), string>());
+        Ledger ledger = await _reader.ReadAsync(_caller.Submitted, new Dictionary<(string, int), string>(), []);
         return ledger.Jobs.SelectMany(job => job.Candidates.Select(candidate => (Job: job, candidate.Index))).ToDictionary(
             drawn => (DrawingRequest.All[drawn.Job.Number].Name, drawn.Index), drawn => ledger.Objects[$"{drawn.Job.Tenant}/{drawn.Job.Id:N}/{drawn.Index}.png"]);
     }
@@ -108,7 +108,7 @@ internal sealed class Campaign(ServiceCluster cluster, History history, int seed
         }
     }
 
-    /// <summary>Waits until every job has ended and the queues are empty; gives up when nothing moves for long.</summary>
+    /// <summary>Waits until every job has ended, every webhook has arrived and the queues are empty; gives up when nothing moves for long.</summary>
     private async Task SettleAsync()
     {
         long moved = time.GetTimestamp();
@@ -116,7 +116,7 @@ internal sealed class Campaign(ServiceCluster cluster, History history, int seed
         while (time.GetElapsedTime(moved) < StallLimit)
         {
             IReadOnlyList<int>? open = await OpenJobsAsync();
-            int left = (open?.Count ?? int.MaxValue / 2) + (await _reader.QueuesAsync()).Values.Sum();
+            int left = (open?.Count ?? int.MaxValue / 2) + (await _reader.QueuesAsync()).Values.Sum() + (open is null ? 0 : await _reader.PendingDeliveriesAsync());
             if (left == 0)
             {
                 history.Add("all is quiet");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Limner.Faults.Tests.Cluster;
 using Limner.Faults.Tests.Histories;
+using Limner.Faults.Tests.Workload;
 
 namespace Limner.Faults.Tests;
 
@@ -20,7 +21,8 @@ public sealed class FaultTests
         IReadOnlyList<string> problems;
         try
         {
-            problems = await new Campaign(cluster, history, seed, TimeProvider.System).RunAsync(duration);
+            await using WebhookWitness witness = await WebhookWitness.StartAsync(cluster.Gateways[0], seed);
+            problems = await new Campaign(cluster, witness, history, seed, TimeProvider.System).RunAsync(duration);
         }
         catch (Exception broken)
         {

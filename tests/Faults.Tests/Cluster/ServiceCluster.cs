@@ -132,6 +132,12 @@ internal sealed class ServiceCluster : IAsyncDisposable
         {
             environment["Gateway__BootstrapKey"] = Key;
             environment["Gateway__Sizes"] = "64,128";
+            environment["Webhooks__EncryptionKeys"] = "a2V5LW9mLXRoZS1mYXVsdHMta2V5LW9mLWZhdWx0czE=";
+            environment["Outbound__AllowedNetworks"] = "127.0.0.0/8";
+            // Retried and taken up again while the test waits for it.
+            environment["Webhooks__Timeout"] = "00:00:02";
+            environment["Webhooks__FirstRetry"] = "00:00:00.200";
+            environment["Webhooks__CircuitPause"] = "00:00:00.200";
         }
         else
         {

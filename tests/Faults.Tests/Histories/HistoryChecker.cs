@@ -9,12 +9,13 @@ internal static class HistoryChecker
     private const int Cancelled = 4;
     private const int FirstTerminalEvent = 5;
     private const int CandidateFailed = 2;
+    private const int Delivered = 1;
 
     /// <returns>One sentence for each broken promise.</returns>
     public static IEnumerable<string> Check(Ledger ledger) =>
     [
         .. Accepted(ledger), .. ledger.Jobs.SelectMany(job => Ended(job, ledger)), .. ledger.Jobs.SelectMany(job => Told(job, ledger)),
-        .. ledger.Jobs.SelectMany(job => Drawn(job, ledger)), .. Charged(ledger), .. Strangers(ledger),
+        .. ledger.Jobs.SelectMany(job => Drawn(job, ledger)), .. ledger.Jobs.SelectMany(job => Called(job, ledger)), .. Charged(ledger), .. Strangers(ledger),
         .. ledger.Queues.Where(queue => queue.Value > 0).Select(queue => $"{queue.Value} messages are left in {queue.Key}"),
     ];
 
@@ -84,6 +85,34 @@ internal static class HistoryChecker
         foreach (IGrouping<int?, EventRow> twice in told.Where(row => row.Candidate is not null).GroupBy(row => row.Candidate).Where(same => same.Count() > 1))
         {
             yield return $"{Name(job)} told {twice.Count()} times of candidate {twice.Key}";
+        }
+    }
+
+    // One delivery of its end, which arrived; however often it came, it was the same.
+    private static IEnumerable<string> Called(JobRow job, Ledger ledger)
+    {
+        string end = job.State switch
+        {
+            Completed => "job.completed",
+            Failed => "job.failed",
+            Cancelled => "job.cancelled",
+            _ => "none",
+        };
+        DeliveryRow[] written = [.. ledger.Deliveries.Where(delivery => delivery.Job == job.Id)];
+        if (job.State > Running && (written is not [var only] || only.Type != end || only.State != Delivered))
+        {
+            yield return $"{Name(job)} is in state {job.State} and its webhook deliveries are {string.Join(", ", written.Select(delivery => $"{delivery.Type}:{delivery.State}"))}";
+        }
+
+        CallRow[] calls = [.. ledger.Calls.Where(call => call.Job == job.Id)];
+        if (job.State > Running && !calls.Any(call => call.IsTaken))
+        {
+            yield return $"{Name(job)} is in state {job.State} and no call of its webhook was taken";
+        }
+
+        if (calls.Any(call => call.Type != end || !call.IsGenuine) || calls.Select(call => call.EventId).Distinct().Count() > 1)
+        {
+            yield return $"{Name(job)} is in state {job.State} and its webhook was called with {string.Join(", ", calls.Select(call => $"{call.Type} {call.EventId}{(call.IsGenuine ? "" : " wrongly signed")}"))}";
         }
     }
 

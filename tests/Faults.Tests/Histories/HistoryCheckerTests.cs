@@ -14,6 +14,8 @@ public sealed class HistoryCheckerTests
         Usage = [new UsageRow(Id, 0)],
         Objects = new Dictionary<string, string> { [Object] = "abc" },
         Undisturbed = new Dictionary<(string, int), string> { [("fox", 0)] = "abc" },
+        Deliveries = [new DeliveryRow(Id, "job.completed", 1)],
+        Calls = [new CallRow(Id, "job.completed", "msg_1", IsGenuine: true, IsTaken: false), new CallRow(Id, "job.completed", "msg_1", IsGenuine: true, IsTaken: true)],
         Queues = new Dictionary<string, int> { ["decoder-image-encoded"] = 0 },
     };
 
@@ -39,6 +41,13 @@ public sealed class HistoryCheckerTests
         ["was charged and never delivered"] = Sound with { Usage = [Sound.Usage[0], new UsageRow(Id, 1)] },
         ["was delivered and never charged"] = Sound with { Usage = [] },
         ["belongs to no job"] = Sound with { Objects = new Dictionary<string, string> { [Object] = "abc", ["default/x/0.png"] = "abc" } },
+        ["its webhook deliveries are job.completed:0"] = Sound with { Deliveries = [Sound.Deliveries[0] with { State = 0 }] },
+        ["its webhook deliveries are job.failed:1"] = Sound with { Deliveries = [Sound.Deliveries[0] with { Type = "job.failed" }] },
+        ["its webhook deliveries are job.completed:1, job.completed:1"] = Sound with { Deliveries = [Sound.Deliveries[0], Sound.Deliveries[0]] },
+        ["no call of its webhook was taken"] = Sound with { Calls = [Sound.Calls[0]] },
+        ["its webhook was called with job.completed msg_1, job.completed msg_2"] = Sound with { Calls = [Sound.Calls[1], Sound.Calls[1] with { EventId = "msg_2" }] },
+        ["its webhook was called with job.cancelled msg_1"] = Sound with { Calls = [Sound.Calls[1] with { Type = "job.cancelled" }] },
+        ["wrongly signed"] = Sound with { Calls = [Sound.Calls[1] with { IsGenuine = false }] },
         ["3 messages are left in decoder-image-encoded"] = Sound with { Queues = new Dictionary<string, int> { ["decoder-image-encoded"] = 3 } },
     };
 
@@ -61,6 +70,8 @@ public sealed class HistoryCheckerTests
             Jobs = [Sound.Jobs[0] with { State = state, FailureCode = code, Candidates = [] }],
             Events = [new EventRow(Id, 1, 0, null), new EventRow(Id, 2, state + 3, null)],
             Usage = [],
+            Deliveries = [new DeliveryRow(Id, state == 3 ? "job.failed" : "job.cancelled", 1)],
+            Calls = [Sound.Calls[1] with { Type = state == 3 ? "job.failed" : "job.cancelled" }],
         };
         Assert.Empty(HistoryChecker.Check(Ended(4, null, job => job with { MayCancel = true })));
         Assert.Empty(HistoryChecker.Check(Ended(3, "deadline_exceeded", job => job with { MayExpire = true })));

@@ -18,6 +18,11 @@ internal sealed record Ledger
     /// <summary>SHA-256 of each request's candidates in the undisturbed run.</summary>
     public required IReadOnlyDictionary<(string Request, int Candidate), string> Undisturbed { get; init; }
 
+    public required IReadOnlyList<DeliveryRow> Deliveries { get; init; }
+
+    /// <summary>What the receiver of webhooks was told.</summary>
+    public required IReadOnlyList<CallRow> Calls { get; init; }
+
     /// <summary>Messages that are still in queues that should be empty.</summary>
     public required IReadOnlyDictionary<string, int> Queues { get; init; }
 }
@@ -37,3 +42,12 @@ internal sealed record CandidateRow(int Index, int State, string? Sha256);
 internal sealed record EventRow(Guid Job, int Number, int Kind, int? Candidate);
 
 internal sealed record UsageRow(Guid Job, int Candidate);
+
+internal sealed record DeliveryRow(Guid Job, string Type, int State);
+
+/// <param name="Job">Of which job.</param>
+/// <param name="Type">What it told.</param>
+/// <param name="EventId">Under which id.</param>
+/// <param name="IsGenuine">Whether its signature was right.</param>
+/// <param name="IsTaken">Whether it was answered with success.</param>
+internal sealed record CallRow(Guid Job, string Type, string EventId, bool IsGenuine, bool IsTaken);

@@ -16,6 +16,9 @@ internal sealed class LedgerReader(Servers servers)
     public async Task<IReadOnlyList<int>> OpenJobsAsync() =>
         await QueryAsync("select metadata from jobs where state < 2", row => Number(row.GetString(0)));
 
+    /// <summary>Webhooks that have not arrived.</summary>
+    public async Task<int> PendingDeliveriesAsync() => (int)(await QueryAsync("select count(*) from webhook_deliveries where state = 0", row => row.GetInt64(0)))[0];
+
     /// <summary>Messages in the queues of the services, without those that were put aside and the announcements that come every few seconds.</summary>
     public async Task<IReadOnlyDictionary<string, int>> QueuesAsync() => (await servers.RabbitMq.QueuesAsync(servers.VirtualHost))
         .Where(queue => queue.Key != MessageTap.Queue && !IsAside(queue.Key) && !queue.Key.StartsWith("broadcast-", StringComparison.Ordinal))
@@ -23,7 +26,8 @@ internal sealed class LedgerReader(Servers servers)
 
     public async Task<IEnumerable<string>> ErrorQueuesAsync() => (await servers.RabbitMq.QueuesAsync(servers.VirtualHost)).Keys.Where(IsAside);
 
-    public async Task<Ledger> ReadAsync(IReadOnlyList<SubmittedJob> submitted, IReadOnlyDictionary<(string, int), string> undisturbed) => new()
+    public async Task<Ledger> ReadAsync(
+        IReadOnlyList<SubmittedJob> submitted, IReadOnlyDictionary<(string, int), string> undisturbed, IReadOnlyList<CallRow> calls) => new()
     {
         Submitted = submitted,
         Jobs = await QueryAsync("select id, metadata, tenant, state, count, failure, candidates from jobs", row => new JobRow(
@@ -34,6 +38,8 @@ internal sealed class LedgerReader(Servers servers)
         Usage = await QueryAsync("select job_id, candidate from usage", row => new UsageRow(row.GetGuid(0), row.GetInt32(1))),
         Objects = await DigestsAsync(),
         Undisturbed = undisturbed,
+        Deliveries = await QueryAsync("select job_id, type, state from webhook_deliveries", row => new DeliveryRow(row.GetGuid(0), row.GetString(1), row.GetInt32(2))),
+        Calls = calls,
         Queues = await QueuesAsync(),
     };
 
