@@ -3,8 +3,12 @@ using Limner.Contracts.Jobs;
 using Limner.Gateway.Database;
 using Limner.Gateway.Dispatch;
 using Limner.Gateway.Tests.Application;
+using Limner.Gateway.Webhooks;
+using Limner.Gateway.Webhooks.Deliveries;
+using Limner.Gateway.Webhooks.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Tests.Database;
 
@@ -47,6 +51,39 @@ public sealed class QueryPlanTests
             Assert.DoesNotContain("CASE", sql, StringComparison.Ordinal);
             string plan = await ExplainAsync(context, sql, parameters);
             Assert.DoesNotContain("Seq Scan on jobs", plan, StringComparison.Ordinal);
+            Assert.All(RowsRemoved(plan), removed => Assert.InRange(removed, 0, Waiting / 10));
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_on_the_way_of_a_webhook_reads_all_that_were_ever_sent()
+    {
+        var recorder = new Recorder();
+        using Transactions database = Contexts.Open(await TestDatabase.PostgresAsync(), recorder);
+        await new Migrator(database).MigrateAsync(TestContext.Current.CancellationToken);
+        await using GatewayContext context = database.Read();
+        await context.Database.ExecuteSqlRawAsync(
+            $$"""
+            INSERT INTO webhook_endpoints (id, tenant, url, events, enabled, revision, secrets, created, updated)
+            SELECT gen_random_uuid(), 'tenant' || i, 'https://example.org/', 7, true, 0, '[]', now(), now() FROM generate_series(1, {{Waiting}}) AS i;
+            INSERT INTO webhook_deliveries (id, tenant, event_id, type, payload, endpoint_id, lane, state, created, since, due, is_sending, attempts, failures, log, finished)
+            SELECT gen_random_uuid(), 'tenant' || (i % 7), gen_random_uuid(), 'job.completed', '{}', (SELECT id FROM webhook_endpoints LIMIT 1), 'lane' || (i % 50),
+                CASE WHEN i % 100 = 0 THEN 0 ELSE 1 END, now(), now(), CASE WHEN i % 100 = 0 THEN now() + i * interval '1 second' END, false, 1, 0, '[]',
+                CASE WHEN i % 100 = 0 THEN NULL ELSE now() - i * interval '1 hour' END FROM generate_series(1, {{Waiting}}) AS i;
+            ANALYZE webhook_endpoints; ANALYZE webhook_deliveries;
+            """, TestContext.Current.CancellationToken);
+
+        recorder.Commands.Clear();
+        var options = Options.Create(new WebhookOptions { EncryptionKeys = RunningGateway.WebhookKey });
+        _ = await new DeliveryClaims(database, new Lanes(options), options, TimeProvider.System).TakeAsync(TestContext.Current.CancellationToken);
+        await EventOutbox.WriteEndAsync(context, MigrationTests.NewJob("tenant3") with { State = Gateway.Jobs.JobState.Completed, Finished = TimeProvider.System.GetUtcNow() }, TestContext.Current.CancellationToken);
+        _ = await new DeliveryDirectory(database, new DeliverySignal(), TimeProvider.System).ListAsync("tenant3", new DeliveryFilter(null, null, null, null, null, 20), TestContext.Current.CancellationToken);
+
+        Assert.Equal(4, recorder.Commands.Count);
+        foreach ((string sql, DbParameter[] parameters) in recorder.Commands.ToArray())
+        {
+            string plan = await ExplainAsync(context, sql, parameters);
+            Assert.DoesNotContain("Seq Scan on webhook", plan, StringComparison.Ordinal);
             Assert.All(RowsRemoved(plan), removed => Assert.InRange(removed, 0, Waiting / 10));
         }
     }

@@ -138,6 +138,18 @@ public abstract class FailureTests(SharedGateway shared)
     }
 
     [Fact]
+    public async Task A_certificate_that_nobody_vouches_for_is_told_nothing()
+    {
+        await using Receiver receiver = await Receiver.StartAsync("https");
+        using GatewayClient client = await _gateway.NewTenantAsync();
+        string webhook = (string)(await client.CreateWebhookAsync(receiver.Url))["id"]!;
+        JsonObject sent = await client.CallAsync(HttpMethod.Post, $"/v1/webhooks/{webhook}/test", expected: HttpStatusCode.Accepted);
+        JsonObject failed = await client.WaitForDeliveryAsync((string)sent["id"]!, "failed");
+        Assert.Equal("tls_failed", (string?)failed["attempts"]![0]!["error"]);
+        Assert.Empty(receiver.Calls);
+    }
+
+    [Fact]
     public async Task Deleted_while_it_is_being_told_is_deleted()
     {
         await using Receiver receiver = await Receiver.StartAsync();

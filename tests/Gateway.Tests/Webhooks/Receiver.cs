@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -24,9 +25,10 @@ internal sealed class Receiver : IAsyncDisposable
 
     public IReadOnlyList<ReceivedCall> Calls => [.. _calls];
 
-    public static async Task<Receiver> StartAsync()
+    /// <param name="scheme">With https, under a certificate that nobody has reason to trust.</param>
+    public static async Task<Receiver> StartAsync(string scheme = "http")
     {
-        var receiver = new Receiver("http://127.0.0.1:0");
+        var receiver = new Receiver($"{scheme}://127.0.0.1:0");
         await receiver.ResumeAsync();
         return receiver;
     }
@@ -48,7 +50,7 @@ internal sealed class Receiver : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls(Url);
+        builder.WebHost.UseUrls(Url).UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = SelfSigned()));
         _server = builder.Build();
         _server.Run(async http =>
         {
@@ -61,6 +63,15 @@ internal sealed class Receiver : IAsyncDisposable
         });
         await _server.StartAsync();
         Url = _server.Urls.First();
+    }
+
+    private static X509Certificate2 SelfSigned()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        using X509Certificate2 made = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
     }
 
     public async ValueTask DisposeAsync()

@@ -23,9 +23,8 @@ internal static class EventOutbox
         IReadOnlyList<WebhookEndpoint> endpoints = await FindAsync(context, ended.Tenant, what, cancellation);
         if (endpoints.Count > 0 || ended.WebhookUrl is not null)
         {
-            // As the database keeps it: what is told is what is shown later.
-            DateTimeOffset now = ended.Finished!.Value.AddTicks(-(ended.Finished.Value.Ticks % TimeSpan.TicksPerMicrosecond));
-            Write(context, ended, what, endpoints, ended.WebhookUrl, JobView.Of(ended with { Finished = now }), now);
+            Job kept = ended with { Started = AsKept(ended.Started), Finished = AsKept(ended.Finished) };
+            Write(context, ended, what, endpoints, ended.WebhookUrl, JobView.Of(kept), kept.Finished!.Value);
         }
     }
 
@@ -39,6 +38,9 @@ internal static class EventOutbox
             Write(context, job, WebhookEvents.JobProgress, endpoints, null, view, now);
         }
     }
+
+    /// <summary>As finely as the databases keep it: what is told is what is shown later.</summary>
+    private static DateTimeOffset? AsKept(DateTimeOffset? time) => time?.AddTicks(-(time.Value.Ticks % TimeSpan.TicksPerMicrosecond));
 
     private static async Task<IReadOnlyList<WebhookEndpoint>> FindAsync(GatewayContext context, string tenant, WebhookEvents what, CancellationToken cancellation) =>
         await context.WebhookEndpoints.AsNoTracking()
