@@ -16,11 +16,17 @@ internal static class ServerSettings
         configuration.AddInMemoryCollection(Named(configuration, options));
     }
 
-    private static Dictionary<string, string?> Defaults(DataFolder data) => new()
+    public static string DatabaseFile(string folder) => Path.Combine(folder, "limner.db");
+
+    public static Dictionary<string, string?> Database(string folder) => new()
+    {
+        ["Database:Provider"] = "sqlite",
+        ["Database:ConnectionString"] = new DbConnectionStringBuilder { ["Data Source"] = DatabaseFile(folder) }.ConnectionString,
+    };
+
+    private static Dictionary<string, string?> Defaults(DataFolder data) => new(Database(data.Path))
     {
         ["Bus:Transport"] = "memory",
-        ["Database:Provider"] = "sqlite",
-        ["Database:ConnectionString"] = new DbConnectionStringBuilder { ["Data Source"] = Path.Combine(data.Path, "limner.db") }.ConnectionString,
         ["Storage:Path"] = Path.Combine(data.Path, "images"),
         ["Logging:LogLevel:Default"] = "Warning",
         // What stops the start is said in one sentence; the host would say it again with a stack trace.

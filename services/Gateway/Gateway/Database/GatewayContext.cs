@@ -22,14 +22,19 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
 
-    /// <summary>Takes what a fact changed into this transaction.</summary>
-    public void Write(Job tracked, JobTransition change)
+    /// <summary>Takes what a fact changed into this transaction, and with a job's end what it owes its quotas.</summary>
+    public async Task WriteAsync(Job tracked, JobTransition change, CancellationToken cancellation)
     {
         Entry(tracked).CurrentValues.SetValues(change.After);
         AddRange(change.Events);
         if (change.Usage is { } usage)
         {
             Add(usage);
+        }
+
+        if (change.After.IsOver)
+        {
+            await Quota.SettleAsync(this, change.After, change.Usage, cancellation);
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class Dispatcher(Transactions database, Publisher publisher, Wor
             DateTimeOffset now = time.GetUtcNow();
             foreach (Job job in jobs)
             {
-                context.Write(job, JobMachine.Apply(job, new JobFact.Dispatched(), now)!);
+                await context.WriteAsync(job, JobMachine.Apply(job, new JobFact.Dispatched(), now)!, cancellation);
             }
 
             return jobs.Select(job => job.Id).ToArray();

@@ -22,7 +22,7 @@ internal sealed class SilentJobs(Transactions database, Publisher publisher, IOp
         await publisher.PublishAsync(due, cancellation);
         foreach (Job job in due)
         {
-            context.Write(job, JobMachine.Apply(job, new JobFact.Dispatched(), now)!);
+            await context.WriteAsync(job, JobMachine.Apply(job, new JobFact.Dispatched(), now)!, cancellation);
         }
 
         return due.Length;

@@ -16,7 +16,7 @@ internal sealed class JobLedger(Transactions database, JobSignals signals, Dispa
             JobTransition? change = job is null ? null : JobMachine.Apply(job, fact, time.GetUtcNow());
             if (change is not null)
             {
-                context.Write(job!, change);
+                await context.WriteAsync(job!, change, cancellation);
             }
 
             return change;

@@ -61,6 +61,21 @@ internal sealed class JsonFields
             : value.TryGetSingle(out float number) && number >= least && number <= most ? number : throw OutOfBounds(name, value, range);
     }
 
+    public IReadOnlyList<string>? Texts(string name, int most, int longest)
+    {
+        if (Find(name, "a list of texts", JsonValueKind.Array) is not { } value)
+        {
+            return null;
+        }
+
+        int count = value.GetArrayLength();
+        return count > most
+            ? throw ApiException.Invalid(ErrorCode.InvalidValue, name, string.Create(CultureInfo.InvariantCulture, $"{name} has {count} entries; it may have {most}."))
+            : [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String
+                ? Check(name, item.GetString()!, longest)
+                : throw ApiException.Invalid(ErrorCode.InvalidType, name, $"{name} has {Kind(item)} in it; it has to be a list of texts."))];
+    }
+
     public string? Choice(string name, IReadOnlyList<string> choices)
     {
         string range = choices.Count == 1 ? choices[0] : $"{string.Join(", ", choices.SkipLast(1))} or {choices[^1]}";
