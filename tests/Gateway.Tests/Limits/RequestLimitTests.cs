@@ -62,7 +62,7 @@ public sealed class RequestLimitTests(SqliteGateway shared)
     {
         await using TestRedis redis = await TestRedis.StartOwnAsync();
         TestDatabase database = await TestDatabase.PostgresAsync();
-        (string, string)[] settings = [("Redis:Connection", redis.Connection)];
+        (string, string)[] settings = [("Redis:Connection", redis.Connection), ("Redis:TimeoutMilliseconds", "20000")];
         await using RunningGateway one = await RunningGateway.StartAsync(database, settings: settings), two = await RunningGateway.StartAsync(database, settings: settings);
         using GatewayClient here = await one.NewTenantAsync(new Allowance { RequestsPerMinute = 20 }), there = here.At(two);
 

@@ -1,5 +1,6 @@
 using Limner.Gateway.Database;
 using Limner.Gateway.Errors;
+using Limner.Gateway.Jobs;
 using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Keys;
@@ -56,7 +57,7 @@ internal sealed class KeyLedger(Transactions database, TimeProvider time)
     public Task<ApiKey> RevokeAsync(Guid id, CancellationToken cancellation) => database.WriteAsync(async context =>
     {
         ApiKey key = await context.Keys.Where(key => key.Id == id).Lock().SingleOrDefaultAsync(cancellation) ?? throw ApiException.NoKey(KeyId.Format(id));
-        ApiKey revoked = key with { Revoked = key.Revoked ?? time.GetUtcNow() };
+        ApiKey revoked = key with { Revoked = key.Revoked ?? Job.Storable(time.GetUtcNow()) };
         context.Entry(key).CurrentValues.SetValues(revoked);
         return revoked;
     }, cancellation);
@@ -79,8 +80,8 @@ internal sealed class KeyLedger(Transactions database, TimeProvider time)
             Name = terms.Name,
             Scopes = terms.Scopes,
             Allowance = terms.Allowance,
-            Created = now,
-            Expires = terms.Expires,
+            Created = Job.Storable(now),
+            Expires = terms.Expires is { } end ? Job.Storable(end) : null,
         };
     }
 }
