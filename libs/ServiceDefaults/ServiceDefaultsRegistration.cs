@@ -12,7 +12,7 @@ namespace Limner.ServiceDefaults;
 public static class ServiceDefaultsRegistration
 {
     /// <summary>
-    /// Adds the clock, checked options, health, telemetry, the grace period of a stop, and the conditioning cache, progress channel and cancel flags:
+    /// Adds the clock, checked options, health, telemetry, the grace period of a stop, and the conditioning cache, progress channel, cancel flags and request rates:
     /// in Redis if <c>Redis:Connection</c> names one, in this process otherwise.
     /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)

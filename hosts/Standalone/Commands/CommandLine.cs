@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Limner.Standalone.Generation;
+using Limner.Standalone.Keys;
 using Limner.Standalone.Serving;
 
 namespace Limner.Standalone.Commands;
@@ -15,11 +17,16 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
         {
             GenerateCommand.Create(options => new Generator(output, error, time).Run(options, stop)),
             ServeCommand.Create(options => new Server(output, error, time).Run(options, stop)),
+            KeysCommand.Create(options => new KeyKeeper(output, error, time).Run(options, stop)),
         };
         HelpExamples.Add(root, new()
         {
             ["generate"] = "limner generate \"a large red star left of a blue house on a yellow background\" -n 4 --seed 7 --out out",
             ["serve"] = "limner serve --data limner-data",
+            ["keys"] = "limner keys list",
+            ["create"] = "limner keys create --tenant acme --scopes generate,read --rate 60 --quota 1000",
+            ["list"] = "limner keys list --tenant acme",
+            ["revoke"] = "limner keys revoke lmn_0aB1cD2e",
         });
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
@@ -49,10 +56,13 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
     private static string Sentence(ParseResult parsed)
     {
         string message = parsed.Errors[0].Message;
-        string command = parsed.CommandResult.Command is RootCommand ? "generate" : parsed.CommandResult.Command.Name;
+        string command = parsed.CommandResult.Command is RootCommand ? "generate" : Path(parsed.CommandResult);
         string hint = command == "generate" ? "a prompt of several words needs quotes, and " : "";
         return parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not understood; {hint}'limner {command} --help' lists the options." : message;
     }
+
+    private static string Path(CommandResult command) =>
+        command.Parent is CommandResult { Command: not RootCommand } parent ? $"{Path(parent)} {command.Command.Name}" : command.Command.Name;
 
     private ExitCode Say(ExitCode code, string sentence)
     {

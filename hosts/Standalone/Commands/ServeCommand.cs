@@ -13,7 +13,7 @@ internal static class ServeCommand
     {
         var url = new Option<string>("--url") { Description = $"Where it listens [default: {DefaultUrl}]; http://0.0.0.0:7860 lets other machines in.", HelpName = "address" };
         url.Validators.Add(CheckAddress);
-        var data = new Option<string?>("--data") { Description = "Where jobs and pictures are kept [default: limner in the user's data folder].", HelpName = "folder" };
+        Option<string?> data = DataOption.Create();
         var model = new Option<string?>("--model") { Description = "A model folder [default: models/limner-first].", HelpName = "folder" };
         Option<int?> threads = BoundedOption.Create("--threads", "CPU threads of one operator [default: one for each core].", 1, 1024);
         Option<ExecutionProvider> provider = ProviderOption.Create();

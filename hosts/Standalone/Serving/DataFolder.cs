@@ -14,9 +14,13 @@ internal sealed class DataFolder : IDisposable
     public string Path { get; }
 
     /// <summary>Makes the folder if it is missing, and takes it.</summary>
-    public static DataFolder Open(string? named)
+    public static DataFolder Open(string? named) => TryOpen(named)
+        ?? throw new CommandException(ExitCode.Output, $"The data folder '{PathOf(named)}' is in use by another 'limner serve'; stop that one or choose another folder with --data.");
+
+    /// <summary>Null if another process has it.</summary>
+    public static DataFolder? TryOpen(string? named)
     {
-        string path = System.IO.Path.GetFullPath(named is { Length: > 0 } ? named : Default());
+        string path = PathOf(named);
         try
         {
             // Other people's prompts and pictures; and a file name that is taken by a file is an error here and not later.
@@ -34,13 +38,15 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException problem) when (problem is not (DirectoryNotFoundException or FileNotFoundException) && File.Exists(file))
         {
-            throw new CommandException(ExitCode.Output, $"The data folder '{path}' is in use by another 'limner serve'; stop that one or choose another folder with --data.", problem);
+            return null;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw Unusable(path, problem);
         }
     }
+
+    public static string PathOf(string? named) => System.IO.Path.GetFullPath(named is { Length: > 0 } ? named : Default());
 
     // The file stays: who removed it could remove the next one's.
     public void Dispose() => _lock.Dispose();

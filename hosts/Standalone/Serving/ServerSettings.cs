@@ -16,11 +16,17 @@ internal static class ServerSettings
         configuration.AddInMemoryCollection(Named(configuration, options));
     }
 
-    private static Dictionary<string, string?> Defaults(DataFolder data) => new()
+    public static string DatabaseFile(string folder) => Path.Combine(folder, "limner.db");
+
+    public static Dictionary<string, string?> Database(string folder) => new()
+    {
+        ["Database:Provider"] = "sqlite",
+        ["Database:ConnectionString"] = new DbConnectionStringBuilder { ["Data Source"] = DatabaseFile(folder) }.ConnectionString,
+    };
+
+    private static Dictionary<string, string?> Defaults(DataFolder data) => new(Database(data.Path))
     {
         ["Bus:Transport"] = "memory",
-        ["Database:Provider"] = "sqlite",
-        ["Database:ConnectionString"] = new DbConnectionStringBuilder { ["Data Source"] = Path.Combine(data.Path, "limner.db") }.ConnectionString,
         ["Storage:Path"] = Path.Combine(data.Path, "images"),
         ["Webhooks:EncryptionKeys"] = KeyFile.ReadOrCreate(Path.Combine(data.Path, "webhooks.key")),
         ["Logging:LogLevel:Default"] = "Warning",

@@ -11,10 +11,12 @@ using Limner.Gateway.Idempotency;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
+using Limner.Gateway.Limits;
 using Limner.Gateway.Projection;
 using Limner.Gateway.Queue;
 using Limner.Gateway.Retention;
 using Limner.Gateway.Submissions;
+using Limner.Gateway.Usage;
 using Limner.Gateway.Views;
 using Limner.Gateway.Webhooks;
 using Limner.ObjectStorage;
@@ -24,6 +26,7 @@ using Limner.ServiceDefaults.Messaging;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,12 +42,14 @@ public static class GatewayRegistration
         services.AddValidatedOptions<GatewayOptions>("Gateway");
         services.AddValidatedOptions<DispatchOptions>("Dispatch");
         services.AddValidatedOptions<RetentionOptions>("Retention");
+        services.AddValidatedOptions<Allowance>("Limits");
         services.AddObjectStorage(configuration);
         services.AddGatewayDatabase(configuration);
+        services.AddHostedService<Preparation>();
 
         services.AddSingleton<JobSignals>().AddSingleton<JobLedger>().AddSingleton<JobCancellation>().AddSingleton<Projector>();
-        services.AddSingleton<KnownRequests>().AddSingleton<JobAcceptance>().AddSingleton<QueueGauge>().AddSingleton<StorageProbe>();
-        services.AddSingleton<EventFeed>();
+        services.AddSingleton<KnownRequests>().AddSingleton<JobAcceptance>().AddSingleton<Admission>().AddSingleton<QueueGauge>().AddSingleton<StorageProbe>();
+        services.AddSingleton<EventFeed>().AddSingleton<UsageReport>();
         services.AddSingleton<ModelCatalogue>().AddSingleton<GenerationReader>();
         services.AddSingleton<DispatchSignal>().AddSingleton<WorkerPool>().AddSingleton<Publisher>().AddSingleton<Dispatcher>().AddSingleton<SilentJobs>();
         services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<OrphanSweep>();
@@ -72,7 +77,7 @@ public static class GatewayRegistration
     /// <summary>Maps the API. Everything in it asks for a key, and for the scope that stands with it.</summary>
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder endpoints)
     {
-        RouteGroupBuilder api = endpoints.MapGroup("/v1").RequireAuthorization();
+        RouteGroupBuilder api = endpoints.MapGroup("/v1").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, RequestLimit>();
         api.MapPost("/jobs", SubmitJob.HandleAsync).Needs(Scopes.Generate);
         api.MapGet("/jobs", JobEndpoints.ListAsync).Needs(Scopes.Read);
         api.MapGet("/jobs/{id}", JobEndpoints.GetAsync).Needs(Scopes.Read);
@@ -80,8 +85,13 @@ public static class GatewayRegistration
         api.MapPost("/jobs/{id}/retry", RetryJob.HandleAsync).Needs(Scopes.Generate);
         api.MapGet("/jobs/{id}/events", StreamEvents.HandleAsync).Needs(Scopes.Read);
         api.MapGet("/images/{id}", GetImage.HandleAsync).Needs(Scopes.Read);
-        api.MapGet("/models", ModelEndpoints.List).Needs(Scopes.Read);
-        api.MapGet("/models/{id}", ModelEndpoints.Get).Needs(Scopes.Read);
+        api.MapGet("/models", ModelEndpoints.List).Needs(Scopes.Read | Scopes.Generate);
+        api.MapGet("/models/{id}", ModelEndpoints.Get).Needs(Scopes.Read | Scopes.Generate);
+        api.MapGet("/usage", GetUsage.HandleAsync).Needs(Scopes.Read | Scopes.Admin);
+        api.MapPost("/keys", KeyEndpoints.CreateAsync).Needs(Scopes.Admin);
+        api.MapGet("/keys", KeyEndpoints.ListAsync).Needs(Scopes.Admin);
+        api.MapGet("/keys/{id}", KeyEndpoints.GetAsync).Needs(Scopes.Admin);
+        api.MapDelete("/keys/{id}", KeyEndpoints.RevokeAsync).Needs(Scopes.Admin);
         api.MapWebhooks();
         return endpoints;
     }

@@ -15,8 +15,8 @@ internal sealed partial class ServingLimner : IDisposable
 
     private ServingLimner(TemporaryFolder folder, string? key, params (string Name, string Value)[] settings)
     {
-        Key = key;
-        var start = new ProcessStartInfo("dotnet", [Repository.Program, "serve", "--data", folder.At("data"), "--url", "http://127.0.0.1:0", "--model", LatentModel, "--provider", "cpu", "--threads", "1"])
+        (Key, Data) = (key, folder.At("data"));
+        var start = new ProcessStartInfo("dotnet", [Repository.Program, "serve", "--data", Data, "--url", "http://127.0.0.1:0", "--model", LatentModel, "--provider", "cpu", "--threads", "1"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -36,6 +36,11 @@ internal sealed partial class ServingLimner : IDisposable
     }
 
     public static string LatentModel { get; } = Path.Combine(Repository.Root, "tests/fixtures/latent_tiny");
+
+    public string Data { get; }
+
+    /// <summary>What it has logged so far.</summary>
+    public string Log => string.Join('\n', _errors);
 
     /// <summary>The key that it printed, or the one it was started with.</summary>
     public string? Key { get; private set; }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Keys;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Submissions;
 using Limner.ServiceDefaults.Progress;
@@ -51,6 +52,20 @@ public abstract class EventStreamTests(SharedGateway shared)
         request.Headers.Add("Last-Event-ID", "4");
         using HttpResponseMessage response = await client.Http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_stream_ends_when_its_key_is_revoked()
+    {
+        using GatewayClient client = await _gateway.NewTenantAsync();
+        Guid job = await client.SubmitAsync();
+        Task<List<SseItem<JsonObject>>> reading = client.StreamAsync(job);
+        Guid key = (await _gateway.Services.GetRequiredService<KeyDirectory>().FindAsync(client.Key, TestContext.Current.CancellationToken))!.KeyId;
+        await _gateway.Services.GetRequiredService<KeyLedger>().RevokeAsync(key, TestContext.Current.CancellationToken);
+
+        List<SseItem<JsonObject>> told = await reading;
+
+        Assert.DoesNotContain(told, item => item.EventType is "job.completed" or "job.failed" or "job.cancelled");
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using Limner.Gateway.Database;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Tests.Application;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Tests.Keys;
@@ -41,6 +43,68 @@ public sealed class KeyTests
         using var client = new HttpClient { BaseAddress = gateway.Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/v1/jobs", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Both_first_keys_are_the_operators()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(), settings: ("Gateway:BootstrapKey", Bootstrap));
+        await using RunningGateway other = await RunningGateway.StartAsync(TestDatabase.Sqlite());
+        foreach (GatewayClient operators in new[]
+        {
+            new GatewayClient(gateway, "default", Bootstrap),
+            new GatewayClient(other, "default", (await other.Services.CreateFirstKeyAsync("default", TestContext.Current.CancellationToken))!),
+        })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await operators.Http.GetAsync("/v1/keys", TestContext.Current.CancellationToken)).StatusCode);
+            await operators.SubmitAsync();
+            operators.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_bootstrap_key_that_was_revoked_stays_so()
+    {
+        TestDatabase database = TestDatabase.Sqlite();
+        await using (RunningGateway gateway = await RunningGateway.StartAsync(database, settings: ("Gateway:BootstrapKey", Bootstrap)))
+        {
+            using var admin = new GatewayClient(gateway, "default", Bootstrap);
+            JsonNode key = (await GatewayClient.ReadAsync(await admin.Http.GetAsync("/v1/keys", TestContext.Current.CancellationToken)))["data"]![0]!;
+            await GatewayClient.ReadAsync(await admin.Http.DeleteAsync($"/v1/keys/{(string)key["id"]!}", TestContext.Current.CancellationToken));
+        }
+
+        await using RunningGateway again = await RunningGateway.StartAsync(database, settings: ("Gateway:BootstrapKey", Bootstrap));
+        using var closed = new GatewayClient(again, "default", Bootstrap);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await closed.Http.GetAsync("/v1/jobs", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_revoked_at_one_Gateway_is_closed_at_the_others_within_seconds()
+    {
+        TestDatabase database = await TestDatabase.PostgresAsync();
+        await using RunningGateway first = await RunningGateway.StartAsync(database), second = await RunningGateway.StartAsync(database);
+        using GatewayClient caller = await first.NewTenantAsync(), there = caller.At(second);
+        Assert.Equal(HttpStatusCode.OK, (await there.Http.GetAsync("/v1/jobs", TestContext.Current.CancellationToken)).StatusCode);
+        Guid id = (await first.Services.GetRequiredService<KeyDirectory>().FindAsync(caller.Key, TestContext.Current.CancellationToken))!.KeyId;
+
+        await first.Services.GetRequiredService<KeyLedger>().RevokeAsync(id, TestContext.Current.CancellationToken);
+        long started = TimeProvider.System.GetTimestamp();
+        await Eventually.TrueAsync(async () => (await there.Http.GetAsync("/v1/jobs", TestContext.Current.CancellationToken)).StatusCode == HttpStatusCode.Unauthorized);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.Null(await second.Services.GetRequiredService<KeyDirectory>().FindAsync(id, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_key_ends_when_it_expires()
+    {
+        var time = new ShiftedTime();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(), time);
+        using GatewayClient caller = await gateway.NewKeyAsync(new KeyTerms("t", Scopes.Read) { Expires = time.GetUtcNow().AddHours(1) });
+        Assert.Equal(HttpStatusCode.OK, (await caller.Http.GetAsync("/v1/jobs", TestContext.Current.CancellationToken)).StatusCode);
+        // Whether the key was just looked up or not.
+        Assert.Equal(HttpStatusCode.OK, (await caller.Http.GetAsync("/v1/jobs", TestContext.Current.CancellationToken)).StatusCode);
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await caller.Http.GetAsync("/v1/jobs", TestContext.Current.CancellationToken)).StatusCode);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class ScopeTests(SqliteGateway shared)
         // A route may be open to all, but has to say that too.
         Assert.All(Api.Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is null), route =>
         {
-            Assert.True(route.Metadata.GetMetadata<RouteScope>() is { Scope: not Scopes.None }, $"{route} says nothing; add .Needs(…)");
+            Assert.True(route.Metadata.GetMetadata<RouteScope>() is { Scopes: not Scopes.None }, $"{route} says nothing; add .Needs(…)");
             Assert.NotNull(route.Metadata.GetMetadata<IAuthorizeData>());
         });
     }
@@ -38,12 +38,12 @@ public sealed class ScopeTests(SqliteGateway shared)
         using GatewayClient client = await shared.Gateway.NewKeyAsync(new KeyTerms("scopes", scopes));
         foreach (RouteEndpoint route in Api.Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is null))
         {
-            Scopes needed = route.Metadata.GetMetadata<RouteScope>()!.Scope;
+            Scopes needed = route.Metadata.GetMetadata<RouteScope>()!.Scopes;
             foreach (string method in route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods)
             {
                 using var request = new HttpRequestMessage(new HttpMethod(method), string.Join('/', route.RoutePattern.PathSegments.Select(Segment)));
                 using HttpResponseMessage response = await client.Http.SendAsync(request, TestContext.Current.CancellationToken);
-                if (scopes.HasFlag(needed))
+                if ((scopes & needed) != Scopes.None)
                 {
                     Assert.NotEqual(HttpStatusCode.Forbidden, response.StatusCode);
                     continue;
@@ -51,7 +51,7 @@ public sealed class ScopeTests(SqliteGateway shared)
 
                 var error = await SubmissionTests.ReadErrorAsync(response, HttpStatusCode.Forbidden);
                 Assert.Equal(("insufficient_scope", "permission_error"), ((string)error["code"]!, (string)error["type"]!));
-                Assert.Contains($"'{needed.ToString().ToLowerInvariant()}'", (string)error["message"]!, StringComparison.Ordinal);
+                Assert.All(ScopeNames.Format(needed), name => Assert.Contains($"'{name}'", (string)error["message"]!, StringComparison.Ordinal));
             }
         }
     }

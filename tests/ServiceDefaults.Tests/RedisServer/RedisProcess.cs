@@ -1,6 +1,7 @@
 using Limner.ServiceDefaults.Cancellation;
 using Limner.ServiceDefaults.Conditioning;
 using Limner.ServiceDefaults.Progress;
+using Limner.ServiceDefaults.Rates;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,6 +29,8 @@ internal sealed class RedisProcess : IAsyncDisposable
     public IConditioningCache Cache => _services.GetRequiredService<IConditioningCache>();
 
     public IProgressChannel Progress => _services.GetRequiredService<IProgressChannel>();
+
+    public IRequestRates Rates => _services.GetRequiredService<IRequestRates>();
 
     public ICancelFlags Flags => _services.GetRequiredService<ICancelFlags>();
 

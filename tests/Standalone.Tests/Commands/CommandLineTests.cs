@@ -18,6 +18,8 @@ public sealed class CommandLineTests
     [InlineData("limner generate \"", "-h")]
     [InlineData("limner generate \"", "generate", "--help")]
     [InlineData("limner serve ", "serve", "--help")]
+    [InlineData("limner keys list", "keys", "--help")]
+    [InlineData("limner keys create --tenant ", "keys", "create", "--help")]
     public void Help_goes_to_standard_output_and_ends_with_an_example(string example, params string[] arguments)
     {
         (ExitCode code, string output, string error) = Run(arguments);

@@ -27,7 +27,6 @@ internal static class DatabaseSetup
         }
 
         services.AddSingleton<Transactions>().AddSingleton<Migrator>();
-        services.AddHostedService<Preparation>();
     }
 
     private static string Pooled(DatabaseOptions options) => new NpgsqlConnectionStringBuilder(options.ConnectionString)

@@ -32,7 +32,7 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
-    /// <summary>Takes what a fact changed into this transaction, and with a job's end the webhooks that tell of it.</summary>
+    /// <summary>Takes what a fact changed into this transaction, and with a job's end what it owes its quotas and the webhooks that tell of it.</summary>
     public async Task WriteAsync(Job tracked, JobTransition change, CancellationToken cancellation)
     {
         Entry(tracked).CurrentValues.SetValues(change.After);
@@ -45,6 +45,7 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
         if (change.After.IsOver)
         {
             await EventOutbox.WriteEndAsync(this, change.After, cancellation);
+            await Quota.SettleAsync(this, change.After, change.Usage, cancellation);
         }
     }
 

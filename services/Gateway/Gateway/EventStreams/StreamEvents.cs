@@ -15,7 +15,7 @@ namespace Limner.Gateway.EventStreams;
 internal static class StreamEvents
 {
     public static async Task HandleAsync(
-        string id, Caller caller, HttpContext http, Transactions database, EventFeed feed, IOptions<JsonOptions> json, IHostApplicationLifetime lifetime)
+        string id, Caller caller, HttpContext http, Transactions database, KeyDirectory keys, EventFeed feed, IOptions<JsonOptions> json, IHostApplicationLifetime lifetime)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         int last = LastEventId(http.Request);
@@ -30,13 +30,19 @@ internal static class StreamEvents
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no";
+        Task watch = keys.CancelWhenClosedAsync(caller.KeyId, end);
         try
         {
             await feed.SendAsync(job.Id, last, new EventWriter(http.Response, json.Value.SerializerOptions), end.Token);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // The client left, or the process drains: he comes back with the last id, to another Gateway.
+            // The client left, his key was revoked, or the process drains: he comes back with the last id, to another Gateway.
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await watch;
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class KeyAuthentication(KeyDirectory keys, IOptionsMonitor<Authe
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
-        string message = $"The API key lacks the scope '{string.Join("', '", ScopeNames.Format(RouteScope.Of(Context)))}', which {Request.Method} {Request.Path} asks for.";
+        string message = $"The API key lacks the scope '{string.Join("' or '", ScopeNames.Format(RouteScope.Of(Context)))}', which {Request.Method} {Request.Path} asks for.";
         return ErrorEnvelope.WriteAsync(Context, new ApiException(StatusCodes.Status403Forbidden, ErrorCode.InsufficientScope, message));
     }
 }

@@ -51,6 +51,31 @@ internal sealed class KeyDirectory(Transactions database, TimeProvider time)
         return await context.Keys.AsNoTracking().SingleOrDefaultAsync(key => key.Id == id, cancellation) is { } key && key.IsGood(time.GetUtcNow()) ? Caller.Of(key) : null;
     }
 
+    /// <summary>Ends what takes longer than a request should, when its key has ended: looks until <paramref name="end"/> is cancelled, by itself or by another.</summary>
+    public async Task CancelWhenClosedAsync(Guid id, CancellationTokenSource end)
+    {
+        using var timer = new PeriodicTimer(Kept, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(end.Token))
+            {
+                if (await FindAsync(id, end.Token) is null)
+                {
+                    await end.CancelAsync();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It ended.
+        }
+        catch (Exception fault) when (DatabaseFaults.IsUnavailable(fault))
+        {
+            // Without its database no stream goes on.
+            await end.CancelAsync();
+        }
+    }
+
     // By prefix and then in constant time: what the index compares is public, what is secret takes the same time whatever it is.
     private async Task<ApiKey?> ReadAsync(string prefix, byte[] hash, CancellationToken cancellation)
     {

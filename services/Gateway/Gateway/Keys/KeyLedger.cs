@@ -1,5 +1,6 @@
 using Limner.Gateway.Database;
 using Limner.Gateway.Errors;
+using Limner.Gateway.Jobs;
 using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Keys;
@@ -29,12 +30,34 @@ internal sealed class KeyLedger(Transactions database, TimeProvider time)
         return true;
     }, cancellation);
 
+    /// <summary>Newest first.</summary>
+    /// <param name="tenant">Whose; null for everybody's.</param>
+    /// <param name="after">The last of the page before.</param>
+    /// <param name="most">How many.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<IReadOnlyList<ApiKey>> ListAsync(string? tenant, Guid? after, int most, CancellationToken cancellation)
+    {
+        await using GatewayContext context = database.Read();
+        // Keys of the first version have ids without a time, so the time stands first.
+        DateTimeOffset? last = after is null ? null : await context.Keys.Where(key => key.Id == after).Select(key => (DateTimeOffset?)key.Created).SingleOrDefaultAsync(cancellation);
+        IQueryable<ApiKey> keys = tenant is null ? context.Keys : context.Keys.Where(key => key.Tenant == tenant);
+        keys = after is not { } cursor ? keys : keys.Where(key => key.Created < last || (key.Created == last && key.Id.CompareTo(cursor) < 0));
+        return await keys.AsNoTracking().OrderByDescending(key => key.Created).ThenByDescending(key => key.Id).Take(most).ToListAsync(cancellation);
+    }
+
+    /// <exception cref="ApiException">There is no such key.</exception>
+    public async Task<ApiKey> GetAsync(Guid id, CancellationToken cancellation)
+    {
+        await using GatewayContext context = database.Read();
+        return await context.Keys.AsNoTracking().SingleOrDefaultAsync(key => key.Id == id, cancellation) ?? throw ApiException.NoKey(KeyId.Format(id));
+    }
+
     /// <returns>The key as it is now; one that was revoked before keeps the time of the first.</returns>
     /// <exception cref="ApiException">There is no such key.</exception>
     public Task<ApiKey> RevokeAsync(Guid id, CancellationToken cancellation) => database.WriteAsync(async context =>
     {
         ApiKey key = await context.Keys.Where(key => key.Id == id).Lock().SingleOrDefaultAsync(cancellation) ?? throw ApiException.NoKey(KeyId.Format(id));
-        ApiKey revoked = key with { Revoked = key.Revoked ?? time.GetUtcNow() };
+        ApiKey revoked = key with { Revoked = key.Revoked ?? Job.Storable(time.GetUtcNow()) };
         context.Entry(key).CurrentValues.SetValues(revoked);
         return revoked;
     }, cancellation);
@@ -57,8 +80,8 @@ internal sealed class KeyLedger(Transactions database, TimeProvider time)
             Name = terms.Name,
             Scopes = terms.Scopes,
             Allowance = terms.Allowance,
-            Created = now,
-            Expires = terms.Expires,
+            Created = Job.Storable(now),
+            Expires = terms.Expires is { } end ? Job.Storable(end) : null,
         };
     }
 }

@@ -3,14 +3,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Limner.Gateway.Keys;
 
-/// <summary>Which scope a route asks for, said where it is mapped. One that says nothing asks for the strictest.</summary>
-internal sealed record RouteScope(Scopes Scope)
+/// <summary>Which scopes open a route, any of them, said where it is mapped. One that says nothing is the operator's.</summary>
+internal sealed record RouteScope(Scopes Scopes)
 {
-    public static Scopes Of(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<RouteScope>()?.Scope ?? Scopes.Admin;
+    public static Scopes Of(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<RouteScope>()?.Scopes ?? Scopes.Admin;
 }
 
 internal static class ScopedRoute
 {
-    public static TBuilder Needs<TBuilder>(this TBuilder route, Scopes scope)
-        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RouteScope(scope));
+    public static TBuilder Needs<TBuilder>(this TBuilder route, Scopes scopes)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RouteScope(scopes));
 }

@@ -4,6 +4,7 @@ using Limner.Gateway.Errors;
 using Limner.Gateway.Idempotency;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
+using Limner.Gateway.Limits;
 using Limner.Gateway.Queue;
 using Limner.Gateway.Webhooks;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Limner.Gateway.Submissions;
 
 /// <summary>Writes a job down. When this returns, the job and its message to the stages, which is the same row, are durable.</summary>
-internal sealed class JobAcceptance(Transactions database, KnownRequests known, QueueGauge gauge, JobCallbacks callbacks, DispatchSignal dispatch, TimeProvider time)
+internal sealed class JobAcceptance(
+    Transactions database, KnownRequests known, QueueGauge gauge, Admission admission, JobCallbacks callbacks, DispatchSignal dispatch, TimeProvider time)
 {
     /// <summary>The job that a request made before; null if it has no key or the key is new.</summary>
     /// <exception cref="ApiException">The key was given to something else.</exception>
@@ -35,11 +37,11 @@ internal sealed class JobAcceptance(Transactions database, KnownRequests known, 
         JobTransition accepted = JobMachine.Accept(job);
         try
         {
-            await InsertAsync(accepted, request is null ? null : request.ToKey(time.GetUtcNow()) with { JobId = job.Id }, cancellation);
+            await InsertAsync(accepted, caller, request is null ? null : request.ToKey(time.GetUtcNow()) with { JobId = job.Id }, cancellation);
         }
-        catch (DbUpdateException twice) when (request is not null && DatabaseFaults.IsDuplicate(twice))
+        catch (Exception refused) when (request is not null && (refused is ApiException || (refused is DbUpdateException twice && DatabaseFaults.IsDuplicate(twice))))
         {
-            // The same request at the same time, and the other one was quicker.
+            // The same request at the same time, and the other one was quicker: to take the key, or what was left of a limit.
             if (await FindAsync(request, cancellation) is { } other)
             {
                 return other;
@@ -53,15 +55,15 @@ internal sealed class JobAcceptance(Transactions database, KnownRequests known, 
         return accepted.After;
     }
 
-    private Task<bool> InsertAsync(JobTransition accepted, IdempotencyKey? key, CancellationToken cancellation) => database.WriteAsync(context =>
+    private Task<bool> InsertAsync(JobTransition accepted, Caller caller, IdempotencyKey? key, CancellationToken cancellation) => database.WriteAsync(async context =>
     {
-        context.Add(accepted.After);
+        context.Add(await admission.AdmitAsync(context, caller, accepted.After, cancellation));
         context.AddRange(accepted.Events);
         if (key is not null)
         {
             context.Add(key);
         }
 
-        return Task.FromResult(true);
+        return true;
     }, cancellation);
 }

@@ -7,9 +7,6 @@ namespace Limner.Gateway.Views;
 /// <summary>Reads a query string as strictly as a body: every parameter is known, given once and within its bounds, or one sentence says which is not.</summary>
 internal sealed class QueryFields
 {
-    private const int MostAtOnce = 100;
-    private const int UsualLimit = 20;
-
     private readonly IQueryCollection _query;
 
     public QueryFields(IQueryCollection query, params string[] known)
@@ -44,7 +41,7 @@ internal sealed class QueryFields
     public DateTimeOffset? Time(string name) => Read(name, ParseTime, "a time like 2030-01-31T12:00:00Z");
 
     /// <summary>How many entries a page is to have.</summary>
-    public int Limit() => Read("limit", ParseLimit, $"a whole number from 1 to {MostAtOnce}") ?? UsualLimit;
+    public int Limit(int most = 100, int usual = 20) => Read("limit", text => ParseLimit(text, most), $"a whole number from 1 to {most}") ?? usual;
 
     public T? Read<T>(string name, Func<string, T?> parse, string range)
         where T : struct =>
@@ -53,8 +50,8 @@ internal sealed class QueryFields
     private static DateTimeOffset? ParseTime(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time) ? time : null;
 
-    private static int? ParseLimit(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is >= 1 and <= MostAtOnce ? limit : null;
+    private static int? ParseLimit(string text, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit >= 1 && limit <= most ? limit : null;
 
     private static ApiException OutOfBounds(string name, string text, string range) =>
         ApiException.Invalid(ErrorCode.InvalidValue, name, $"{name} is '{text}'; it has to be {range}.");

@@ -1,0 +1,19 @@
+using System.Text.Json.Nodes;
+
+namespace Limner.Standalone.Commands;
+
+/// <summary>What was asked of <c>keys</c>: of which data folder, and whether the answer is to be JSON.</summary>
+internal abstract record KeyOptions(string? Data, bool Json)
+{
+    /// <param name="Request">As <c>POST /v1/keys</c> takes it.</param>
+    /// <param name="Data">The data folder.</param>
+    /// <param name="Json">Whether to print JSON.</param>
+    internal sealed record Create(JsonObject Request, string? Data, bool Json) : KeyOptions(Data, Json);
+
+    internal sealed record List(string? Tenant, string? Data, bool Json) : KeyOptions(Data, Json);
+
+    /// <param name="Key">Its id, or how it begins.</param>
+    /// <param name="Data">The data folder.</param>
+    /// <param name="Json">Whether to print JSON.</param>
+    internal sealed record Revoke(string Key, string? Data, bool Json) : KeyOptions(Data, Json);
+}

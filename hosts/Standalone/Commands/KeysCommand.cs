@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Limner.Standalone.Commands;
+
+/// <summary>The command <c>keys</c>: its three commands, their options, and how they become <see cref="KeyOptions"/>.</summary>
+internal static class KeysCommand
+{
+    private const int Most = 2_000_000_000;
+
+    public static Command Create(Action<KeyOptions> run) => new("keys", "Makes, lists and revokes API keys, on the data folder of serve while it runs or not, or on the database that Database__ variables name.")
+    {
+        CreateKey(run), ListKeys(run), RevokeKey(run),
+    };
+
+    private static Command CreateKey(Action<KeyOptions> run)
+    {
+        var tenant = new Option<string>("--tenant") { Description = "Whose key it is to be: a-z, 0-9, '_' and '-'.", HelpName = "name", Required = true };
+        var name = new Option<string?>("--name") { Description = "What it is for.", HelpName = "text" };
+        var scopes = new Option<string?>("--scopes") { Description = "What it may do, with commas: generate, read, admin [default: generate,read].", HelpName = "scopes" };
+        Option<int?> rate = BoundedOption.Create("--rate", "Requests in a minute [default: no limit].", 1, Most);
+        Option<int?> jobs = BoundedOption.Create("--jobs", "Interactive jobs at once [default: no limit].", 1, Most);
+        Option<int?> quota = BoundedOption.Create("--quota", "Images in a month [default: no limit].", 1, Most);
+        Option<int?> seconds = BoundedOption.Create("--quota-seconds", "Compute seconds in a month [default: no limit].", 1, Most);
+        var expires = new Option<DateTimeOffset?>("--expires") { Description = "When it ends, e.g. 2030-01-31 or 2030-01-31T12:00:00Z [default: never].", HelpName = "time", CustomParser = ParseTime };
+        (Option<string?> data, Option<bool> json) = (DataOption.Create(), JsonOption());
+
+        var command = new Command("create", "Makes a key and prints it, this once, on standard output.") { tenant, name, scopes, rate, jobs, quota, seconds, expires, data, json };
+        command.SetAction(parsed =>
+        {
+            var request = new JsonObject { ["tenant"] = parsed.GetValue(tenant), ["name"] = parsed.GetValue(name) };
+            if (parsed.GetValue(scopes) is { } given)
+            {
+                request["scopes"] = new JsonArray([.. given.Split(',', StringSplitOptions.TrimEntries).Select(scope => JsonValue.Create(scope))]);
+            }
+
+            request["requests_per_minute"] = parsed.GetValue(rate);
+            request["concurrent_jobs"] = parsed.GetValue(jobs);
+            request["monthly_images"] = parsed.GetValue(quota);
+            request["monthly_compute_seconds"] = parsed.GetValue(seconds);
+            request["expires_at"] = parsed.GetValue(expires);
+            run(new KeyOptions.Create(request, parsed.GetValue(data), parsed.GetValue(json)));
+        });
+        return command;
+    }
+
+    private static Command ListKeys(Action<KeyOptions> run)
+    {
+        var tenant = new Option<string?>("--tenant") { Description = "Only this tenant's.", HelpName = "name" };
+        (Option<string?> data, Option<bool> json) = (DataOption.Create(), JsonOption());
+        var command = new Command("list", "Lists keys, the newest first: how they begin, whose they are, what they may do.") { tenant, data, json };
+        command.SetAction(parsed => run(new KeyOptions.List(parsed.GetValue(tenant), parsed.GetValue(data), parsed.GetValue(json))));
+        return command;
+    }
+
+    private static Command RevokeKey(Action<KeyOptions> run)
+    {
+        var key = new Argument<string>("KEY") { Description = "Its id (key_...), or how it begins (lmn_...) as 'keys list' shows it." };
+        (Option<string?> data, Option<bool> json) = (DataOption.Create(), JsonOption());
+        var command = new Command("revoke", "Revokes a key: within seconds no server takes it any more.") { key, data, json };
+        command.SetAction(parsed => run(new KeyOptions.Revoke(parsed.GetValue(key)!, parsed.GetValue(data), parsed.GetValue(json))));
+        return command;
+    }
+
+    private static Option<bool> JsonOption() => new("--json") { Description = "Print JSON, as the HTTP API answers." };
+
+    private static DateTimeOffset? ParseTime(ArgumentResult result)
+    {
+        string given = result.Tokens[0].Value;
+        if (DateTimeOffset.TryParse(given, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time))
+        {
+            return time;
+        }
+
+        result.AddError($"--expires is '{given}'; it has to be a day or a time like 2030-01-31 or 2030-01-31T12:00:00Z.");
+        return null;
+    }
+}

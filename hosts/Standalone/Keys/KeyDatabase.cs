@@ -1,0 +1,81 @@
+using Limner.Gateway;
+using Limner.Gateway.Keys;
+using Limner.Standalone.Commands;
+using Limner.Standalone.Serving;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Standalone.Keys;
+
+/// <summary>
+/// The database with the keys, opened beside a server or without one. A data folder that no server has is brought to this version; one that a server has, and
+/// a database server's, are taken as they are.
+/// </summary>
+internal sealed class KeyDatabase : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly DataFolder? _folder;
+
+    private KeyDatabase(ServiceProvider services, DataFolder? folder) => (_services, _folder) = (services, folder);
+
+    public IServiceProvider Services => _services;
+
+    /// <param name="data">The data folder; null for the usual one.</param>
+    /// <param name="isNew">Whether there may be nothing yet.</param>
+    /// <param name="stop">Stops waiting.</param>
+    public static async Task<KeyDatabase> OpenAsync(string? data, bool isNew, CancellationToken stop)
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddEnvironmentVariables();
+        bool isFolder = string.IsNullOrEmpty(configuration["Database:ConnectionString"]);
+        string path = isFolder ? DataFolder.PathOf(data) : "";
+        if (isFolder)
+        {
+            if (!isNew && !File.Exists(ServerSettings.DatabaseFile(path)))
+            {
+                throw new CommandException(ExitCode.Output, $"There are no keys in '{path}': no 'limner serve' has run there; name its folder with --data.");
+            }
+
+            configuration.AddInMemoryCollection(ServerSettings.Database(path));
+        }
+
+        DataFolder? folder = isFolder ? DataFolder.TryOpen(data) : null;
+        var database = new KeyDatabase(new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddGatewayKeys(configuration).BuildServiceProvider(), folder);
+        try
+        {
+            await database.PrepareAsync(isFolder, path, stop);
+            return database;
+        }
+        catch (Exception problem)
+        {
+            await database.DisposeAsync();
+            throw problem switch
+            {
+                OptionsValidationException wrong => new CommandException(ExitCode.Request, $"The configuration is wrong: {string.Join(" ", wrong.Failures)}", problem),
+                System.Data.Common.DbException => new CommandException(ExitCode.Output, $"The database cannot be used: {problem.Message}", problem),
+                _ => problem,
+            };
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        _folder?.Dispose();
+    }
+
+    private async Task PrepareAsync(bool isFolder, string path, CancellationToken stop)
+    {
+        if (_folder is not null)
+        {
+            await Services.MigrateGatewayAsync(stop);
+        }
+        else if (!await Services.IsDatabaseCurrentAsync(stop))
+        {
+            throw new CommandException(ExitCode.Output, isFolder
+                ? $"The server on '{path}' is still starting, or of another version than this program; try again, with the program that it runs."
+                : "The database is not of this version; the Gateway's command 'migrate' brings it there.");
+        }
+    }
+}

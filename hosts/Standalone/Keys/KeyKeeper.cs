@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Limner.Gateway.Keys;
+using Limner.Standalone.Commands;
+
+namespace Limner.Standalone.Keys;
+
+/// <summary>The command <c>keys</c>.</summary>
+internal sealed class KeyKeeper(TextWriter output, TextWriter error, TimeProvider time)
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public void Run(KeyOptions options, CancellationToken stop) => RunAsync(options, stop).GetAwaiter().GetResult();
+
+    private async Task RunAsync(KeyOptions options, CancellationToken stop)
+    {
+        await using KeyDatabase database = await KeyDatabase.OpenAsync(options.Data, isNew: options is KeyOptions.Create, stop);
+        try
+        {
+            switch (options)
+            {
+                case KeyOptions.Create create:
+                    SayMade(await database.Services.CreateKeyAsync(create.Request, stop), options.Json);
+                    break;
+                case KeyOptions.List list:
+                    SayList(await database.Services.ListKeysAsync(list.Tenant, stop), options.Json);
+                    break;
+                case KeyOptions.Revoke revoke:
+                    SayRevoked(await database.Services.RevokeKeyAsync(await FindAsync(database.Services, revoke.Key, stop), stop), options.Json);
+                    break;
+                default:
+                    throw new ArgumentException($"There is no command for {options.GetType().Name}.", nameof(options));
+            }
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new CommandException(ExitCode.Request, wrong.Message, wrong);
+        }
+    }
+
+    // A whole key is not taken: what is typed into a shell stays in its history.
+    private static async Task<string> FindAsync(IServiceProvider services, string key, CancellationToken stop)
+    {
+        if (!key.StartsWith("lmn_", StringComparison.Ordinal))
+        {
+            return key;
+        }
+
+        JsonObject[] found = [.. (await services.ListKeysAsync(null, stop)).Where(known => (string)known["prefix"]! == key)];
+        return found.Length == 1 ? (string)found[0]["id"]!
+            : throw new ArgumentException($"{(found.Length == 0 ? "No key is listed as" : "Several keys are listed as")} '{key}'; 'limner keys list' shows how each begins, and its id.");
+    }
+
+    private void SayMade(JsonObject key, bool json)
+    {
+        if (json)
+        {
+            Say(key);
+            return;
+        }
+
+        // The key alone, so that KEY=$(limner keys create …) has it.
+        output.WriteLine((string)key["key"]!);
+        error.WriteLine($"This is the key {(string)key["id"]!} of {(string)key["tenant"]!}. It is shown this once.");
+    }
+
+    private void SayList(IReadOnlyList<JsonObject> keys, bool json)
+    {
+        if (json)
+        {
+            Say(new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. keys]) });
+            return;
+        }
+
+        foreach (string line in KeyTable.Lines(keys, time.GetUtcNow()))
+        {
+            output.WriteLine(line);
+        }
+    }
+
+    private void SayRevoked(JsonObject key, bool json)
+    {
+        if (json)
+        {
+            Say(key);
+            return;
+        }
+
+        output.WriteLine($"{(string)key["id"]!} ({(string)key["prefix"]!}…) of {(string)key["tenant"]!} is revoked. Within seconds no server takes it any more.");
+    }
+
+    private void Say(JsonObject answer) => output.WriteLine(answer.ToJsonString(Indented));
+}

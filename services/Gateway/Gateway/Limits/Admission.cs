@@ -1,0 +1,57 @@
+using System.Globalization;
+using Limner.Contracts.Jobs;
+using Limner.Gateway.Database;
+using Limner.Gateway.Errors;
+using Limner.Gateway.Jobs;
+using Limner.Gateway.Keys;
+using Limner.Gateway.Queue;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.Limits;
+
+/// <summary>
+/// Whether a key and its tenant may have one more job, decided in the transaction that writes it down: what is counted are the jobs themselves, so the
+/// count is right on every Gateway and after every crash.
+/// </summary>
+internal sealed class Admission(IOptions<Allowance> tenants, QueueGauge gauge, TimeProvider time)
+{
+    private static readonly TimeSpan UnknownWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    /// <returns>The job with what it takes from quotas.</returns>
+    /// <exception cref="ApiException">429: too many jobs at once, or a quota is used up. The transaction is as it was and can go on.</exception>
+    public async Task<Job> AdmitAsync(GatewayContext context, Caller caller, Job job, CancellationToken cancellation)
+    {
+        (Allowance all, Allowance own) = (tenants.Value, caller.Allowance);
+        bool counts = job.Priority == JobPriority.Interactive && (all.ConcurrentJobs ?? own.ConcurrentJobs) is not null;
+        bool charges = all.HasQuota || own.HasQuota;
+        if (counts || charges)
+        {
+            await context.LockTenantAsync(caller.Tenant, cancellation);
+        }
+
+        if (counts)
+        {
+            IQueryable<Job> open = context.Jobs.Where(other => other.Tenant == caller.Tenant && other.State < JobState.Completed && other.Priority == JobPriority.Interactive);
+            await RefuseIfTooManyAsync(open, all.ConcurrentJobs, "of this tenant", job, cancellation);
+            await RefuseIfTooManyAsync(open.Where(other => other.KeyId == caller.KeyId), own.ConcurrentJobs, "of this key", job, cancellation);
+        }
+
+        return charges ? job with { Reservation = await Quota.ReserveAsync(context, caller, all, job, time.GetUtcNow(), cancellation) } : job;
+    }
+
+    private async Task RefuseIfTooManyAsync(IQueryable<Job> open, int? limit, string whose, Job job, CancellationToken cancellation)
+    {
+        if (limit is not { } most || await open.Take(most).CountAsync(cancellation) < most)
+        {
+            return;
+        }
+
+        TimeSpan wait = gauge.Snapshot.WorkPerSecond is { } rate and > 0 ? TimeSpan.FromSeconds(Math.Clamp(job.Work / rate, 1, LongestWait.TotalSeconds)) : UnknownWait;
+        string message = string.Create(
+            CultureInfo.InvariantCulture, $"{most} interactive jobs {whose} are under way, and no more may be. Try again in {Math.Ceiling(wait.TotalSeconds)} s, or with priority 'batch'.");
+        throw new ApiException(StatusCodes.Status429TooManyRequests, ErrorCode.RateLimitExceeded, message, retryAfter: wait);
+    }
+}
