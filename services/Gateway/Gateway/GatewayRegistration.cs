@@ -1,4 +1,5 @@
 using Limner.Gateway.Background;
+using Limner.Gateway.Batches;
 using Limner.Gateway.Cancellation;
 using Limner.Gateway.Catalogue;
 using Limner.Gateway.Database;
@@ -46,7 +47,8 @@ public static class GatewayRegistration
         services.AddSingleton<EventFeed>();
         services.AddSingleton<ModelCatalogue>().AddSingleton<GenerationReader>();
         services.AddSingleton<DispatchSignal>().AddSingleton<WorkerPool>().AddSingleton<Publisher>().AddSingleton<Dispatcher>().AddSingleton<SilentJobs>();
-        services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<OrphanSweep>();
+        services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<FileSweep>().AddSingleton<OrphanSweep>();
+        services.AddBatches();
         services.AddRoutines();
 
         services.AddSingleton<ErrorMiddleware>().AddSingleton<IStartupFilter, ErrorMiddleware.First>();
@@ -80,6 +82,7 @@ public static class GatewayRegistration
         api.MapGet("/images/{id}", GetImage.HandleAsync).Needs(Scopes.Read);
         api.MapGet("/models", ModelEndpoints.List).Needs(Scopes.Read);
         api.MapGet("/models/{id}", ModelEndpoints.Get).Needs(Scopes.Read);
+        api.MapBatches();
         return endpoints;
     }
 

@@ -1,3 +1,5 @@
+using Limner.Gateway.Batches;
+using Limner.Gateway.Files;
 using Limner.Gateway.Idempotency;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
@@ -22,6 +24,12 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
 
+    public DbSet<StoredFile> Files => Set<StoredFile>();
+
+    public DbSet<Batch> Batches => Set<Batch>();
+
+    public DbSet<BatchRefusal> BatchRefusals => Set<BatchRefusal>();
+
     /// <summary>Takes what a fact changed into this transaction.</summary>
     public void Write(Job tracked, JobTransition change)
     {
@@ -41,6 +49,9 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
         modelBuilder.ApplyConfiguration(new ApiKeyMapping());
         modelBuilder.ApplyConfiguration(new QuotaAccountMapping());
         modelBuilder.ApplyConfiguration(new IdempotencyKeyMapping());
+        modelBuilder.ApplyConfiguration(new StoredFileMapping());
+        modelBuilder.ApplyConfiguration(new BatchMapping());
+        modelBuilder.ApplyConfiguration(new BatchRefusalMapping());
         foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
             property.SetColumnName(SnakeCase(property.Name));
