@@ -22,7 +22,8 @@ internal sealed class JobTarget(IOptions<GatewayOptions> options) : IBatchTarget
 
     public Task WriteAsync(Utf8JsonWriter json, Job job, ReadOnlyMemory<byte> body, Batch batch, CancellationToken cancellation)
     {
-        JsonSerializer.Serialize(json, JobView.Of(job), Json);
+        // Not straight into the writer: that flushes it, and its stream takes nothing synchronously.
+        json.WriteRawValue(JsonSerializer.SerializeToUtf8Bytes(JobView.Of(job), Json), skipInputValidation: true);
         return Task.CompletedTask;
     }
 }
