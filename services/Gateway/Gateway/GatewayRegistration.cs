@@ -1,4 +1,5 @@
 using Limner.Gateway.Background;
+using Limner.Gateway.Batches;
 using Limner.Gateway.Cancellation;
 using Limner.Gateway.Catalogue;
 using Limner.Gateway.Database;
@@ -52,8 +53,9 @@ public static class GatewayRegistration
         services.AddSingleton<EventFeed>().AddSingleton<UsageReport>();
         services.AddSingleton<ModelCatalogue>().AddSingleton<GenerationReader>();
         services.AddSingleton<DispatchSignal>().AddSingleton<WorkerPool>().AddSingleton<Publisher>().AddSingleton<Dispatcher>().AddSingleton<SilentJobs>();
-        services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<OrphanSweep>();
+        services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<FileSweep>().AddSingleton<OrphanSweep>();
         services.AddWebhooks();
+        services.AddBatches();
         services.AddRoutines();
 
         services.AddSingleton<ErrorMiddleware>().AddSingleton<IStartupFilter, ErrorMiddleware.First>();
@@ -93,6 +95,7 @@ public static class GatewayRegistration
         api.MapGet("/keys/{id}", KeyEndpoints.GetAsync).Needs(Scopes.Admin);
         api.MapDelete("/keys/{id}", KeyEndpoints.RevokeAsync).Needs(Scopes.Admin);
         api.MapWebhooks();
+        api.MapBatches();
         return endpoints;
     }
 

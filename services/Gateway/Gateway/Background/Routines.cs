@@ -1,3 +1,4 @@
+using Limner.Gateway.Batches;
 using Limner.Gateway.Deadlines;
 using Limner.Gateway.Dispatch;
 using Limner.Gateway.Images;
@@ -25,6 +26,8 @@ internal static class Routines
         services.AddRoutine<SilentJobs>("Publishing silent jobs again", (silent, stop) => silent.PublishAgainAsync(stop), Every(Soon));
         services.AddRoutine<QueueGauge>("Measuring the queue", (gauge, stop) => gauge.MeasureAsync(stop), Every(NowAndThen));
         services.AddRoutine<StorageProbe>("Looking at the object store", (probe, stop) => probe.LookAsync(stop), Every(NowAndThen));
+        services.AddRoutine<BatchWork>("Working at batches", (batches, stop) => batches.RunAsync(stop), Every(Soon));
+        services.AddRoutine<FileSweep>("Forgetting old files", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
         services.AddRoutine<RetentionSweep>("Forgetting old jobs", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
         services.AddRoutine<OrphanSweep>("Removing orphans", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
         services.AddRoutine<DeliveryPump>("Sending webhooks", (pump, stop) => pump.RunAsync(stop), Every(Soon));

@@ -1,3 +1,5 @@
+using Limner.Gateway.Batches;
+using Limner.Gateway.Files;
 using Limner.Gateway.Idempotency;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
@@ -32,6 +34,12 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
+    public DbSet<StoredFile> Files => Set<StoredFile>();
+
+    public DbSet<Batch> Batches => Set<Batch>();
+
+    public DbSet<BatchRefusal> BatchRefusals => Set<BatchRefusal>();
+
     /// <summary>Takes what a fact changed into this transaction, and with a job's end what it owes its quotas and the webhooks that tell of it.</summary>
     public async Task WriteAsync(Job tracked, JobTransition change, CancellationToken cancellation)
     {
@@ -60,6 +68,9 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
         modelBuilder.ApplyConfiguration(new WebhookEndpointMapping());
         modelBuilder.ApplyConfiguration(new WebhookAccountMapping());
         modelBuilder.ApplyConfiguration(new WebhookDeliveryMapping());
+        modelBuilder.ApplyConfiguration(new StoredFileMapping());
+        modelBuilder.ApplyConfiguration(new BatchMapping());
+        modelBuilder.ApplyConfiguration(new BatchRefusalMapping());
         foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
             property.SetColumnName(SnakeCase(property.Name));

@@ -26,5 +26,8 @@ internal sealed class JobMapping : IEntityTypeConfiguration<Job>
         builder.HasIndex(job => job.Finished, "jobs_finished");
         builder.HasIndex(job => new { job.Tenant, job.Id }, "jobs_of_tenant");
         builder.HasIndex(job => job.RetryOf, "jobs_retry").HasFilter("retry_of IS NOT NULL").IsUnique();
+        // A line becomes one job: the database would refuse a second.
+        builder.HasIndex(job => new { job.BatchId, job.BatchLine }, "jobs_of_batch").HasFilter("batch_id IS NOT NULL").IsUnique();
+        builder.HasIndex(job => new { job.BatchId, job.State }, "jobs_of_batch_by_state").HasFilter("batch_id IS NOT NULL");
     }
 }

@@ -1,3 +1,4 @@
+using Limner.Gateway.Batches;
 using Limner.Gateway.Jobs;
 using Microsoft.AspNetCore.Http;
 
@@ -31,6 +32,19 @@ internal sealed class ApiException(int status, string code, string message, stri
 
     public static ApiException WebhookDisabled(string id) =>
         new(StatusCodes.Status409Conflict, ErrorCode.WebhookDisabled, $"The webhook '{id}' is disabled; enable it first.", "id");
+
+    public static ApiException NoFile(string id) => new(StatusCodes.Status404NotFound, ErrorCode.FileNotFound, $"There is no file '{id}'.", "id");
+
+    public static ApiException FileInUse(string id) => new(
+        StatusCodes.Status409Conflict, ErrorCode.FileInUse, $"A batch that is not over reads the file '{id}'; cancel the batch, or wait for its end.", "id");
+
+    public static ApiException NoBatch(string id) => new(StatusCodes.Status404NotFound, ErrorCode.BatchNotFound, $"There is no batch '{id}'.", "id");
+
+    public static ApiException BatchIsOver(string id, Batch batch) => new(
+        StatusCodes.Status409Conflict, ErrorCode.BatchIsOver, $"Batch '{id}' is {batch.State.ToString().ToLowerInvariant()}; only one that is not over can be cancelled.", "id");
+
+    public static ApiException TooManyBatches(int most) => new(
+        StatusCodes.Status429TooManyRequests, ErrorCode.TooManyBatches, $"{most} of your batches are not over, and no more may be; wait for the end of one.", retryAfter: TimeSpan.FromMinutes(1));
 
     public static ApiException Unavailable(string code, string message) =>
         new(StatusCodes.Status503ServiceUnavailable, code, message, retryAfter: TimeSpan.FromSeconds(5));

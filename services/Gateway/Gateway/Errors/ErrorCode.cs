@@ -44,6 +44,16 @@ internal static class ErrorCode
     public const string UploadTimeout = "upload_timeout";
     public const string InternalError = "internal_error";
 
+    public const string FileNotFound = "file_not_found";
+    public const string FileInUse = "file_in_use";
+    public const string BatchNotFound = "batch_not_found";
+    public const string BatchIsOver = "batch_is_over";
+    public const string TooManyBatches = "too_many_batches";
+    public const string TooManyLines = "too_many_lines";
+    public const string DuplicateCustomId = "duplicate_custom_id";
+    public const string BatchCancelled = "batch_cancelled";
+    public const string BatchExpired = "batch_expired";
+
     public const string ContentPolicyViolation = "content_policy_violation";
     public const string DeadlineExceeded = "deadline_exceeded";
     public const string StageFailed = "stage_failed";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Limner.Gateway.Errors;
@@ -17,6 +18,19 @@ internal sealed record ErrorEnvelope(ErrorEnvelope.Body Error)
         }
 
         return http.Response.WriteAsJsonAsync(new ErrorEnvelope(new Body(TypeOf(problem.Status), problem.Message, problem.Parameter, problem.Code)), http.RequestAborted);
+    }
+
+    /// <summary>Writes an error where another document has one.</summary>
+    public static void Write(Utf8JsonWriter json, ApiException problem)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("error");
+        json.WriteString("type", TypeOf(problem.Status));
+        json.WriteString("message", problem.Message);
+        json.WriteString("param", problem.Parameter);
+        json.WriteString("code", problem.Code);
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private static string TypeOf(int status) => status switch

@@ -76,6 +76,11 @@ internal sealed record Job
     /// <summary>What it took from quotas; null if there were none to take from.</summary>
     public Reservation? Reservation { get; init; }
 
+    /// <summary>The batch that it is a line of, and which.</summary>
+    public Guid? BatchId { get; init; }
+
+    public int? BatchLine { get; init; }
+
     public bool IsOver => State > JobState.Running;
 
     public JobDescription Describe() => new(Id, Tenant, Priority, Deadline, new GenerationRequest
@@ -96,6 +101,8 @@ internal sealed record Job
         Id = Guid.CreateVersion7(now),
         KeyId = caller.KeyId,
         RetryOf = Id,
+        BatchId = null,
+        BatchLine = null,
         State = JobState.Queued,
         Created = Storable(now),
         Deadline = Storable(now + (Deadline - Created)),

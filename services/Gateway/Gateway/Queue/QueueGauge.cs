@@ -40,6 +40,16 @@ internal sealed class QueueGauge(Transactions database, IOptions<GatewayOptions>
         }
     }
 
+    /// <summary>How many more jobs of a tenant may wait.</summary>
+    public int RoomOf(string tenant)
+    {
+        QueueSnapshot queue = _snapshot;
+        ConcurrentDictionary<string, int> accepted = _accepted;
+        return Math.Min(
+            options.Value.MaxQueuedPerTenant - queue.JobsOf(tenant) - accepted.GetValueOrDefault(tenant),
+            options.Value.MaxQueued - queue.Jobs - accepted.Sum(pair => pair.Value));
+    }
+
     /// <exception cref="ApiException">The queue, or this tenant's part of it, is full: 429 with the time until there should be room.</exception>
     public void RefuseIfFull(string tenant)
     {

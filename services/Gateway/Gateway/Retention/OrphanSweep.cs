@@ -1,5 +1,6 @@
 using System.Globalization;
 using Limner.Gateway.Database;
+using Limner.Gateway.Files;
 using Limner.Gateway.Jobs;
 using Limner.ObjectStorage;
 using Microsoft.EntityFrameworkCore;
@@ -9,11 +10,14 @@ namespace Limner.Gateway.Retention;
 
 /// <summary>
 /// Removes objects that belong to no image anybody can ask for: drawn for a job that was cancelled or ran late meanwhile, rejected by a Gateway that was
-/// killed before it removed them, or left from a database that is gone.
+/// killed before it removed them, or left from a database that is gone. And blocks of files that have no row.
 /// </summary>
 internal sealed class OrphanSweep(Transactions database, IObjectStore store, IOptions<RetentionOptions> options, TimeProvider time)
 {
     private const int MostAtOnce = 500;
+
+    /// <summary>More than the writing of a file takes: until then its blocks have no row.</summary>
+    private static readonly TimeSpan LongestWriting = TimeSpan.FromDays(1);
 
     /// <returns>How many objects were removed.</returns>
     public async Task<int> SweepAsync(CancellationToken cancellation)
@@ -30,12 +34,12 @@ internal sealed class OrphanSweep(Transactions database, IObjectStore store, IOp
 
             if (old.Count == MostAtOnce)
             {
-                removed += await RemoveAsync(old, cancellation);
+                removed += await RemoveAsync(old, cancellation) + await RemoveBlocksAsync(old, cancellation);
                 old.Clear();
             }
         }
 
-        return removed + await RemoveAsync(old, cancellation);
+        return removed + await RemoveAsync(old, cancellation) + await RemoveBlocksAsync(old, cancellation);
     }
 
     private async Task<int> RemoveAsync(IReadOnlyList<StoredObject> old, CancellationToken cancellation)
@@ -61,6 +65,27 @@ internal sealed class OrphanSweep(Transactions database, IObjectStore store, IOp
         }
 
         return removed;
+    }
+
+    private async Task<int> RemoveBlocksAsync(IReadOnlyList<StoredObject> old, CancellationToken cancellation)
+    {
+        DateTimeOffset end = time.GetUtcNow() - LongestWriting;
+        (string Key, Guid File)[] blocks = [.. old.Where(item => item.Modified < end && FileBlocks.FileOf(item.Key) is not null).Select(item => (item.Key, FileBlocks.FileOf(item.Key)!.Value))];
+        if (blocks.Length == 0)
+        {
+            return 0;
+        }
+
+        Guid[] ids = [.. blocks.Select(block => block.File).Distinct()];
+        await using GatewayContext context = database.Read();
+        HashSet<Guid> known = await context.Files.Where(file => ids.Contains(file.Id)).Select(file => file.Id).ToHashSetAsync(cancellation);
+        string[] orphans = [.. blocks.Where(block => !known.Contains(block.File)).Select(block => block.Key)];
+        foreach (string key in orphans)
+        {
+            await store.DeleteAsync(key, cancellation);
+        }
+
+        return orphans.Length;
     }
 
     private static Guid? JobOf(string key) =>

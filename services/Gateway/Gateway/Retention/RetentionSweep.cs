@@ -1,3 +1,4 @@
+using Limner.Gateway.Batches;
 using Limner.Gateway.Database;
 using Limner.Gateway.Jobs;
 using Limner.ObjectStorage;
@@ -38,6 +39,9 @@ internal sealed class RetentionSweep(Transactions database, IObjectStore store, 
     private async Task<List<Job>> ReadAsync(DateTimeOffset end, CancellationToken cancellation)
     {
         await using GatewayContext context = database.Read();
-        return await context.Jobs.AsNoTracking().Where(job => job.Finished < end).OrderBy(job => job.Finished).Take(MostAtOnce).ToListAsync(cancellation);
+        return await context.Jobs.AsNoTracking().Where(job => job.Finished < end)
+            // What a batch is still to write down of it.
+            .Where(job => job.BatchId == null || !context.Batches.Any(batch => batch.Id == job.BatchId && batch.State < BatchState.Failed))
+            .OrderBy(job => job.Finished).Take(MostAtOnce).ToListAsync(cancellation);
     }
 }

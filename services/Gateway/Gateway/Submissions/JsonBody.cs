@@ -6,7 +6,7 @@ namespace Limner.Gateway.Submissions;
 /// <summary>A request's body as JSON, or one sentence that says why it is none.</summary>
 internal static class JsonBody
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+    public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
 
     public static T Read<T>(ReadOnlyMemory<byte> body, Func<JsonElement, T> read)
     {

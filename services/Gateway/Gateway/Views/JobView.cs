@@ -56,6 +56,9 @@ internal sealed record JobView
     /// <summary>The failed job that this one asks for again.</summary>
     public string? RetryOf { get; init; }
 
+    /// <summary>The batch that it is a line of.</summary>
+    public string? BatchId { get; init; }
+
     /// <summary>The first reply, however far the job is when it is given again.</summary>
     public static Accepted<JobView> Accepted(Job job) => TypedResults.Accepted(
         $"/v1/jobs/{JobId.Format(job.Id)}", Of(job with { State = JobState.Queued, Candidates = [], Failure = null, Started = null, Finished = null }));
@@ -80,6 +83,7 @@ internal sealed record JobView
         Images = [.. Enumerable.Range(0, job.Count).Select(index => ImageView.Of(job, index))],
         Error = FailureView.Of(job.Failure),
         RetryOf = job.RetryOf is { } failed ? JobId.Format(failed) : null,
+        BatchId = job.BatchId is { } batch ? Batches.BatchId.Format(batch) : null,
     };
 }
 

@@ -20,6 +20,179 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
 
         NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+        modelBuilder.Entity("Limner.Gateway.Batches.Batch", b =>
+            {
+                b.Property<Guid>("Id")
+                    .HasColumnType("uuid")
+                    .HasColumnName("id");
+
+                b.Property<DateTimeOffset>("Created")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("created");
+
+                b.Property<DateTimeOffset>("Due")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("due");
+
+                b.Property<DateTimeOffset?>("Ended")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("ended");
+
+                b.Property<string>("Endpoint")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("endpoint");
+
+                b.Property<string>("Entered")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("entered");
+
+                b.Property<Guid?>("ErrorFileId")
+                    .HasColumnType("uuid")
+                    .HasColumnName("error_file_id");
+
+                b.Property<string>("Errors")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("errors");
+
+                b.Property<DateTimeOffset>("Expires")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("expires");
+
+                b.Property<int>("Failed")
+                    .HasColumnType("integer")
+                    .HasColumnName("failed");
+
+                b.Property<Guid?>("Holder")
+                    .HasColumnType("uuid")
+                    .HasColumnName("holder");
+
+                b.Property<string>("Home")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("home");
+
+                b.Property<Guid>("InputFileId")
+                    .HasColumnType("uuid")
+                    .HasColumnName("input_file_id");
+
+                b.Property<Guid>("KeyId")
+                    .HasColumnType("uuid")
+                    .HasColumnName("key_id");
+
+                b.Property<int>("Lines")
+                    .HasColumnType("integer")
+                    .HasColumnName("lines");
+
+                b.Property<string>("Metadata")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("metadata");
+
+                b.Property<long>("Offset")
+                    .HasColumnType("bigint")
+                    .HasColumnName("offset");
+
+                b.Property<Guid?>("OutputFileId")
+                    .HasColumnType("uuid")
+                    .HasColumnName("output_file_id");
+
+                b.Property<int>("State")
+                    .HasColumnType("integer")
+                    .HasColumnName("state");
+
+                b.Property<int>("Succeeded")
+                    .HasColumnType("integer")
+                    .HasColumnName("succeeded");
+
+                b.Property<int>("Taken")
+                    .HasColumnType("integer")
+                    .HasColumnName("taken");
+
+                b.Property<string>("Tenant")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("tenant");
+
+                b.Property<int>("Total")
+                    .HasColumnType("integer")
+                    .HasColumnName("total");
+
+                b.HasKey("Id");
+
+                b.HasIndex(new[] { "Due" }, "batches_due")
+                    .HasFilter("state < 4");
+
+                b.HasIndex(new[] { "Ended" }, "batches_ended");
+
+                b.HasIndex(new[] { "Tenant", "Id" }, "batches_of_tenant");
+
+                b.ToTable("batches", (string)null);
+            });
+
+        modelBuilder.Entity("Limner.Gateway.Batches.BatchRefusal", b =>
+            {
+                b.Property<Guid>("BatchId")
+                    .HasColumnType("uuid")
+                    .HasColumnName("batch_id");
+
+                b.Property<int>("Line")
+                    .HasColumnType("integer")
+                    .HasColumnName("line");
+
+                b.Property<string>("Failure")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("failure");
+
+                b.HasKey("BatchId", "Line");
+
+                b.ToTable("batch_refusals", (string)null);
+            });
+
+        modelBuilder.Entity("Limner.Gateway.Files.StoredFile", b =>
+            {
+                b.Property<Guid>("Id")
+                    .HasColumnType("uuid")
+                    .HasColumnName("id");
+
+                b.Property<long>("Bytes")
+                    .HasColumnType("bigint")
+                    .HasColumnName("bytes");
+
+                b.Property<DateTimeOffset>("Created")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("created");
+
+                b.Property<DateTimeOffset>("Expires")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("expires");
+
+                b.Property<string>("Name")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("name");
+
+                b.Property<int>("Purpose")
+                    .HasColumnType("integer")
+                    .HasColumnName("purpose");
+
+                b.Property<string>("Tenant")
+                    .IsRequired()
+                    .HasColumnType("text")
+                    .HasColumnName("tenant");
+
+                b.HasKey("Id");
+
+                b.HasIndex(new[] { "Expires" }, "files_expires");
+
+                b.HasIndex(new[] { "Tenant", "Id" }, "files_of_tenant");
+
+                b.ToTable("files", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Idempotency.IdempotencyKey", b =>
             {
                 b.Property<string>("Tenant")
@@ -73,6 +246,14 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                 b.Property<int>("Attempts")
                     .HasColumnType("integer")
                     .HasColumnName("attempts");
+
+                b.Property<Guid?>("BatchId")
+                    .HasColumnType("uuid")
+                    .HasColumnName("batch_id");
+
+                b.Property<int?>("BatchLine")
+                    .HasColumnType("integer")
+                    .HasColumnName("batch_line");
 
                 b.Property<string>("Candidates")
                     .IsRequired()
@@ -189,6 +370,13 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .HasFilter("state < 2");
 
                 b.HasIndex(new[] { "Finished" }, "jobs_finished");
+
+                b.HasIndex(new[] { "BatchId", "BatchLine" }, "jobs_of_batch")
+                    .IsUnique()
+                    .HasFilter("batch_id IS NOT NULL");
+
+                b.HasIndex(new[] { "BatchId", "State" }, "jobs_of_batch_by_state")
+                    .HasFilter("batch_id IS NOT NULL");
 
                 b.HasIndex(new[] { "Tenant", "Id" }, "jobs_of_tenant");
 
@@ -542,6 +730,15 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                 b.HasKey("Tenant");
 
                 b.ToTable("webhook_accounts", (string)null);
+            });
+
+        modelBuilder.Entity("Limner.Gateway.Batches.BatchRefusal", b =>
+            {
+                b.HasOne("Limner.Gateway.Batches.Batch", null)
+                    .WithMany()
+                    .HasForeignKey("BatchId")
+                    .OnDelete(DeleteBehavior.Cascade)
+                    .IsRequired();
             });
 
         modelBuilder.Entity("Limner.Gateway.Idempotency.IdempotencyKey", b =>

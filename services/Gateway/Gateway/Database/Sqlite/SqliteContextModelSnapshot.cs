@@ -15,6 +15,179 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
 #pragma warning disable 612, 618
         modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+        modelBuilder.Entity("Limner.Gateway.Batches.Batch", b =>
+            {
+                b.Property<Guid>("Id")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("id");
+
+                b.Property<long>("Created")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("created");
+
+                b.Property<long>("Due")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("due");
+
+                b.Property<long?>("Ended")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("ended");
+
+                b.Property<string>("Endpoint")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("endpoint");
+
+                b.Property<string>("Entered")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("entered");
+
+                b.Property<Guid?>("ErrorFileId")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("error_file_id");
+
+                b.Property<string>("Errors")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("errors");
+
+                b.Property<long>("Expires")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("expires");
+
+                b.Property<int>("Failed")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("failed");
+
+                b.Property<Guid?>("Holder")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("holder");
+
+                b.Property<string>("Home")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("home");
+
+                b.Property<Guid>("InputFileId")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("input_file_id");
+
+                b.Property<Guid>("KeyId")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("key_id");
+
+                b.Property<int>("Lines")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("lines");
+
+                b.Property<string>("Metadata")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("metadata");
+
+                b.Property<long>("Offset")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("offset");
+
+                b.Property<Guid?>("OutputFileId")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("output_file_id");
+
+                b.Property<int>("State")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("state");
+
+                b.Property<int>("Succeeded")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("succeeded");
+
+                b.Property<int>("Taken")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("taken");
+
+                b.Property<string>("Tenant")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("tenant");
+
+                b.Property<int>("Total")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("total");
+
+                b.HasKey("Id");
+
+                b.HasIndex(new[] { "Due" }, "batches_due")
+                    .HasFilter("state < 4");
+
+                b.HasIndex(new[] { "Ended" }, "batches_ended");
+
+                b.HasIndex(new[] { "Tenant", "Id" }, "batches_of_tenant");
+
+                b.ToTable("batches", (string)null);
+            });
+
+        modelBuilder.Entity("Limner.Gateway.Batches.BatchRefusal", b =>
+            {
+                b.Property<Guid>("BatchId")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("batch_id");
+
+                b.Property<int>("Line")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("line");
+
+                b.Property<string>("Failure")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("failure");
+
+                b.HasKey("BatchId", "Line");
+
+                b.ToTable("batch_refusals", (string)null);
+            });
+
+        modelBuilder.Entity("Limner.Gateway.Files.StoredFile", b =>
+            {
+                b.Property<Guid>("Id")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("id");
+
+                b.Property<long>("Bytes")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("bytes");
+
+                b.Property<long>("Created")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("created");
+
+                b.Property<long>("Expires")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("expires");
+
+                b.Property<string>("Name")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("name");
+
+                b.Property<int>("Purpose")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("purpose");
+
+                b.Property<string>("Tenant")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("tenant");
+
+                b.HasKey("Id");
+
+                b.HasIndex(new[] { "Expires" }, "files_expires");
+
+                b.HasIndex(new[] { "Tenant", "Id" }, "files_of_tenant");
+
+                b.ToTable("files", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Idempotency.IdempotencyKey", b =>
             {
                 b.Property<string>("Tenant")
@@ -68,6 +241,14 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                 b.Property<int>("Attempts")
                     .HasColumnType("INTEGER")
                     .HasColumnName("attempts");
+
+                b.Property<Guid?>("BatchId")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("batch_id");
+
+                b.Property<int?>("BatchLine")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("batch_line");
 
                 b.Property<string>("Candidates")
                     .IsRequired()
@@ -184,6 +365,13 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .HasFilter("state < 2");
 
                 b.HasIndex(new[] { "Finished" }, "jobs_finished");
+
+                b.HasIndex(new[] { "BatchId", "BatchLine" }, "jobs_of_batch")
+                    .IsUnique()
+                    .HasFilter("batch_id IS NOT NULL");
+
+                b.HasIndex(new[] { "BatchId", "State" }, "jobs_of_batch_by_state")
+                    .HasFilter("batch_id IS NOT NULL");
 
                 b.HasIndex(new[] { "Tenant", "Id" }, "jobs_of_tenant");
 
@@ -537,6 +725,15 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                 b.HasKey("Tenant");
 
                 b.ToTable("webhook_accounts", (string)null);
+            });
+
+        modelBuilder.Entity("Limner.Gateway.Batches.BatchRefusal", b =>
+            {
+                b.HasOne("Limner.Gateway.Batches.Batch", null)
+                    .WithMany()
+                    .HasForeignKey("BatchId")
+                    .OnDelete(DeleteBehavior.Cascade)
+                    .IsRequired();
             });
 
         modelBuilder.Entity("Limner.Gateway.Idempotency.IdempotencyKey", b =>

@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using Limner.Gateway.Cancellation;
+using Limner.Gateway.Database;
+using Limner.Gateway.Errors;
+using Limner.Gateway.Files;
+using Limner.Gateway.Jobs;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Limner.Gateway.Batches;
+
+/// <summary>Leads batches from one state to the next. Whatever stops in between is taken up where the row says, by this Gateway or another.</summary>
+internal sealed partial class BatchWork(
+    Transactions database, BatchLedger ledger, BatchValidation validation, BatchFeed feed, BatchResults results, JobCancellation cancel, TimeProvider time, ILogger<BatchWork> log)
+{
+    /// <summary>So that one which writes long results keeps few others waiting.</summary>
+    private const int AtOnce = 4;
+
+    private const int MostCancelled = 100;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private static readonly Failure BatchCancelled = new(ErrorCode.BatchCancelled, "Its batch was cancelled.");
+
+    /// <summary>Works at whatever batch is due, until stopped.</summary>
+    public Task RunAsync(CancellationToken stop) => Parallel.ForEachAsync(
+        FindAsync(stop), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (batch, end) => await WorkAsync(batch, end));
+
+    private async IAsyncEnumerable<Batch> FindAsync([EnumeratorCancellation] CancellationToken stop)
+    {
+        while (true)
+        {
+            if (await ledger.TakeAsync(stop) is { } batch)
+            {
+                yield return batch;
+            }
+            else
+            {
+                await Task.Delay(Pause, time, stop);
+            }
+        }
+    }
+
+    private async Task WorkAsync(Batch taken, CancellationToken cancellation)
+    {
+        try
+        {
+            StoredFile file = await FindInputAsync(taken, cancellation);
+            for (Batch? batch = taken; batch is { IsOver: false };)
+            {
+                batch = await StepAsync(batch, file, cancellation);
+            }
+
+            await ledger.ReleaseAsync(taken, Pause, cancellation);
+        }
+        catch (FileContentException lost)
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            await ledger.ChangeAsync(
+                taken, (_, row) => Task.FromResult(row.Enter(BatchState.Failed, now) with { Errors = [new BatchError(ErrorCode.FileNotFound, lost.Message, "input_file_id", null)] }), cancellation);
+        }
+        catch (BatchLostException)
+        {
+        }
+        catch (Exception fault) when (!cancellation.IsCancellationRequested)
+        {
+            // It stays held, and is so tried again after a while.
+            LogFailed(fault, BatchId.Format(taken.Id));
+        }
+    }
+
+    /// <returns>The batch after something was done; null if there is nothing to do for now.</returns>
+    private async Task<Batch?> StepAsync(Batch batch, StoredFile file, CancellationToken cancellation)
+    {
+        var hold = new BatchHold(ledger, batch, time);
+        switch (batch.State)
+        {
+            case BatchState.Validating:
+                return await validation.RunAsync(hold, file, cancellation);
+            case BatchState.Finalizing:
+                return await results.WriteAsync(hold, file, cancellation);
+        }
+
+        int open = await feed.CountOpenAsync(batch, cancellation);
+        if (batch.State == BatchState.Cancelling)
+        {
+            return open == 0 ? await results.WriteAsync(hold, file, cancellation) : await CancelAsync(hold, cancellation);
+        }
+
+        DateTimeOffset now = time.GetUtcNow();
+        // The jobs' own deadline is the same: the sweep ends those that are late.
+        return batch.Taken < batch.Total && now < batch.Expires ? await feed.RunAsync(batch, file, open, cancellation)
+            : open == 0 ? await ledger.ChangeAsync(batch, (_, row) => Task.FromResult(row.Enter(BatchState.Finalizing, now)), cancellation)
+            : null;
+    }
+
+    private async Task<Batch> CancelAsync(BatchHold hold, CancellationToken cancellation)
+    {
+        await using GatewayContext context = database.Read();
+        Guid[] open = await context.Jobs.Where(job => job.BatchId == hold.Batch.Id && job.State < JobState.Completed).Select(job => job.Id).Take(MostCancelled).ToArrayAsync(cancellation);
+        foreach (Guid job in open)
+        {
+            await cancel.CancelAsync(job, BatchCancelled, cancellation);
+            await hold.KeepAsync(cancellation);
+        }
+
+        return hold.Batch;
+    }
+
+    private async Task<StoredFile> FindInputAsync(Batch batch, CancellationToken cancellation)
+    {
+        await using GatewayContext context = database.Read();
+        return await context.Files.AsNoTracking().SingleOrDefaultAsync(file => file.Id == batch.InputFileId, cancellation) ?? throw new FileContentException("The input file is gone.");
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Work at {Batch} failed and is tried again")]
+    private partial void LogFailed(Exception fault, string batch);
+}

@@ -1,0 +1,254 @@
+using System.Text.Json.Nodes;
+using Limner.Gateway.Batches;
+using Limner.Gateway.Database;
+using Limner.Gateway.Jobs;
+using Limner.Gateway.Retention;
+using Limner.Gateway.Tests.Application;
+using Limner.Gateway.Tests.Database;
+using Limner.ObjectStorage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Limner.Gateway.Tests.Batches;
+
+/// <summary>Batches while things go wrong; each has Gateways of its own.</summary>
+public sealed class BatchFaultTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_full_queue_makes_a_batch_wait_and_refuses_none_of_its_lines(string provider)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(await MigrationTests.NewAsync(provider), settings:
+            [("Gateway:MaxQueuedPerTenant", "3"), ("Dispatch:UnannouncedWindow", "2"), ("Batches:Window", "50")]);
+        using GatewayClient client = await gateway.NewTenantAsync();
+        string id = await client.StartBatchAsync(BatchClient.Lines(12));
+        await Eventually.TrueAsync(async () => await QueuedAsync(gateway) == 3);
+        // Whoever else asks is told that it is full; the batch only waits.
+        using (HttpResponseMessage refused = await client.PostAsync("""{"prompt":"a red star"}"""))
+        {
+            Assert.Equal(429, (int)refused.StatusCode);
+        }
+
+        int most = 0;
+        await using var painter = new Painter(gateway);
+        JsonObject done = await WaitAsync(client, id, "completed", async () => most = Math.Max(most, await QueuedAsync(gateway)));
+
+        Assert.Equal(12, (await client.ResultsAsync(done, 12)).Output.Length);
+        // What runs or was released since the last count is not known to the limit.
+        Assert.InRange(most, 1, 6);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task At_the_end_of_its_window_what_is_not_done_has_expired(string provider)
+    {
+        var time = new ShiftedTime();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(await MigrationTests.NewAsync(provider), time, settings: [("Batches:Window", "10")]);
+        await using var painter = new Painter(gateway);
+        using GatewayClient client = await gateway.NewTenantAsync();
+        string id = await client.StartBatchAsync([.. BatchClient.Lines(4), .. Enumerable.Range(5, 26).Select(i => BatchClient.Line($"r{i}", $$"""{"prompt":"{{Painter.Waiting}}"}"""))]);
+        await Eventually.TrueAsync(async () => BatchClient.Counts(await client.GetBatchAsync(id)) == (30, 4, 0) && await CountAsync(gateway) == 14);
+
+        time.Advance(TimeSpan.FromHours(24));
+        JsonObject expired = await client.WaitBatchAsync(id, "expired");
+
+        (JsonObject[] output, JsonObject[] errors) = await client.ResultsAsync(expired, 30);
+        Assert.Equal(4, output.Length);
+        Assert.All(errors, line => Assert.Equal(("batch_expired", null), ((string)line["error"]!["code"]!, line["response"])));
+        Assert.True((long)expired["expired_at"]! >= (long)expired["expires_at"]!);
+        Assert.Equal(14, await CountAsync(gateway));
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task What_one_gateway_began_another_ends_and_a_line_that_became_wrong_is_refused(string provider)
+    {
+        var time = new ShiftedTime();
+        DirectoryInfo objects = Directory.CreateTempSubdirectory("limner-objects-");
+        TestDatabase database = await MigrationTests.NewAsync(provider);
+        (string, string)[] settings = [("Storage:Path", objects.FullName), ("Batches:Window", "5"), ("Dispatch:SilentAfter", "00:00:01")];
+        try
+        {
+            string id;
+            GatewayClient client;
+            await using (RunningGateway first = await RunningGateway.StartAsync(database, time, settings: settings))
+            {
+                client = await first.NewTenantAsync();
+                string[] lines = BatchClient.Lines(30);
+                lines[20] = BatchClient.Line("r21", """{"prompt":"a red star","size":"256x256"}""");
+                id = await client.StartBatchAsync(lines);
+                // Some are on their way, and this Gateway's broker is in its memory: they have to be published again.
+                await Eventually.TrueAsync(async () => await CountAsync(first) == 5);
+            }
+
+            await using RunningGateway second = await RunningGateway.StartAsync(database, time, settings: [.. settings, ("Gateway:Sizes", "64")]);
+            await using var painter = new Painter(second);
+            using GatewayClient elsewhere = client.At(second);
+            time.Advance(TimeSpan.FromMinutes(1));
+            JsonObject done = await elsewhere.WaitBatchAsync(id, "completed");
+
+            (JsonObject[] output, JsonObject[] errors) = await elsewhere.ResultsAsync(done, 30);
+            JsonObject refused = Assert.Single(errors);
+            Assert.Equal(("r21", 400, "invalid_value"), ((string)refused["custom_id"]!, (int)refused["response"]!["status_code"]!, (string)refused["response"]!["body"]!["error"]!["code"]!));
+            Assert.Equal(29, await CountAsync(second));
+            client.Dispose();
+        }
+        finally
+        {
+            objects.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Gateways_side_by_side_share_batches_and_do_nothing_twice()
+    {
+        DirectoryInfo objects = Directory.CreateTempSubdirectory("limner-objects-");
+        TestDatabase database = await TestDatabase.PostgresAsync();
+        (string, string)[] settings = [("Storage:Path", objects.FullName), ("Batches:Window", "30")];
+        try
+        {
+            await using RunningGateway first = await RunningGateway.StartAsync(database, settings: settings), second = await RunningGateway.StartAsync(database, settings: settings), third = await RunningGateway.StartAsync(database, settings: settings);
+            await using Painter one = new(first), two = new(second), three = new(third);
+            using GatewayClient client = await first.NewTenantAsync();
+            string[] batches = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => client.StartBatchAsync(BatchClient.Lines(120))));
+
+            foreach (string batch in batches)
+            {
+                JsonObject done = await client.WaitBatchAsync(batch, "completed");
+                Assert.Equal(120, (await client.ResultsAsync(done, 120)).Output.Length);
+            }
+
+            Assert.Equal(600, await CountAsync(first));
+            // One input, one output for each, and nothing that a second writer left.
+            Assert.Equal(10, await CountFilesAsync(first));
+        }
+        finally
+        {
+            objects.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_now_and_then_costs_time_and_no_line()
+    {
+        var time = new ShiftedTime();
+        using var store = new UnreliableStore();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(), time, services => services.AddSingleton<IObjectStore>(store), settings: [("Batches:Window", "10")]);
+        await using var painter = new Painter(gateway);
+        using GatewayClient client = await gateway.NewTenantAsync();
+        string id = await client.StartBatchAsync(BatchClient.Lines(40));
+
+        store.FailsEvery = 3;
+        JsonObject done = await WaitAsync(client, id, "completed", () =>
+        {
+            // Whoever failed lets half a minute pass.
+            time.Advance(TimeSpan.FromSeconds(2));
+            return Task.CompletedTask;
+        });
+        store.FailsEvery = int.MaxValue;
+
+        Assert.Equal(40, (await client.ResultsAsync(done, 40)).Output.Length);
+        Assert.True(store.Failures > 2);
+        time.Advance(TimeSpan.FromDays(2));
+        await gateway.Services.GetRequiredService<OrphanSweep>().SweepAsync(Cancellation);
+        Assert.Equal(2, await CountFilesAsync(gateway));
+    }
+
+    [Fact]
+    public async Task A_file_whose_content_is_gone_fails_its_batch()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite());
+        using GatewayClient client = await gateway.NewTenantAsync();
+        string id = await client.StartBatchAsync(BatchClient.Lines(1, Painter.Waiting));
+        await client.WaitBatchAsync(id, "in_progress");
+        await foreach (StoredObject block in gateway.Store.ListAsync($"{client.Tenant}/files/", Cancellation))
+        {
+            await gateway.Store.DeleteAsync(block.Key, Cancellation);
+        }
+
+        await client.CancelBatchAsync(id);
+        Assert.Equal("file_not_found", (string?)(await client.WaitBatchAsync(id, "failed"))["errors"]!["data"]![0]!["code"]);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_job_is_kept_until_its_batch_has_written_down_what_became_of_it(string provider)
+    {
+        var time = new ShiftedTime();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(await MigrationTests.NewAsync(provider), time);
+        using GatewayClient client = await gateway.NewTenantAsync();
+        await Eventually.TrueAsync(() => gateway.Services.GetRequiredService<Migrator>().IsCurrentAsync(Cancellation));
+        DateTimeOffset now = Job.Storable(time.GetUtcNow());
+        Batch open = NewBatch(client, now), over = NewBatch(client, now).Enter(BatchState.Completed, now + TimeSpan.FromDays(2));
+        Job kept = Ended(client, open, now), forgotten = Ended(client, over, now);
+        await gateway.Database.WriteAsync(context =>
+        {
+            context.AddRange(open, over, kept, forgotten);
+            return Task.FromResult(true);
+        }, Cancellation);
+        time.Advance(TimeSpan.FromDays(31));
+
+        await gateway.Services.GetRequiredService<RetentionSweep>().SweepAsync(Cancellation);
+
+        await using GatewayContext context = gateway.Database.Read();
+        Assert.Equal([kept.Id], await context.Jobs.Select(job => job.Id).ToListAsync(Cancellation));
+        time.Advance(TimeSpan.FromDays(2));
+        await gateway.Services.GetRequiredService<FileSweep>().SweepAsync(Cancellation);
+        Assert.Equal([open.Id], await context.Batches.Select(batch => batch.Id).ToListAsync(Cancellation));
+    }
+
+    private static Batch NewBatch(GatewayClient client, DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(now),
+        Tenant = client.Tenant,
+        KeyId = Guid.NewGuid(),
+        InputFileId = Guid.NewGuid(),
+        Endpoint = BatchClient.Jobs,
+        Home = "http://localhost",
+        Created = now,
+        Expires = now + TimeSpan.FromDays(1),
+        Due = now + TimeSpan.FromDays(1000),
+    };
+
+    private static Job Ended(GatewayClient client, Batch batch, DateTimeOffset now) =>
+        MigrationTests.NewJob(client.Tenant) with { BatchId = batch.Id, BatchLine = 1, State = JobState.Completed, Finished = now };
+
+    private static async Task<JsonObject> WaitAsync(GatewayClient client, string id, string status, Func<Task> meanwhile)
+    {
+        await Eventually.TrueAsync(async () =>
+        {
+            await meanwhile();
+            return (string)(await client.GetBatchAsync(id))["status"]! == status;
+        });
+        return await client.WaitBatchAsync(id, status);
+    }
+
+    private static async Task<int> QueuedAsync(RunningGateway gateway)
+    {
+        await using GatewayContext context = gateway.Database.Read();
+        return await context.Jobs.CountAsync(job => job.State == JobState.Queued, Cancellation);
+    }
+
+    private static async Task<int> CountAsync(RunningGateway gateway)
+    {
+        await using GatewayContext context = gateway.Database.Read();
+        return await context.Jobs.CountAsync(Cancellation);
+    }
+
+    private static async Task<int> CountFilesAsync(RunningGateway gateway)
+    {
+        int files = 0;
+        await foreach (StoredObject item in gateway.Store.ListAsync("", Cancellation))
+        {
+            files += item.Key.Contains("/files/", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        return files;
+    }
+}
