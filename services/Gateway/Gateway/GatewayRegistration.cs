@@ -1,6 +1,6 @@
+using Limner.Contracts.Moderation;
 using Limner.Gateway.Background;
 using Limner.Gateway.Cancellation;
-using Limner.Gateway.Catalogue;
 using Limner.Gateway.Database;
 using Limner.Gateway.Deadlines;
 using Limner.Gateway.Dispatch;
@@ -44,7 +44,7 @@ public static class GatewayRegistration
         services.AddSingleton<JobSignals>().AddSingleton<JobLedger>().AddSingleton<JobCancellation>().AddSingleton<Projector>();
         services.AddSingleton<KnownRequests>().AddSingleton<JobAcceptance>().AddSingleton<QueueGauge>().AddSingleton<StorageProbe>();
         services.AddSingleton<EventFeed>();
-        services.AddSingleton<ModelCatalogue>().AddSingleton<GenerationReader>();
+        services.AddImagesApi();
         services.AddSingleton<DispatchSignal>().AddSingleton<WorkerPool>().AddSingleton<Publisher>().AddSingleton<Dispatcher>().AddSingleton<SilentJobs>();
         services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<OrphanSweep>();
         services.AddRoutines();
@@ -64,6 +64,7 @@ public static class GatewayRegistration
         bus.AddConsumer<StageEventsConsumer, StageEventsConsumerDefinition>();
         bus.AddConsumer<StageFaultsConsumer, StageFaultsConsumerDefinition>();
         bus.AddDeadLetterConsumer<LostMessagesConsumer, LostMessagesConsumerDefinition>();
+        bus.AddRequestClient<JudgeTexts>(RequestTimeout.After(s: 10));
         bus.AddBroadcastConsumer<WorkerAnnouncedConsumer, WorkerAnnouncedConsumerDefinition>();
     }
 
@@ -78,8 +79,7 @@ public static class GatewayRegistration
         api.MapPost("/jobs/{id}/retry", RetryJob.HandleAsync).Needs(Scopes.Generate);
         api.MapGet("/jobs/{id}/events", StreamEvents.HandleAsync).Needs(Scopes.Read);
         api.MapGet("/images/{id}", GetImage.HandleAsync).Needs(Scopes.Read);
-        api.MapGet("/models", ModelEndpoints.List).Needs(Scopes.Read);
-        api.MapGet("/models/{id}", ModelEndpoints.Get).Needs(Scopes.Read);
+        api.MapImagesApi();
         return endpoints;
     }
 

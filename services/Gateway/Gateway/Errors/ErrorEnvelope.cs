@@ -16,8 +16,15 @@ internal sealed record ErrorEnvelope(ErrorEnvelope.Body Error)
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        return http.Response.WriteAsJsonAsync(new ErrorEnvelope(new Body(TypeOf(problem.Status), problem.Message, problem.Parameter, problem.Code)), http.RequestAborted);
+        if (problem.Location is { } location)
+        {
+            http.Response.Headers.Location = location;
+        }
+
+        return http.Response.WriteAsJsonAsync(Of(problem), http.RequestAborted);
     }
+
+    public static ErrorEnvelope Of(ApiException problem) => new(new Body(TypeOf(problem.Status), problem.Message, problem.Parameter, problem.Code));
 
     private static string TypeOf(int status) => status switch
     {

@@ -38,6 +38,6 @@ internal static class RequestBody
         return body.ToArray();
     }
 
-    private static ApiException TooLong(int most) =>
+    public static ApiException TooLong(int most) =>
         new(StatusCodes.Status413PayloadTooLarge, ErrorCode.BodyTooLarge, $"The body is too long; it may have {most} bytes.");
 }

@@ -1,0 +1,34 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.Images;
+
+/// <summary>Signs addresses of pictures (HMAC-SHA256), so that whoever has one needs no key.</summary>
+internal sealed class AddressSigner(IOptions<ImagesOptions> options)
+{
+    private readonly IReadOnlyList<byte[]> _keys = options.Value.Keys() is { Count: > 0 } keys ? keys : [RandomNumberGenerator.GetBytes(32)];
+
+    public string Sign(ImageAddress address) => Base64Url.EncodeToString(Hash(_keys[0], address));
+
+    /// <summary>Whether one of the keys signed it. Takes the same time however much of a wrong signature is right.</summary>
+    public bool IsGood(ImageAddress address, string signature)
+    {
+        byte[] given = new byte[HMACSHA256.HashSizeInBytes];
+        if (!Base64Url.TryDecodeFromChars(signature, given, out int length) || length != given.Length)
+        {
+            return false;
+        }
+
+        bool good = false;
+        foreach (byte[] key in _keys)
+        {
+            good |= CryptographicOperations.FixedTimeEquals(Hash(key, address), given);
+        }
+
+        return good;
+    }
+
+    private static byte[] Hash(byte[] key, ImageAddress address) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(address.Signed));
+}
