@@ -54,7 +54,7 @@ public sealed class EditTests(SqliteGateway shared)
     [Fact]
     public async Task Pictures_that_are_none_or_too_large_or_unfit_are_named()
     {
-        byte[] png = TestPictures.Png(64, 64), cut = png[..^20], damaged = [.. png[..60], .. png[70..]];
+        byte[] png = TestPictures.Png(64, 64), cut = png[..^40], damaged = [.. png[..60], .. png[70..]];
         foreach ((MultipartFormDataContent form, string code, string parameter) in new[]
         {
             (Edit().WithFile("image", "<svg/>"u8.ToArray(), "image/png"), "invalid_image", "image"),

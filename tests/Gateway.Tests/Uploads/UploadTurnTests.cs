@@ -17,7 +17,11 @@ public sealed class UploadTurnTests
         var slow = new TaskCompletionSource<int>();
         Task<int> first = turns.TakeAsync("a", _ => slow.Task, TestContext.Current.CancellationToken);
         bool began = false;
-        Task<int> second = turns.TakeAsync("a", _ => Task.FromResult((began = true) ? 2 : 0), TestContext.Current.CancellationToken);
+        Task<int> second = turns.TakeAsync("a", _ =>
+        {
+            began = true;
+            return Task.FromResult(2);
+        }, TestContext.Current.CancellationToken);
         Assert.Equal(3, await turns.TakeAsync("b", _ => Task.FromResult(3), TestContext.Current.CancellationToken));
         Assert.False(began);
         slow.SetResult(1);

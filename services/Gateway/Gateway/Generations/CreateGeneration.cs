@@ -1,4 +1,3 @@
-using Limner.Gateway.Errors;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Uploads;

@@ -25,7 +25,7 @@ internal static class ModerationReader
     });
 
     // Parts of one input are judged together, as OpenAI does it: what is forbidden may stand across them.
-    private static IReadOnlyList<string> ReadList(JsonElement list)
+    private static string[] ReadList(JsonElement list)
     {
         int count = list.GetArrayLength();
         if (count is 0 or > MostTexts)

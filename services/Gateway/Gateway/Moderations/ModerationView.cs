@@ -24,6 +24,8 @@ internal sealed record ModerationResult(
         ("sexual", "sexual"), ("sexual/minors", "minors"), ("violence", "violence"), ("violence/graphic", ""),
     ];
 
+    private static readonly string[] Text = ["text"];
+
     public static ModerationResult Of(TextJudgement judgement)
     {
         Dictionary<string, bool> flags = Known.ToDictionary(category => category.Name, category => judgement.Categories.Contains(category.Ours));
@@ -33,6 +35,6 @@ internal sealed record ModerationResult(
         }
 
         return new ModerationResult(
-            judgement.Categories.Count > 0, flags, flags.ToDictionary(flag => flag.Key, flag => flag.Value ? 1.0 : 0.0), flags.ToDictionary(flag => flag.Key, _ => new[] { "text" }));
+            judgement.Categories.Count > 0, flags, flags.ToDictionary(flag => flag.Key, flag => flag.Value ? 1.0 : 0.0), flags.ToDictionary(flag => flag.Key, _ => Text));
     }
 }
