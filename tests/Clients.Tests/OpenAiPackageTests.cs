@@ -17,6 +17,8 @@ namespace Limner.Clients.Tests;
 /// <summary>The package <c>OpenAI</c> from NuGet, unchanged but for the address.</summary>
 public abstract class OpenAiPackageTests(Service service)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly ApiKeyCredential _key = new(service.Key);
 
     private readonly OpenAIClientOptions _options = new() { Endpoint = service.Api };
@@ -164,7 +166,7 @@ public abstract class OpenAiPackageTests(Service service)
                 return;
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, limit.Token);
+            await Task.Delay(Pause, TimeProvider.System, limit.Token);
         }
     }
 

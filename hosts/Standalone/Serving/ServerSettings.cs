@@ -22,6 +22,7 @@ internal static class ServerSettings
         ["Database:Provider"] = "sqlite",
         ["Database:ConnectionString"] = new DbConnectionStringBuilder { ["Data Source"] = Path.Combine(data.Path, "limner.db") }.ConnectionString,
         ["Storage:Path"] = Path.Combine(data.Path, "images"),
+        ["Images:SigningKeys"] = KeyFile.ReadOrCreate(Path.Combine(data.Path, "signing.key")),
         ["Logging:LogLevel:Default"] = "Warning",
         // What stops the start is said in one sentence; the host would say it again with a stack trace.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",

@@ -55,6 +55,7 @@ public sealed class EditTests(SqliteGateway shared)
     public async Task Pictures_that_are_none_or_too_large_or_unfit_are_named()
     {
         byte[] png = TestPictures.Png(64, 64), cut = png[..^40], damaged = [.. png[..60], .. png[70..]];
+        int number = 0;
         foreach ((MultipartFormDataContent form, string code, string parameter) in new[]
         {
             (Edit().WithFile("image", "<svg/>"u8.ToArray(), "image/png"), "invalid_image", "image"),
@@ -79,7 +80,7 @@ public sealed class EditTests(SqliteGateway shared)
         })
         {
             JsonObject error = await RefusedAsync(Edits, form);
-            Assert.Equal((code, parameter), ((string)error["code"]!, (string?)error["param"]));
+            Assert.Equal((++number, code, parameter), (number, (string)error["code"]!, (string?)error["param"]));
         }
 
         Assert.Equal("model", (string?)(await RefusedAsync(Variations, Form(("model", "gpt-image-1")).WithFile("image", png)))["param"]);

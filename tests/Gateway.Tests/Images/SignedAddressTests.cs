@@ -38,6 +38,7 @@ public sealed class SignedAddressTests(SqliteGateway shared)
     [InlineData("expires=", "expires=9")]
     [InlineData("_0/", "_1/")]
     [InlineData("signature=", "signature=A")]
+    [InlineData("signature=", "signature=~")]
     [InlineData("signature=", "other=")]
     [InlineData("&signature=", "&signature=&x=")]
     public async Task An_address_that_was_changed_is_refused(string part, string changed)

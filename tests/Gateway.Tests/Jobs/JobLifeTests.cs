@@ -24,7 +24,7 @@ public abstract class JobLifeTests(SharedGateway shared)
         using GatewayClient client = await _gateway.NewTenantAsync();
         Guid job = await client.SubmitAsync(new { prompt = "two stars", n = 2, size = "64x64" });
         await client.WaitAsync(job, "running");
-        Assert.Equal(1, _gateway.Stages.CountOf(job));
+        await Eventually.TrueAsync(() => _gateway.Stages.CountOf(job) == 1);
 
         await client.ApproveAsync(job, 1);
         await client.ApproveAsync(job, 0);

@@ -15,12 +15,12 @@ internal sealed class AddressSigner(IOptions<ImagesOptions> options)
     /// <summary>Whether one of the keys signed it. Takes the same time however much of a wrong signature is right.</summary>
     public bool IsGood(ImageAddress address, string signature)
     {
-        byte[] given = new byte[HMACSHA256.HashSizeInBytes];
-        if (!Base64Url.TryDecodeFromChars(signature, given, out int length) || length != given.Length)
+        if (!Base64Url.IsValid(signature, out int length) || length != HMACSHA256.HashSizeInBytes)
         {
             return false;
         }
 
+        byte[] given = Base64Url.DecodeFromChars(signature);
         bool good = false;
         foreach (byte[] key in _keys)
         {
