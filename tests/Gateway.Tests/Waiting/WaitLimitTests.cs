@@ -46,11 +46,13 @@ public sealed class WaitLimitTests : IAsyncLifetime
         Assert.NotEqual(first.Headers.Location, fourth.Headers.Location);
     }
 
-    [Fact]
-    public async Task The_same_of_another_tenant_is_another_job()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("order-1")]
+    public async Task The_same_of_another_tenant_is_another_job(string? key)
     {
         using ImagesClient one = await ImagesClient.CreateAsync(_gateway!), other = await ImagesClient.CreateAsync(_gateway!);
-        using HttpResponseMessage first = await one.AskAsync(Body), second = await other.AskAsync(Body);
+        using HttpResponseMessage first = await one.AskAsync(Body, key), second = await other.AskAsync(Body, key);
         Assert.NotEqual(first.Headers.Location, second.Headers.Location);
         using HttpResponseMessage job = await other.Client.Http.GetAsync(first.Headers.Location, TestContext.Current.CancellationToken);
         Assert.Equal("job_not_found", (string)(await SubmissionTests.ReadErrorAsync(job, HttpStatusCode.NotFound))["code"]!);
