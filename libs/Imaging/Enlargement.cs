@@ -10,7 +10,7 @@ public static class Enlargement
     public static RgbImage Enlarge(RgbImage image, int width, int height)
     {
         var enlarged = new RgbImage(width, height);
-        using SKBitmap bitmap = OpaqueBitmap.Of(image);
+        using SKBitmap bitmap = OpaqueBitmap.Of(image, SKColorType.Rgba8888);
         using SKBitmap larger = bitmap.Resize(bitmap.Info.WithSize(width, height), new SKSamplingOptions(SKCubicResampler.Mitchell))
             ?? throw new InvalidOperationException($"Skia could not resample a picture to {width}x{height}.");
         ReadOnlySpan<byte> source = larger.GetPixelSpan();

@@ -14,7 +14,8 @@ public static class LossyEncoder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(quality, 0);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
-        using SKBitmap bitmap = OpaqueBitmap.Of(image);
+        // Skia's JPEG encoder does not take Rgb888x.
+        using SKBitmap bitmap = OpaqueBitmap.Of(image, SKColorType.Rgba8888);
         using SKPixmap pixmap = bitmap.PeekPixels();
         using SKData file = format switch
         {

@@ -5,10 +5,11 @@ namespace Limner.Imaging;
 /// <summary>A picture in Skia's own memory, for its encoders.</summary>
 internal static class OpaqueBitmap
 {
-    public static SKBitmap Of(RgbImage image)
+    /// <param name="image">The picture.</param>
+    /// <param name="layout">Four bytes for a pixel, red first; Skia has no 24-bit rows.</param>
+    public static SKBitmap Of(RgbImage image, SKColorType layout)
     {
-        // Skia has no 24-bit rows. Rgb888x counts as opaque, which makes it write PNGs of colour type 2 (RGB).
-        var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgb888x, SKAlphaType.Opaque));
+        var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, layout, SKAlphaType.Opaque));
         Span<byte> target = bitmap.GetPixelSpan();
         for (int y = 0; y < image.Height; y++)
         {

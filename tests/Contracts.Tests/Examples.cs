@@ -26,7 +26,7 @@ internal static class Examples
 
     private static readonly StoredImage Image = new("acme/00112233445566778899aabbccddeeff/3.png", 512, 1024, 5_000_000_000, "ab12");
 
-    private static readonly WorkDone Work = new(25, 13_107_200, 1.25);
+    private static readonly WorkDone Work = new(25, 13_107_200, 1.25, "limner 1", 9);
 
     private static readonly Verdict Verdict = new("violence", "2026-11");
 
@@ -42,6 +42,8 @@ internal static class Examples
         new ImageDecoded(Job, 3, Image, Work),
         new ImageApproved(JobId, 3, Image, Work),
         new ImageRejected(JobId, 3, Image, Verdict, Work),
+        new JudgeTexts(["a red fox", ""]),
+        new TextsJudged([new TextJudgement(["violence", "hate"]), new TextJudgement([])], "2026-11"),
         new WorkerAnnounced("worker", JobStage.Decoding, 8, "limner 1"),
     ];
 }

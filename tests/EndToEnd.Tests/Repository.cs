@@ -6,7 +6,7 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     /// <summary>The command line, built in the same configuration as these tests.</summary>
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory.Replace("tests/EndToEnd.Tests", "hosts/Standalone", StringComparison.Ordinal), "limner.dll");
+    public static string Program { get; } = Path.Combine([Root, "hosts/Standalone", .. Path.GetRelativePath(Root, AppContext.BaseDirectory).Split('/')[2..], "limner.dll"]);
 
     /// <summary>A complete model of random weights that draws 64x64 in milliseconds a step.</summary>
     public static string TinyModel { get; } = Path.Combine(Root, "tests/fixtures/reference/unclip_tiny");

@@ -7,7 +7,7 @@ internal static class Repository
 
     /// <summary>A service's Host, built in the same configuration as these tests.</summary>
     public static string Host(string service) => Path.Combine(
-        AppContext.BaseDirectory.Replace("tests/Faults.Tests", $"services/{service}/{service}.Host", StringComparison.Ordinal), $"Limner.{service}.Host.dll");
+        [Root, $"services/{service}/{service}.Host", .. Path.GetRelativePath(Root, AppContext.BaseDirectory).Split('/')[2..], $"Limner.{service}.Host.dll"]);
 
     private static string FindRoot()
     {

@@ -29,6 +29,7 @@ internal static class ServerSettings
         ["Bus:Transport"] = "memory",
         ["Storage:Path"] = Path.Combine(data.Path, "images"),
         ["Webhooks:EncryptionKeys"] = KeyFile.ReadOrCreate(Path.Combine(data.Path, "webhooks.key")),
+        ["Images:SigningKeys"] = KeyFile.ReadOrCreate(Path.Combine(data.Path, "signing.key")),
         ["Logging:LogLevel:Default"] = "Warning",
         // What stops the start is said in one sentence; the host would say it again with a stack trace.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",

@@ -5,4 +5,5 @@ namespace Limner.Contracts.Images;
 /// <param name="PixelSteps">Steps times pixels of the finished image.</param>
 /// <param name="ComputeSeconds">Time in the decoder, from its first step to its last, in seconds.</param>
 /// <param name="Model">Name and version of the model that drew it; null from a worker that does not say.</param>
-public sealed record WorkDone(int Steps, long PixelSteps, double ComputeSeconds, string? Model = null);
+/// <param name="PromptTokens">Tokens of the prompt, its start and end among them; 0 from a worker that does not say.</param>
+public sealed record WorkDone(int Steps, long PixelSteps, double ComputeSeconds, string? Model = null, int PromptTokens = 0);

@@ -22,16 +22,19 @@ internal static class PngHeader
         return new ImageHeader(ImageFormat.Png, width, height, file[ColourType] is 4 or 6 || HasTransparency(file[End..]));
     }
 
-    // A palette or a single colour can be transparent too: a chunk before the pixels says so.
-    private static bool HasTransparency(ReadOnlySpan<byte> chunks)
+    /// <summary>Whether all chunks are there: decoders are content when the last row is, whatever is missing behind it.</summary>
+    public static bool IsComplete(ReadOnlySpan<byte> file) => Find("IEND"u8, file[Signature.Length..]);
+
+    // A palette or a single colour can be transparent too: a chunk says so.
+    private static bool HasTransparency(ReadOnlySpan<byte> chunks) => Find("tRNS"u8, chunks);
+
+    private static bool Find(ReadOnlySpan<byte> type, ReadOnlySpan<byte> chunks)
     {
-        while (chunks.Length >= 12)
+        while (chunks.Length >= 12 && BinaryPrimitives.ReadUInt32BigEndian(chunks) is var length && length <= chunks.Length - 12)
         {
-            uint length = BinaryPrimitives.ReadUInt32BigEndian(chunks);
-            ReadOnlySpan<byte> type = chunks[4..8];
-            if (type.SequenceEqual("tRNS"u8) || type.SequenceEqual("IDAT"u8) || length > chunks.Length - 12)
+            if (chunks[4..8].SequenceEqual(type))
             {
-                return type.SequenceEqual("tRNS"u8);
+                return true;
             }
 
             chunks = chunks[(12 + (int)length)..];

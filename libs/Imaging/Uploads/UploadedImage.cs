@@ -18,6 +18,11 @@ public static class UploadedImage
             throw new InvalidDataException($"The picture has {header.Width}x{header.Height} pixels; expected at most {mostPixels} in all.");
         }
 
+        if (header.Format == ImageFormat.Png && !PngHeader.IsComplete(file))
+        {
+            throw new InvalidDataException("The PNG is cut short: its last chunk (IEND) is missing.");
+        }
+
         using SKData data = SKData.CreateCopy(file);
         using SKCodec? codec = SKCodec.Create(data);
         if (codec is null || codec.EncodedFormat != FormatOf(header.Format) || codec.Info.Width != header.Width || codec.Info.Height != header.Height)

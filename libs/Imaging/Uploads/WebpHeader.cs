@@ -13,7 +13,8 @@ internal static class WebpHeader
 
     public static ImageHeader Read(ReadOnlySpan<byte> file)
     {
-        if (file.Length >= Shortest)
+        // Decoders forgive a missing end; the container says how long it is.
+        if (file.Length >= Shortest && BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) <= file.Length - 8)
         {
             ReadOnlySpan<byte> type = file[12..16], data = file[Data..];
             if (type.SequenceEqual("VP8X"u8))

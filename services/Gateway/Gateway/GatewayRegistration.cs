@@ -1,7 +1,7 @@
+using Limner.Contracts.Moderation;
 using Limner.Gateway.Background;
 using Limner.Gateway.Batches;
 using Limner.Gateway.Cancellation;
-using Limner.Gateway.Catalogue;
 using Limner.Gateway.Database;
 using Limner.Gateway.Deadlines;
 using Limner.Gateway.Dispatch;
@@ -51,7 +51,7 @@ public static class GatewayRegistration
         services.AddSingleton<JobSignals>().AddSingleton<JobLedger>().AddSingleton<JobCancellation>().AddSingleton<Projector>();
         services.AddSingleton<KnownRequests>().AddSingleton<JobAcceptance>().AddSingleton<Admission>().AddSingleton<QueueGauge>().AddSingleton<StorageProbe>();
         services.AddSingleton<EventFeed>().AddSingleton<UsageReport>();
-        services.AddSingleton<ModelCatalogue>().AddSingleton<GenerationReader>();
+        services.AddImagesApi();
         services.AddSingleton<DispatchSignal>().AddSingleton<WorkerPool>().AddSingleton<Publisher>().AddSingleton<Dispatcher>().AddSingleton<SilentJobs>();
         services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<FileSweep>().AddSingleton<OrphanSweep>();
         services.AddWebhooks();
@@ -73,6 +73,7 @@ public static class GatewayRegistration
         bus.AddConsumer<StageEventsConsumer, StageEventsConsumerDefinition>();
         bus.AddConsumer<StageFaultsConsumer, StageFaultsConsumerDefinition>();
         bus.AddDeadLetterConsumer<LostMessagesConsumer, LostMessagesConsumerDefinition>();
+        bus.AddRequestClient<JudgeTexts>(RequestTimeout.After(s: 10));
         bus.AddBroadcastConsumer<WorkerAnnouncedConsumer, WorkerAnnouncedConsumerDefinition>();
     }
 
@@ -87,8 +88,6 @@ public static class GatewayRegistration
         api.MapPost("/jobs/{id}/retry", RetryJob.HandleAsync).Needs(Scopes.Generate);
         api.MapGet("/jobs/{id}/events", StreamEvents.HandleAsync).Needs(Scopes.Read);
         api.MapGet("/images/{id}", GetImage.HandleAsync).Needs(Scopes.Read);
-        api.MapGet("/models", ModelEndpoints.List).Needs(Scopes.Read | Scopes.Generate);
-        api.MapGet("/models/{id}", ModelEndpoints.Get).Needs(Scopes.Read | Scopes.Generate);
         api.MapGet("/usage", GetUsage.HandleAsync).Needs(Scopes.Read | Scopes.Admin);
         api.MapPost("/keys", KeyEndpoints.CreateAsync).Needs(Scopes.Admin);
         api.MapGet("/keys", KeyEndpoints.ListAsync).Needs(Scopes.Admin);
@@ -96,6 +95,7 @@ public static class GatewayRegistration
         api.MapDelete("/keys/{id}", KeyEndpoints.RevokeAsync).Needs(Scopes.Admin);
         api.MapWebhooks();
         api.MapBatches();
+        api.MapImagesApi();
         return endpoints;
     }
 

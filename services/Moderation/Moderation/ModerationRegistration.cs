@@ -3,6 +3,7 @@ using Limner.Moderation.Images;
 using Limner.Moderation.Jobs;
 using Limner.Moderation.Policy;
 using Limner.Moderation.Prompts;
+using Limner.Moderation.Texts;
 using Limner.ObjectStorage;
 using Limner.ServiceDefaults.Configuration;
 using Limner.ServiceDefaults.Health;
@@ -34,10 +35,11 @@ public static class ModerationRegistration
         return services.AddDependency("image model", (provider, _) => Task.FromResult(provider.GetRequiredService<ImageModel>().IsReady));
     }
 
-    /// <summary>Adds the two stages.</summary>
+    /// <summary>Adds the two stages, and who answers questions about texts.</summary>
     public static void AddModerationConsumers(this IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<JobSubmittedConsumer, JobSubmittedConsumerDefinition>();
         bus.AddConsumer<ImageDecodedConsumer, ImageDecodedConsumerDefinition>();
+        bus.AddConsumer<JudgeTextsConsumer, JudgeTextsConsumerDefinition>();
     }
 }

@@ -43,6 +43,8 @@ public sealed class DeterminismTests
                 image);
             Assert.Equal((request.Steps ?? 6, (request.Steps ?? 6) * (long)request.Width * request.Height), (decoded.Work.Steps, decoded.Work.PixelSteps));
             Assert.True(decoded.Work.ComputeSeconds > 0);
+            // Start, end, and at least one between them.
+            Assert.InRange(decoded.Work.PromptTokens, 3, 77);
         }
 
         Assert.Empty(decoder.Events.Unread<Fault<ImageEncoded>>());

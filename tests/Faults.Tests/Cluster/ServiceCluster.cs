@@ -8,7 +8,7 @@ namespace Limner.Faults.Tests.Cluster;
 /// <summary>The four services as they run apart: two Gateways side by side, one of each other.</summary>
 internal sealed class ServiceCluster : IAsyncDisposable
 {
-    private const string Key = "lmn_fault_harness_of_limner_0123456789";
+    public const string Key = "lmn_fault_harness_of_limner_0123456789";
     private const int TailLines = 25;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);

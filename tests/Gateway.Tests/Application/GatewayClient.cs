@@ -73,7 +73,7 @@ internal sealed class GatewayClient : IDisposable
 
     /// <summary>Draws a candidate and lets moderation approve it.</summary>
     public async Task ApproveAsync(Guid job, int candidate = 0) => await _gateway.Bus.Publish(
-        new ImageApproved(job, candidate, await _gateway.DrawAsync(Tenant, job, candidate), new WorkDone(10, 40960, 0.5)), TestContext.Current.CancellationToken);
+        new ImageApproved(job, candidate, await _gateway.DrawAsync(Tenant, job, candidate), new WorkDone(10, 40960, 0.5, PromptTokens: 9)), TestContext.Current.CancellationToken);
 
     /// <summary>Reads a job's event stream to its end, or until <paramref name="enough"/>.</summary>
     public async Task<List<SseItem<JsonObject>>> StreamAsync(Guid job, string? lastEventId = null, Func<SseItem<JsonObject>, bool>? enough = null)

@@ -2,6 +2,7 @@ using Limner.Contracts.Images;
 using Limner.Gateway.Database;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
+using Limner.Imaging;
 using Limner.ObjectStorage;
 using Limner.ServiceDefaults;
 using Limner.ServiceDefaults.Health;
@@ -83,6 +84,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         {
             bus.AddGatewayConsumers();
             bus.AddConsumer<StagesConsumer>();
+            bus.AddConsumer<JudgesConsumer>();
         });
         WebApplication application = builder.Build();
         application.MapHealth();
@@ -117,14 +119,22 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <summary>Stores a candidate's image as the Decoder would.</summary>
     public async Task<StoredImage> DrawAsync(string tenant, Guid job, int candidate)
     {
-        byte[] bytes = [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)candidate];
+        byte[] bytes = PictureOf(candidate);
         string key = Limner.Gateway.Jobs.JobId.ImageKey(tenant, job, candidate);
         await Store.PutIfAbsentAsync(key, bytes, "image/png", CancellationToken.None);
         return new StoredImage(key, 64, 64, bytes.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
     }
 
-    /// <summary>SIGTERM.</summary>
-    public Task StopAsync() => _application.StopAsync();
+    /// <summary>A small PNG, another for each candidate.</summary>
+    public static byte[] PictureOf(int candidate)
+    {
+        var image = new RgbImage(64, 64);
+        Array.Fill(image.Pixels, (byte)(40 + (20 * candidate)));
+        return PngEncoder.Encode(image);
+    }
+
+    /// <summary>Stops as a process that is told to.</summary>
+    public Task StopAsync() => _application.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -55,6 +55,17 @@ public sealed class ServerSettingsTests : IDisposable
         Assert.Equal("from-the-environment", Apply(new() { ["Webhooks:EncryptionKeys"] = "from-the-environment" }, new ServeOptions { Url = "http://127.0.0.1:0" })["Webhooks:EncryptionKeys"]);
     }
 
+    [Fact]
+    public void The_key_that_signs_addresses_is_made_once_and_its_owners_alone()
+    {
+        string first = Apply([], new ServeOptions { Url = "http://127.0.0.1:0" })["Images:SigningKeys"]!, second = Apply([], new ServeOptions { Url = "http://127.0.0.1:0" })["Images:SigningKeys"]!;
+
+        Assert.Equal(first, second);
+        Assert.Equal(32, Convert.FromBase64String(first).Length);
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.Combine(_folder, "signing.key")) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        Assert.Equal("given", Apply(new() { ["Images:SigningKeys"] = "given" }, new ServeOptions { Url = "http://127.0.0.1:0" })["Images:SigningKeys"]);
+    }
+
     private ConfigurationManager Apply(Dictionary<string, string?> environment, ServeOptions options)
     {
         var settings = new ConfigurationManager();

@@ -41,7 +41,9 @@ internal sealed class CandidateDecoder(
             return null;
 
         var pixels = (long)image.Width * image.Height;
-        return new(job, candidate, stored, new WorkDone(request.DecoderSteps, request.DecoderSteps * pixels, elapsed.TotalSeconds, $"{engine.Name} {engine.Version}"));
+        var tokens = conditioning.Prompt.Mask.Count(counts => counts);
+        return new(job, candidate, stored, new WorkDone(
+            request.DecoderSteps, request.DecoderSteps * pixels, elapsed.TotalSeconds, $"{engine.Name} {engine.Version}", tokens));
     }
 
     // Of a latent model's unfinished steps nothing can be shown without running its autoencoder; the base image costs a resize, and

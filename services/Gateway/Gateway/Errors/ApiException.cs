@@ -15,6 +15,9 @@ internal sealed class ApiException(int status, string code, string message, stri
 
     public TimeSpan? RetryAfter => retryAfter;
 
+    /// <summary>Where to look instead.</summary>
+    public string? Location { get; init; }
+
     public static ApiException Invalid(string code, string? parameter, string message) => new(StatusCodes.Status400BadRequest, code, message, parameter);
 
     public static ApiException NoJob(string id) => new(StatusCodes.Status404NotFound, ErrorCode.JobNotFound, $"There is no job '{id}'.", "id");

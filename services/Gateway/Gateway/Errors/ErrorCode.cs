@@ -35,6 +35,7 @@ internal static class ErrorCode
     public const string ModerationUnavailable = "moderation_unavailable";
     public const string JobStillRunning = "job_still_running";
     public const string JobCancelled = "job_cancelled";
+    public const string CallerDisconnected = "caller_disconnected";
     public const string OperationNotSupported = "operation_not_supported";
     public const string InvalidImage = "invalid_image";
     public const string ImageTooLarge = "image_too_large";

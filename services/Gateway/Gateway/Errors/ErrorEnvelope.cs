@@ -17,7 +17,12 @@ internal sealed record ErrorEnvelope(ErrorEnvelope.Body Error)
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        return http.Response.WriteAsJsonAsync(new ErrorEnvelope(new Body(TypeOf(problem.Status), problem.Message, problem.Parameter, problem.Code)), http.RequestAborted);
+        if (problem.Location is { } location)
+        {
+            http.Response.Headers.Location = location;
+        }
+
+        return http.Response.WriteAsJsonAsync(Of(problem), http.RequestAborted);
     }
 
     /// <summary>Writes an error where another document has one.</summary>
@@ -32,6 +37,8 @@ internal sealed record ErrorEnvelope(ErrorEnvelope.Body Error)
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    public static ErrorEnvelope Of(ApiException problem) => new(new Body(TypeOf(problem.Status), problem.Message, problem.Parameter, problem.Code));
 
     private static string TypeOf(int status) => status switch
     {

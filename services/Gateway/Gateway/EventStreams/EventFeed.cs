@@ -16,8 +16,8 @@ internal sealed class EventFeed(Transactions database, JobSignals signals, IProg
 
     private const int MostWaiting = 64;
 
-    /// <summary>Writes events with a number above <paramref name="last"/> until the job's last one.</summary>
-    public async Task SendAsync(Guid job, int last, EventWriter writer, CancellationToken cancellation)
+    /// <summary>Tells events with a number above <paramref name="last"/> until the job's last one.</summary>
+    public async Task SendAsync(Guid job, int last, IEventSink sink, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         // Null says: look at the rows. A watcher that is too slow loses the oldest progress; a lost wake is made up by the next look.
@@ -32,14 +32,14 @@ internal sealed class EventFeed(Transactions database, JobSignals signals, IProg
             {
                 if (told is not null)
                 {
-                    await writer.WriteAsync(told, end.Token);
+                    await sink.WriteAsync(told, end.Token);
                     silent = 0;
                     continue;
                 }
 
                 foreach (JobEvent row in await ReadAsync(job, last, end.Token))
                 {
-                    await writer.WriteAsync(row, end.Token);
+                    await sink.WriteAsync(row, end.Token);
                     last = row.Number;
                     silent = 0;
                     if (EventView.IsLast(row))
@@ -50,7 +50,7 @@ internal sealed class EventFeed(Transactions database, JobSignals signals, IProg
 
                 if (++silent > LooksBetweenBeats)
                 {
-                    await writer.BeatAsync(end.Token);
+                    await sink.BeatAsync(end.Token);
                     silent = 0;
                 }
             }

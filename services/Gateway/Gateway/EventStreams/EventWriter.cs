@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Limner.Gateway.EventStreams;
 
 /// <summary>Server-sent events (WHATWG HTML, 9.2). Only persisted events have ids, so that a client that comes back names one of those.</summary>
-internal sealed class EventWriter(HttpResponse response, JsonSerializerOptions json)
+internal sealed class EventWriter(HttpResponse response, JsonSerializerOptions json) : IEventSink
 {
     public Task WriteAsync(JobEvent told, CancellationToken cancellation)
     {
@@ -22,7 +22,6 @@ internal sealed class EventWriter(HttpResponse response, JsonSerializerOptions j
         return SendAsync($"event: progress\ndata: {JsonSerializer.Serialize(view, json)}\n\n", cancellation);
     }
 
-    /// <summary>A comment: proxies close what is silent, and a dead connection shows only when something is written.</summary>
     public Task BeatAsync(CancellationToken cancellation) => SendAsync(": still here\n\n", cancellation);
 
     private async Task SendAsync(string text, CancellationToken cancellation)

@@ -12,13 +12,23 @@ internal sealed class GenerationReader(ModelCatalogue models)
 
     private static readonly string[] Everything = [.. Common, .. ModelFamilies.Own.Parameters];
 
-    public Generation Read(ReadOnlyMemory<byte> body, GatewayOptions limits, DateTimeOffset now) => JsonBody.Read(body, root => Read(root, limits, now));
-
-    private Generation Read(JsonElement root, GatewayOptions limits, DateTimeOffset now)
+    public Generation Read(ReadOnlyMemory<byte> body, GatewayOptions limits, DateTimeOffset now) => JsonBody.Read(body, root =>
     {
-        // The model decides what the rest may be.
-        ModelFamily family = models.FamilyOf(new JsonFields(root, Everything).Text("model", 100));
-        var fields = new JsonFields(root, [.. Common, .. family.Parameters]);
+        (JsonFields fields, ModelFamily family) = FieldsOf(root);
         return new Generation(ImageParameters.ReadSubmission(fields, family, limits, now), ImageParameters.ReadDelivery(fields, family));
+    });
+
+    /// <summary>The part that a request is answered by when it comes again, too, and its job is known already.</summary>
+    public Delivery ReadDelivery(ReadOnlyMemory<byte> body) => JsonBody.Read(body, root =>
+    {
+        (JsonFields fields, ModelFamily family) = FieldsOf(root);
+        return ImageParameters.ReadDelivery(fields, family);
+    });
+
+    // The model decides what the rest may be.
+    private (JsonFields Fields, ModelFamily Family) FieldsOf(JsonElement root)
+    {
+        ModelFamily family = models.FamilyOf(new JsonFields(root, Everything).Text("model", 100));
+        return (new JsonFields(root, [.. Common, .. family.Parameters]), family);
     }
 }

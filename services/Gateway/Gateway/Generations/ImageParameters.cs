@@ -17,9 +17,14 @@ internal static partial class ImageParameters
     public static Submission ReadSubmission(JsonFields fields, ModelFamily family, GatewayOptions limits, DateTimeOffset now)
     {
         string prompt = fields.Prompt(family.LongestPrompt);
+        return ReadWithoutPrompt(fields, family, limits, now) with { Prompt = prompt };
+    }
+
+    public static Submission ReadWithoutPrompt(JsonFields fields, ModelFamily family, GatewayOptions limits, DateTimeOffset now)
+    {
         int count = fields.Whole("n", 1, family.MostImages) ?? 1;
         int side = ReadSide(fields.Text("size", 20), family, limits.Sides());
-        Submission submission = SubmissionReader.ReadExtras(fields, prompt, count, side, limits, now);
+        Submission submission = SubmissionReader.ReadExtras(fields, "", count, side, limits, now);
         return submission with
         {
             Steps = submission.Steps ?? StepsOf(fields.Choice("quality", family.Qualities)),

@@ -10,6 +10,9 @@ internal static class JobId
 
     public static string Format(Guid id) => $"{Prefix}{id:N}";
 
+    /// <summary>Where the job can be read.</summary>
+    public static string Path(Guid id) => $"/v1/jobs/{Format(id)}";
+
     public static Guid? Parse(string text) =>
         text.StartsWith(Prefix, StringComparison.Ordinal) && Guid.TryParseExact(text.AsSpan(Prefix.Length), "N", out Guid id) && Format(id) == text ? id : null;
 

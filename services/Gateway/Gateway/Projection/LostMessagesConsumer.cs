@@ -1,5 +1,6 @@
 using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
+using Limner.Contracts.Moderation;
 using Limner.Contracts.Prompts;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Jobs;
@@ -10,7 +11,7 @@ namespace Limner.Gateway.Projection;
 /// <summary>Dead letters. A stage's message that killed its process each time ends its job; a report to the Gateway is still good and is taken as such.</summary>
 internal sealed class LostMessagesConsumer(Projector projector)
     : IConsumer<JobSubmitted>, IConsumer<PromptApproved>, IConsumer<ImageEncoded>, IConsumer<ImageDecoded>,
-        IConsumer<PromptRejected>, IConsumer<ImageApproved>, IConsumer<ImageRejected>, IConsumer<StageFailed>
+        IConsumer<PromptRejected>, IConsumer<ImageApproved>, IConsumer<ImageRejected>, IConsumer<StageFailed>, IConsumer<JudgeTexts>
 {
     private static readonly Failure Lost = new(ErrorCode.DeadLettered, "Every worker that took it up ended before it was done.");
 
@@ -29,6 +30,9 @@ internal sealed class LostMessagesConsumer(Projector projector)
     public Task Consume(ConsumeContext<ImageRejected> context) => projector.ApplyAsync(context.Message, context.CancellationToken);
 
     public Task Consume(ConsumeContext<StageFailed> context) => projector.ApplyAsync(context.Message, context.CancellationToken);
+
+    // Nobody answered in time, and whoever asked was told so.
+    public Task Consume(ConsumeContext<JudgeTexts> context) => Task.CompletedTask;
 }
 
 internal sealed class LostMessagesConsumerDefinition : ConsumerDefinition<LostMessagesConsumer>

@@ -17,7 +17,10 @@ internal sealed class Projector(JobLedger ledger, IObjectStore store)
         ledger.RecordAsync(message.JobId, new JobFact.GivenUp(Refused("The prompt was refused by the content policy.", message.Verdict)), cancellation);
 
     public Task ApplyAsync(ImageApproved message, CancellationToken cancellation) =>
-        ledger.RecordAsync(message.JobId, new JobFact.CandidateEnded(new Candidate(message.Candidate, CandidateState.Approved) { Image = message.Image }, message.Work), cancellation);
+        ledger.RecordAsync(
+            message.JobId,
+            new JobFact.CandidateEnded(new Candidate(message.Candidate, CandidateState.Approved) { Image = message.Image, PromptTokens = message.Work.PromptTokens }, message.Work),
+            cancellation);
 
     public async Task ApplyAsync(ImageRejected message, CancellationToken cancellation)
     {

@@ -61,7 +61,7 @@ internal sealed record JobView
 
     /// <summary>The first reply, however far the job is when it is given again.</summary>
     public static Accepted<JobView> Accepted(Job job) => TypedResults.Accepted(
-        $"/v1/jobs/{JobId.Format(job.Id)}", Of(job with { State = JobState.Queued, Candidates = [], Failure = null, Started = null, Finished = null }));
+        JobId.Path(job.Id), Of(job with { State = JobState.Queued, Candidates = [], Failure = null, Started = null, Finished = null }));
 
     public static JobView Of(Job job) => new()
     {

@@ -30,13 +30,15 @@ internal sealed class PromptPolicy
     public IEnumerable<string> Categories => _sections.Where(section => section.Refuses).Select(section => section.Name);
 
     /// <summary>The category that refuses a text; null if none does.</summary>
-    public string? Judge(string text)
+    public string? Judge(string text) => JudgeAll(text).FirstOrDefault();
+
+    /// <summary>Every category that refuses a text, in the order of the file.</summary>
+    public IEnumerable<string> JudgeAll(string text)
     {
         bool[] named = Named(FoldedText.Of(text));
         for (int i = 0; i < _sections.Count; i++)
             if (_sections[i].Refuses && (named[i] || _combinations[i].Any(rule => rule.All(section => named[section]))))
-                return _sections[i].Name;
-        return null;
+                yield return _sections[i].Name;
     }
 
     private bool[] Named(Symbol[] text)

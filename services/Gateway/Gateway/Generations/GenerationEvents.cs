@@ -1,0 +1,99 @@
+using System.Text;
+using System.Text.Json;
+using Limner.Gateway.Errors;
+using Limner.Gateway.EventStreams;
+using Limner.Gateway.Images;
+using Limner.Gateway.Jobs;
+using Limner.Imaging;
+using Limner.ObjectStorage;
+using Limner.ServiceDefaults.Progress;
+using Microsoft.AspNetCore.Http;
+
+namespace Limner.Gateway.Generations;
+
+/// <summary>
+/// <c>image_generation.partial_image</c> and <c>image_generation.completed</c>. The response begins with the first of them, so that a prompt that is refused
+/// before is an error with a status like any other.
+/// </summary>
+internal sealed class GenerationEvents(
+    HttpResponse response, Job job, Delivery delivery, ImageFiles files, Func<Guid, CancellationToken, Task<Job>> find, TimeProvider time) : IEventSink
+{
+    private readonly Dictionary<int, int> _partials = [];
+
+    public async Task WriteAsync(JobEvent told, CancellationToken cancellation)
+    {
+        if (told.Kind != JobEventKind.CandidateApproved)
+        {
+            return;
+        }
+
+        Job now = await find(job.Id, cancellation);
+        Candidate picture = now.Candidates.First(candidate => candidate.Index == told.Candidate);
+        await using Stream file = await files.OpenAsync(picture.Image!, delivery.Format, delivery.Quality, cancellation)
+            ?? throw new ObjectStoreUnavailableException("An approved picture is not in the store.");
+        await SendAsync("image_generation.completed", file, json => json.WriteUsage(job, [picture]), cancellation);
+    }
+
+    public async Task WriteAsync(JobProgress progress, CancellationToken cancellation)
+    {
+        int sent = _partials.GetValueOrDefault(progress.Candidate);
+        if (progress.Preview is not { } preview || sent >= delivery.PartialImages)
+        {
+            return;
+        }
+
+        _partials[progress.Candidate] = sent + 1;
+        using var file = new MemoryStream(Enlarge(preview), writable: false);
+        await SendAsync("image_generation.partial_image", file, json => json.WriteNumber("partial_image_index", sent), cancellation);
+    }
+
+    public async Task BeatAsync(CancellationToken cancellation)
+    {
+        Begin();
+        await response.WriteAsync(": still here\n\n", cancellation);
+        await response.Body.FlushAsync(cancellation);
+    }
+
+    /// <exception cref="ApiException">Nothing was sent yet: the problem itself.</exception>
+    public Task FailAsync(ApiException problem, CancellationToken cancellation) => response.HasStarted
+        ? response.WriteAsync($"event: error\ndata: {JsonSerializer.Serialize(ErrorEnvelope.Of(problem), JsonSerializerOptions.Web)}\n\n", cancellation)
+        : throw problem;
+
+    private async Task SendAsync(string type, Stream file, Action<Utf8JsonWriter> rest, CancellationToken cancellation)
+    {
+        Begin();
+        await response.WriteAsync($"event: {type}\ndata: ", cancellation);
+        await using (var json = new Utf8JsonWriter(response.Body))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", type);
+            await json.WriteFileAsync(file, cancellation);
+            json.WriteNumber("created_at", time.GetUtcNow().ToUnixTimeSeconds());
+            json.WriteForm(job, delivery);
+            rest(json);
+            json.WriteEndObject();
+            await json.FlushAsync(cancellation);
+        }
+
+        await response.WriteAsync("\n\n", Encoding.UTF8, cancellation);
+        await response.Body.FlushAsync(cancellation);
+    }
+
+    private void Begin()
+    {
+        if (!response.HasStarted)
+        {
+            response.ContentType = "text/event-stream";
+            response.Headers.CacheControl = "no-store";
+            response.Headers["X-Accel-Buffering"] = "no";
+            response.Headers["x-job-id"] = JobId.Format(job.Id);
+        }
+    }
+
+    // A preview is small; the event says the size of the picture, and its picture has it.
+    private byte[] Enlarge(byte[] preview)
+    {
+        RgbImage large = Enlargement.Enlarge(PngDecoder.Decode(preview, job.Width), job.Width, job.Height);
+        return delivery.Format == ImageFormat.Png ? PngEncoder.Encode(large) : LossyEncoder.Encode(large, delivery.Format, delivery.Quality);
+    }
+}

@@ -1,0 +1,47 @@
+using Limner.Gateway.Database;
+using Limner.Gateway.Errors;
+using Limner.Gateway.EventStreams;
+using Limner.Gateway.Images;
+using Limner.Gateway.Jobs;
+using Limner.Gateway.Waiting;
+using Limner.ObjectStorage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+
+namespace Limner.Gateway.Generations;
+
+/// <summary>The answer to whoever watches: server-sent events, a picture as soon as it is approved.</summary>
+internal sealed class GenerationStream(Transactions database, EventFeed feed, ImageFiles files, IHostApplicationLifetime lifetime, TimeProvider time)
+{
+    public async Task WriteAsync(HttpContext http, Job job, Delivery delivery)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        var events = new GenerationEvents(http.Response, job, delivery, files, FindAsync, time);
+        ApiException? problem;
+        try
+        {
+            await feed.SendAsync(job.Id, last: 0, events, end.Token);
+            problem = JobProblem.Of(await FindAsync(job.Id, http.RequestAborted));
+        }
+        catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            problem = JobProblem.StillRunning(job, "This Gateway stops.");
+        }
+        catch (ObjectStoreUnavailableException)
+        {
+            problem = ApiException.Unavailable(ErrorCode.StorageUnavailable, "The picture was drawn and cannot be reached just now; try again.");
+        }
+
+        if (problem is not null)
+        {
+            await events.FailAsync(problem, http.RequestAborted);
+        }
+    }
+
+    private async Task<Job> FindAsync(Guid id, CancellationToken cancellation)
+    {
+        await using GatewayContext context = database.Read();
+        return await context.Jobs.AsNoTracking().SingleAsync(job => job.Id == id, cancellation);
+    }
+}

@@ -1,0 +1,70 @@
+using Limner.Contracts.Images;
+using Limner.Gateway.Database;
+using Limner.Gateway.Jobs;
+using Limner.Imaging;
+using Limner.ObjectStorage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Limner.Gateway.Images;
+
+/// <summary>
+/// Pictures as callers want them. They are kept as PNG alone, and made JPEG or WebP when they are handed over: a few at a time, since each takes
+/// its pixels' memory meanwhile, and whoever waits for his turn holds nothing.
+/// </summary>
+internal sealed class ImageFiles(Transactions database, IObjectStore store) : IDisposable
+{
+    private const int LargestFile = 64 << 20;
+    private const int LargestSide = 4096;
+
+    private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount);
+
+    /// <summary>An approved image of a tenant, or of anybody if <paramref name="tenant"/> is null; null if there is none.</summary>
+    public async Task<StoredImage?> FindAsync(string id, string? tenant, CancellationToken cancellation)
+    {
+        if (ImageId.Parse(id) is not var (jobId, index))
+        {
+            return null;
+        }
+
+        await using GatewayContext context = database.Read();
+        Job? job = await context.Jobs.AsNoTracking().SingleOrDefaultAsync(job => job.Id == jobId && (tenant == null || job.Tenant == tenant), cancellation);
+        return job?.Candidates.FirstOrDefault(candidate => candidate.Index == index && candidate.State == CandidateState.Approved)?.Image;
+    }
+
+    /// <summary>The image's file in a form; null if the store does not have it. The caller disposes it.</summary>
+    public async Task<Stream?> OpenAsync(StoredImage image, ImageFormat format, int quality, CancellationToken cancellation)
+    {
+        if (format == ImageFormat.Png)
+        {
+            return await store.OpenAsync(image.Key, cancellation);
+        }
+
+        await _turns.WaitAsync(cancellation);
+        try
+        {
+            await using Stream? png = await store.OpenAsync(image.Key, cancellation);
+            return png is null ? null : new MemoryStream(LossyEncoder.Encode(PngDecoder.Decode(await ReadAsync(png, image, cancellation), LargestSide), format, quality), writable: false);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private static async Task<byte[]> ReadAsync(Stream png, StoredImage image, CancellationToken cancellation)
+    {
+        // The length that was written down with it: not more is taken, whatever the store says.
+        byte[] bytes = image.Bytes <= LargestFile ? new byte[image.Bytes] : throw new InvalidDataException($"The image {image.Key} has {image.Bytes} bytes; expected at most {LargestFile}.");
+        try
+        {
+            await png.ReadExactlyAsync(bytes, cancellation);
+            return bytes;
+        }
+        catch (Exception broken) when (broken is IOException)
+        {
+            throw new ObjectStoreUnavailableException($"The object store broke off while {image.Key} was read.", broken);
+        }
+    }
+}

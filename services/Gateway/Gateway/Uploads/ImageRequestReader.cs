@@ -1,0 +1,56 @@
+using System.Net.Mime;
+using Limner.Gateway.Errors;
+using Limner.Gateway.Submissions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace Limner.Gateway.Uploads;
+
+/// <summary>A request that may have pictures in it: a form, or JSON.</summary>
+internal sealed class ImageRequestReader(UploadTurns turns, IOptions<UploadOptions> options)
+{
+    /// <summary>Reads the request in its turn and does <paramref name="check"/> in it, since that is what takes memory.</summary>
+    public Task<T> ReadAsync<T>(HttpRequest request, string tenant, Func<ImageForm, T> check, CancellationToken cancellation) => turns.TakeAsync(
+        tenant, async turn => check(IsForm(request) ? await ReadFormAsync(request, options.Value.MaxBytes, turn) : JsonForm.Read(await RequestBody.ReadAsync(request, options.Value.MaxBytes, turn))), cancellation);
+
+    /// <summary>Reads a request that has no pictures: a form becomes the JSON that it stands for.</summary>
+    public static async Task<byte[]> ReadWithoutFilesAsync(HttpRequest request, int most, CancellationToken cancellation)
+    {
+        if (!IsForm(request))
+        {
+            return await RequestBody.ReadAsync(request, most, cancellation);
+        }
+
+        ImageForm form = await ReadFormAsync(request, most, cancellation);
+        return form.Files.Count == 0 ? form.Fields
+            : throw ApiException.Invalid(ErrorCode.UnknownParameter, form.Files[0].Field, $"'{form.Files[0].Field}' is a file, and this address takes none.");
+    }
+
+    private static bool IsForm(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) && type.MediaType.Equals(MediaTypeNames.Multipart.FormData, StringComparison.OrdinalIgnoreCase);
+
+    private static async Task<ImageForm> ReadFormAsync(HttpRequest request, int most, CancellationToken cancellation)
+    {
+        if (request.ContentLength > most)
+        {
+            throw RequestBody.TooLong(most);
+        }
+
+        // Without a length the server counts, and stops reading where the limit is.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = most;
+        }
+
+        try
+        {
+            return await FormReader.ReadAsync(request, cancellation);
+        }
+        catch (BadHttpRequestException tooLong) when (tooLong.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw RequestBody.TooLong(most);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Limner.Gateway.Errors;
+using Limner.Imaging;
+using Limner.Imaging.Uploads;
+
+namespace Limner.Gateway.Uploads;
+
+/// <summary>A picture that somebody sent, looked at whole.</summary>
+internal sealed record Picture(byte[] File, ImageHeader Header)
+{
+    /// <summary>OpenAI's bound for dall-e-2, and for masks.</summary>
+    private const int SmallFile = 4 * 1024 * 1024;
+
+    /// <exception cref="ApiException">It is no picture, damaged, or too large.</exception>
+    public static Picture Of(Upload upload, long mostPixels)
+    {
+        try
+        {
+            ImageHeader header = ImageHeader.Read(upload.Bytes);
+            return (long)header.Width * header.Height <= mostPixels
+                ? new Picture(upload.Bytes, UploadedImage.Check(upload.Bytes, mostPixels))
+                : throw ApiException.Invalid(ErrorCode.ImageTooLarge, upload.Field, string.Create(CultureInfo.InvariantCulture, $"{upload.Field} has {header.Width}x{header.Height} pixels; it may have {mostPixels} in all."));
+        }
+        catch (InvalidDataException broken)
+        {
+            throw ApiException.Invalid(ErrorCode.InvalidImage, upload.Field, $"{upload.Field} cannot be used: {broken.Message}");
+        }
+    }
+
+    /// <summary>What OpenAI asks of pictures for dall-e-2.</summary>
+    public Picture RequireSmallSquarePng(string field)
+    {
+        RequireSmallPng(field);
+        return Header.Width == Header.Height ? this
+            : throw ApiException.Invalid(ErrorCode.InvalidImage, field, $"{field} has {Header.Width}x{Header.Height} pixels; for dall-e-2 it has to be square.");
+    }
+
+    public Picture RequireSmallPng(string field) =>
+        Header.Format != ImageFormat.Png ? throw ApiException.Invalid(ErrorCode.InvalidImage, field, $"{field} is a {Header.Format}; it has to be a PNG.")
+        : File.Length >= SmallFile ? throw ApiException.Invalid(ErrorCode.ImageTooLarge, field, string.Create(CultureInfo.InvariantCulture, $"{field} has {File.Length} bytes; it has to have fewer than {SmallFile}."))
+        : this;
+}

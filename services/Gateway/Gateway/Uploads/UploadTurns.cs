@@ -1,0 +1,97 @@
+using System.Globalization;
+using Limner.Gateway.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.Uploads;
+
+/// <summary>Lets a few requests with pictures in at once, and of one tenant no more than half of them, so that none can keep the others out. Who waits holds nothing.</summary>
+internal sealed class UploadTurns(IOptions<UploadOptions> options, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim _turns = new(options.Value.AtOnce);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
+
+    /// <summary>Reads a request in its turn, and in the time that it has for it.</summary>
+    /// <exception cref="ApiException">Others were too many for too long, or it took too long to arrive.</exception>
+    public async Task<T> TakeAsync<T>(string tenant, Func<CancellationToken, Task<T>> read, CancellationToken cancellation)
+    {
+        Lane lane = Enter(tenant);
+        try
+        {
+            return await InTurnAsync(lane.Turns, () => InTurnAsync(_turns, () => InTimeAsync(read, cancellation), cancellation), cancellation);
+        }
+        finally
+        {
+            Leave(tenant, lane);
+        }
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private async Task<T> InTurnAsync<T>(SemaphoreSlim turns, Func<Task<T>> work, CancellationToken cancellation)
+    {
+        if (!await turns.WaitAsync(options.Value.Timeout, cancellation))
+        {
+            throw new ApiException(
+                StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads, "Others are sending pictures just now; try again.", retryAfter: TimeSpan.FromSeconds(5));
+        }
+
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+
+    private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(options.Value.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            return await read(either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            string seconds = options.Value.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            throw new ApiException(StatusCodes.Status408RequestTimeout, ErrorCode.UploadTimeout, $"The body did not arrive within {seconds} s.");
+        }
+    }
+
+    private Lane Enter(string tenant)
+    {
+        lock (_lock)
+        {
+            if (!_lanes.TryGetValue(tenant, out Lane? lane))
+            {
+                _lanes[tenant] = lane = new Lane(new SemaphoreSlim(options.Value.AtOnce / 2));
+            }
+
+            lane.Requests++;
+            return lane;
+        }
+    }
+
+    private void Leave(string tenant, Lane lane)
+    {
+        lock (_lock)
+        {
+            if (--lane.Requests == 0)
+            {
+                _lanes.Remove(tenant);
+                lane.Turns.Dispose();
+            }
+        }
+    }
+
+    private sealed class Lane(SemaphoreSlim turns)
+    {
+        public SemaphoreSlim Turns => turns;
+
+        public int Requests { get; set; }
+    }
+}

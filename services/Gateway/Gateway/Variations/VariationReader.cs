@@ -1,0 +1,48 @@
+using Limner.Gateway.Catalogue;
+using Limner.Gateway.Errors;
+using Limner.Gateway.Families;
+using Limner.Gateway.Generations;
+using Limner.Gateway.Submissions;
+using Limner.Gateway.Uploads;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.Variations;
+
+/// <summary>From the form of <c>POST /v1/images/variations</c> to a <see cref="Variation"/>, without I/O.</summary>
+internal sealed class VariationReader(ModelCatalogue models, IOptions<UploadOptions> uploads)
+{
+    private static readonly string[] Common = ["model", "n", "size", "user", .. SubmissionReader.Extras];
+
+    private static readonly string[] Everything = [.. Common, .. ModelFamilies.Own.Parameters];
+
+    public Variation Read(ImageForm form, GatewayOptions limits, DateTimeOffset now) => JsonBody.Read(form.Fields, root =>
+    {
+        string? model = new JsonFields(root, Everything).Text("model", 100);
+        ModelFamily family = models.FamilyOf(model);
+        if (!family.Varies)
+        {
+            throw ApiException.Invalid(ErrorCode.InvalidValue, "model", $"model is '{model}', which makes no variations; take dall-e-2.");
+        }
+
+        var fields = new JsonFields(root, [.. Common, .. family.Parameters.Except(["style"])]);
+        Submission submission = ImageParameters.ReadWithoutPrompt(fields, family, limits, now);
+        Delivery delivery = ImageParameters.ReadDelivery(fields, family);
+        return new Variation(submission, delivery, ReadImage(form, family));
+    });
+
+    private Picture ReadImage(ImageForm form, ModelFamily family)
+    {
+        if (form.Files.FirstOrDefault(file => file.Field != "image") is { } other)
+        {
+            throw ApiException.Invalid(ErrorCode.UnknownParameter, other.Field, $"'{other.Field}' is not known; the file is image.");
+        }
+
+        Picture image = form.Files.Count switch
+        {
+            0 => throw ApiException.Invalid(ErrorCode.MissingParameter, "image", "image is missing; send the picture to vary."),
+            1 => Picture.Of(form.Files[0], uploads.Value.MaxPixels),
+            var count => throw ApiException.Invalid(ErrorCode.InvalidValue, "image", $"image is given {count} times; give it once."),
+        };
+        return family == ModelFamilies.DallE2 ? image.RequireSmallSquarePng("image") : image;
+    }
+}

@@ -1,0 +1,36 @@
+using Limner.Gateway.Errors;
+using Limner.Gateway.Jobs;
+using Microsoft.AspNetCore.Http;
+
+namespace Limner.Gateway.Waiting;
+
+/// <summary>What whoever waited for pictures is told of a job that has none.</summary>
+internal static class JobProblem
+{
+    /// <summary>Codes with which workers refuse what was asked for, and the parameter that each is about.</summary>
+    private static readonly Dictionary<string, string> Refusals = new(StringComparer.Ordinal)
+    {
+        ["prompt_too_long"] = "prompt",
+        ["unsupported_size"] = "size",
+        ["invalid_steps"] = "steps",
+        ["invalid_guidance"] = "guidance",
+    };
+
+    /// <returns>Null if there is a picture.</returns>
+    public static ApiException? Of(Job job) =>
+        job.State == JobState.Cancelled ? new ApiException(StatusCodes.Status410Gone, ErrorCode.JobCancelled, $"The job {JobId.Format(job.Id)} was cancelled.")
+        : job.State == JobState.Completed && job.Candidates.Any(candidate => candidate.State == CandidateState.Approved) ? null
+        : Of(job.Failure ?? job.Candidates.Select(candidate => candidate.Failure).OfType<Failure>().First());
+
+    public static ApiException StillRunning(Job job, string why) =>
+        new(StatusCodes.Status504GatewayTimeout, ErrorCode.JobStillRunning, $"{why} The job {JobId.Format(job.Id)} goes on; send the same request again to go on waiting for it.", retryAfter: TimeSpan.FromSeconds(1))
+        {
+            Location = JobId.Path(job.Id),
+        };
+
+    private static ApiException Of(Failure failure) =>
+        failure.Code == ErrorCode.ContentPolicyViolation ? ApiException.Invalid(failure.Code, null, $"{failure.Message.TrimEnd('.')} (category {failure.Category}).")
+        : Refusals.TryGetValue(failure.Code, out string? parameter) ? ApiException.Invalid(failure.Code, parameter, failure.Message)
+        : new ApiException(
+            failure.Code == ErrorCode.DeadlineExceeded ? StatusCodes.Status504GatewayTimeout : StatusCodes.Status500InternalServerError, failure.Code, failure.Message);
+}

@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.ServerSentEvents;
+using System.Text.Json.Nodes;
+using Limner.Contracts.Jobs;
+using Limner.Contracts.Moderation;
+using Limner.Contracts.Prompts;
+using Limner.Gateway.Tests.Application;
+using Limner.Gateway.Tests.Submissions;
+using Limner.Imaging;
+using Limner.Imaging.Uploads;
+using Limner.ServiceDefaults.Progress;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Limner.Gateway.Tests.Generations;
+
+public sealed class StreamTests(SqliteGateway shared)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private readonly RunningGateway _gateway = shared.Gateway;
+
+    [Fact]
+    public async Task Previews_and_pictures_come_as_events_with_OpenAIs_fields()
+    {
+        using ImagesClient images = await ImagesClient.CreateAsync(_gateway);
+        Task<HttpResponseMessage> asking = images.AskAsync("""{"prompt":"two stars","model":"gpt-image-1","n":2,"stream":true,"partial_images":1,"output_format":"webp","quality":"high"}""");
+        JobDescription job = await images.NextJobAsync();
+        IProgressChannel channel = _gateway.Services.GetRequiredService<IProgressChannel>();
+        // Told until somebody listens, and one of it is enough.
+        while (!asking.IsCompleted)
+        {
+            channel.Publish(new JobProgress(job.JobId, 1, JobStage.Decoding, 3, 10, RunningGateway.PictureOf(1)));
+            await Task.WhenAny(asking, Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken));
+        }
+
+        await images.Client.ApproveAsync(job.JobId, 1);
+        await images.Client.ApproveAsync(job.JobId, 0);
+        using HttpResponseMessage response = await asking;
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        List<SseItem<JsonObject>> events = await ReadAsync(response);
+
+        Assert.Equal(["image_generation.partial_image", "image_generation.completed", "image_generation.completed"], events.Select(item => item.EventType));
+        Assert.All(events, item => Assert.Equal(item.EventType, (string)item.Data["type"]!));
+        Assert.Equal(["type", "b64_json", "created_at", "size", "quality", "background", "output_format", "partial_image_index"], events[0].Data.Select(field => field.Key));
+        Assert.Equal(["type", "b64_json", "created_at", "size", "quality", "background", "output_format", "usage"], events[1].Data.Select(field => field.Key));
+        Assert.Equal((0, "1024x1024", "high", "webp"), ((int)events[0].Data["partial_image_index"]!, (string)events[0].Data["size"]!, (string)events[0].Data["quality"]!, (string)events[0].Data["output_format"]!));
+        // The preview has the size that the event says.
+        ImageHeader preview = UploadedImage.Check(Convert.FromBase64String((string)events[0].Data["b64_json"]!), 1 << 20);
+        Assert.Equal((ImageFormat.Webp, 1024, 1024), (preview.Format, preview.Width, preview.Height));
+        Assert.Equal(ImageFormat.Webp, ImageHeader.Read(Convert.FromBase64String((string)events[1].Data["b64_json"]!)).Format);
+        Assert.Equal((9, 4, 13), ((int)events[1].Data["usage"]!["input_tokens"]!, (int)events[1].Data["usage"]!["output_tokens"]!, (int)events[1].Data["usage"]!["total_tokens"]!));
+    }
+
+    [Fact]
+    public async Task Without_partial_images_there_is_one_event_for_each_picture()
+    {
+        using ImagesClient images = await ImagesClient.CreateAsync(_gateway);
+        Task<HttpResponseMessage> asking = images.AskAsync("""{"prompt":"a star","stream":true}""");
+        JobDescription job = await images.NextJobAsync();
+        _gateway.Services.GetRequiredService<IProgressChannel>().Publish(new JobProgress(job.JobId, 0, JobStage.Decoding, 3, 10, RunningGateway.PictureOf(0)));
+        await images.Client.ApproveAsync(job.JobId);
+        SseItem<JsonObject> only = Assert.Single(await ReadAsync(await asking));
+
+        Assert.Equal("image_generation.completed", only.EventType);
+        Assert.Equal(RunningGateway.PictureOf(0), Convert.FromBase64String((string)only.Data["b64_json"]!));
+    }
+
+    [Fact]
+    public async Task What_is_refused_before_anything_was_sent_is_an_error_with_a_status()
+    {
+        using ImagesClient images = await ImagesClient.CreateAsync(_gateway);
+        Task<HttpResponseMessage> asking = images.AskAsync("""{"prompt":"a star","stream":true}""");
+        await _gateway.Bus.Publish(new PromptRejected((await images.NextJobAsync()).JobId, new Verdict("hate", "2026-11")), TestContext.Current.CancellationToken);
+
+        Assert.Equal("content_policy_violation", (string)(await SubmissionTests.ReadErrorAsync(await asking, HttpStatusCode.BadRequest))["code"]!);
+    }
+
+    [Fact]
+    public async Task What_fails_later_is_an_event()
+    {
+        using ImagesClient images = await ImagesClient.CreateAsync(_gateway);
+        Task<HttpResponseMessage> asking = images.AskAsync("""{"prompt":"a star","stream":true,"partial_images":2}""");
+        JobDescription job = await images.NextJobAsync();
+        IProgressChannel channel = _gateway.Services.GetRequiredService<IProgressChannel>();
+        while (!asking.IsCompleted)
+        {
+            channel.Publish(new JobProgress(job.JobId, 0, JobStage.Decoding, 3, 10, RunningGateway.PictureOf(0)));
+            await Task.WhenAny(asking, Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken));
+        }
+
+        await _gateway.Bus.Publish(new StageFailed(job.JobId, 0, JobStage.Decoding, "stage_failed", "The image could not be drawn."), TestContext.Current.CancellationToken);
+        List<SseItem<JsonObject>> events = await ReadAsync(await asking);
+
+        Assert.Equal("error", events[^1].EventType);
+        Assert.Equal(("stage_failed", "server_error"), ((string)events[^1].Data["error"]!["code"]!, (string)events[^1].Data["error"]!["type"]!));
+        Assert.Equal(["type", "message", "param", "code"], events[^1].Data["error"]!.AsObject().Select(field => field.Key));
+    }
+
+    private static async Task<List<SseItem<JsonObject>>> ReadAsync(HttpResponseMessage response)
+    {
+        using (response)
+        {
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            await using Stream stream = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+            return await SseParser.Create(stream, (_, data) => JsonNode.Parse(data)!.AsObject()).EnumerateAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        }
+    }
+}

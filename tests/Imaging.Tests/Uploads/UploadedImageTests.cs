@@ -1,0 +1,153 @@
+using System.Buffers.Binary;
+using Limner.Imaging.Uploads;
+using SkiaSharp;
+
+namespace Limner.Imaging.Tests.Uploads;
+
+public sealed class UploadedImageTests
+{
+    private const long Most = 1 << 20;
+
+    /// <summary>Every kind of file that is taken, by other code than ours: format, quality (over 100: lossless) and transparency.</summary>
+    public static TheoryData<ImageFormat, int, bool> Kinds => new()
+    {
+        { ImageFormat.Png, 100, false }, { ImageFormat.Png, 100, true }, { ImageFormat.Jpeg, 80, false }, { ImageFormat.Webp, 80, false },
+        { ImageFormat.Webp, 80, true }, { ImageFormat.Webp, 101, false }, { ImageFormat.Webp, 101, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_whole_picture_is_what_its_header_says(ImageFormat format, int quality, bool alpha)
+    {
+        byte[] file = Encode(format, quality, alpha, 37, 21);
+        Assert.Equal(new ImageHeader(format, 37, 21, alpha), UploadedImage.Check(file, Most));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Cut_anywhere_it_is_refused(ImageFormat format, int quality, bool alpha)
+    {
+        byte[] file = Encode(format, quality, alpha, 37, 21);
+        // Behind the pixels of a JPEG stands its end mark, which many lack.
+        int needed = format == ImageFormat.Jpeg ? file.Length - 2 : file.Length;
+        for (int length = 0; length < needed; length++)
+        {
+            Assert.Throws<InvalidDataException>(() => UploadedImage.Check(file.AsSpan(0, length), Most));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Damaged_anywhere_it_is_a_picture_or_refused_and_nothing_else(ImageFormat format, int quality, bool alpha)
+    {
+        byte[] file = Encode(format, quality, alpha, 37, 21);
+        int refused = 0;
+        for (int at = 0; at < file.Length; at++)
+        {
+            foreach (byte change in new byte[] { 0x01, 0x80, 0xFF })
+            {
+                byte[] damaged = [.. file];
+                damaged[at] ^= change;
+                try
+                {
+                    ImageHeader header = UploadedImage.Check(damaged, Most);
+                    Assert.InRange((long)header.Width * header.Height, 1, Most);
+                }
+                catch (InvalidDataException)
+                {
+                    refused++;
+                }
+            }
+        }
+
+        Assert.True(refused > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void More_pixels_than_may_be_are_refused_by_the_header_alone(ImageFormat format, int quality, bool alpha)
+    {
+        byte[] file = Encode(format, quality, alpha, 64, 64);
+        Assert.Equal(64, UploadedImage.Check(file, 64 * 64).Width);
+        Assert.Contains("64x64 pixels; expected at most 4095", Assert.Throws<InvalidDataException>(() => UploadedImage.Check(file, (64 * 64) - 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_header_that_claims_everything_takes_no_memory()
+    {
+        byte[] file = Encode(ImageFormat.Png, 100, true, 8, 8);
+        BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(16), int.MaxValue);
+        BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(20), int.MaxValue);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<InvalidDataException>(() => UploadedImage.Check(file, Most));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+        foreach (int side in new[] { 0, -1, int.MinValue })
+        {
+            BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(16), side);
+            Assert.Throws<InvalidDataException>(() => UploadedImage.Check(file, long.MaxValue));
+        }
+    }
+
+    [Theory]
+    [InlineData("GIF89a\u0001\0\u0001\0")]
+    [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"/>")]
+    [InlineData("BM\0\0\0\0")]
+    [InlineData("")]
+    [InlineData("RIFF\0\0\0\0WEBPVP8 ")]
+    public void Anything_else_is_none(string text) => Assert.Throws<InvalidDataException>(() => UploadedImage.Check(System.Text.Encoding.Latin1.GetBytes(text), Most));
+
+    [Fact]
+    public void An_animation_is_refused()
+    {
+        byte[] still = Encode(ImageFormat.Webp, 80, true, 16, 16);
+        // VP8X with the bit for animation: bit 1 of its flags.
+        Assert.Equal("VP8X"u8.ToArray(), still[12..16]);
+        still[20] |= 0x02;
+        Assert.Contains("animated", Assert.Throws<InvalidDataException>(() => UploadedImage.Check(still, Most)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_size_behind_much_else_in_a_JPEG_is_found()
+    {
+        byte[] file = Encode(ImageFormat.Jpeg, 80, false, 37, 21);
+        // Comments of 65,533 bytes and a fill byte before the frame.
+        byte[] comment = [0xFF, 0xFF, 0xFE, 0xFF, 0xFF, .. new byte[0xFFFF - 2]];
+        byte[] padded = [.. file[..2], .. comment, .. comment, .. file[2..]];
+        Assert.Equal((37, 21), (ImageHeader.Read(padded).Width, ImageHeader.Read(padded).Height));
+        Assert.Equal(37, UploadedImage.Check(padded, Most).Width);
+    }
+
+    [Fact]
+    public void A_PNG_with_one_transparent_colour_has_transparency()
+    {
+        byte[] png = PngEncoder.Encode(TestImages.Gradient(8, 8));
+        byte[] typed = [.. "tRNS"u8, 0, 0, 0, 0, 0, 0];
+        byte[] checksum = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(checksum, PngChunk.Checksum(typed));
+        byte[] file = [.. png[..33], 0, 0, 0, 6, .. typed, .. checksum, .. png[33..]];
+
+        Assert.False(ImageHeader.Read(png).HasAlpha);
+        Assert.True(UploadedImage.Check(file, Most).HasAlpha);
+    }
+
+    private static byte[] Encode(ImageFormat format, int quality, bool alpha, int width, int height)
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, alpha ? SKAlphaType.Unpremul : SKAlphaType.Opaque));
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++)
+            {
+                bitmap.SetPixel(x, y, new SKColor((byte)(x * 31), (byte)(y * 17), (byte)(x * y), alpha ? (byte)((x * 9) + 20) : (byte)255));
+            }
+        }
+
+        using SKPixmap pixmap = bitmap.PeekPixels();
+        using SKData? data = format switch
+        {
+            ImageFormat.Png => pixmap.Encode(SKPngEncoderOptions.Default),
+            ImageFormat.Jpeg => pixmap.Encode(new SKJpegEncoderOptions(quality)),
+            _ => pixmap.Encode(quality > 100 ? new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 100) : new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, quality)),
+        };
+        return data!.ToArray();
+    }
+}
