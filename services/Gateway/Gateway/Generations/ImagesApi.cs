@@ -33,8 +33,8 @@ internal static class ImagesApi
         api.MapPost("/images/generations", CreateGeneration.HandleAsync).Needs(Scopes.Generate);
         api.MapPost("/images/edits", CreateEdit.HandleAsync).Needs(Scopes.Generate);
         api.MapPost("/images/variations", CreateVariation.HandleAsync).Needs(Scopes.Generate);
-        api.MapGet("/models", ModelEndpoints.List).Needs(Scopes.Read);
-        api.MapGet("/models/{id}", ModelEndpoints.Get).Needs(Scopes.Read);
+        api.MapGet("/models", ModelEndpoints.List).Needs(Scopes.Read | Scopes.Generate);
+        api.MapGet("/models/{id}", ModelEndpoints.Get).Needs(Scopes.Read | Scopes.Generate);
         api.MapPost("/moderations", CreateModeration.HandleAsync).Needs(Scopes.Generate);
         // Its signature is its key.
         api.MapGet("/images/{id}/file", GetSignedImage.HandleAsync).AllowAnonymous();
