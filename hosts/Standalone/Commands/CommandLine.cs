@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
+using Limner.Standalone.Client;
 using Limner.Standalone.Generation;
 using Limner.Standalone.Keys;
 using Limner.Standalone.Serving;
@@ -13,21 +13,26 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
     public ExitCode Run(string[] arguments, CancellationToken stop)
     {
         // Each command's own code, and the libraries it needs, are loaded when it runs: generate starts as fast as if serve were not there.
-        var root = new RootCommand("Draws pictures from text on this machine, without a server.")
+        var root = new RootCommand("Draws pictures from text, on this machine without a server or with a running service.")
         {
-            GenerateCommand.Create(options => new Generator(output, error, time).Run(options, stop)),
+            GenerateCommand.Create(options => Generate(options, stop)),
             ServeCommand.Create(options => new Server(output, error, time).Run(options, stop)),
             KeysCommand.Create(options => new KeyKeeper(output, error, time).Run(options, stop)),
+            JobsCommand.Create(Call, (address, job, json) => new JobWatch(output, error, time).Run(address, job, json, stop)),
         };
         HelpExamples.Add(root, new()
         {
             ["generate"] = "limner generate \"a large red star left of a blue house on a yellow background\" -n 4 --seed 7 --out out",
             ["serve"] = "limner serve --data limner-data",
             ["keys"] = "limner keys list",
-            ["create"] = "limner keys create --tenant acme --scopes generate,read --rate 60 --quota 1000",
-            ["list"] = "limner keys list --tenant acme",
-            ["revoke"] = "limner keys revoke lmn_0aB1cD2e",
+            ["keys create"] = "limner keys create --tenant acme --scopes generate,read --rate 60 --quota 1000",
+            ["keys list"] = "limner keys list --tenant acme",
+            ["keys revoke"] = "limner keys revoke lmn_0aB1cD2e",
+            ["jobs"] = "limner jobs list --server http://127.0.0.1:7860",
+            ["jobs list"] = "limner jobs list --status running --limit 5",
+            ["jobs watch"] = "limner jobs watch job_0197f3c2a1b04d3e8f6a5b4c3d2e1f00",
         });
+        void Call(ServiceAddress address, ServiceCall call, bool json) => call.Run(address, json, output, time, stop);
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
@@ -43,6 +48,10 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
         {
             return Say(problem.Code, problem.Message);
         }
+        catch (ServiceException problem)
+        {
+            return Say(problem.Code, problem.Message);
+        }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return Say(ExitCode.Stopped, "Stopped.");
@@ -53,16 +62,25 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
         }
     }
 
+    private void Generate(GenerateOptions options, CancellationToken stop)
+    {
+        if (options.Service is null)
+        {
+            new Generator(output, error, time).Run(options, stop);
+        }
+        else
+        {
+            new RemoteGenerator(output, error, time).Run(options, stop);
+        }
+    }
+
     private static string Sentence(ParseResult parsed)
     {
         string message = parsed.Errors[0].Message;
-        string command = parsed.CommandResult.Command is RootCommand ? "generate" : Path(parsed.CommandResult);
+        string command = parsed.CommandResult.Command is RootCommand ? "generate" : CommandPath.Of(parsed.CommandResult);
         string hint = command == "generate" ? "a prompt of several words needs quotes, and " : "";
         return parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not understood; {hint}'limner {command} --help' lists the options." : message;
     }
-
-    private static string Path(CommandResult command) =>
-        command.Parent is CommandResult { Command: not RootCommand } parent ? $"{Path(parent)} {command.Command.Name}" : command.Command.Name;
 
     private ExitCode Say(ExitCode code, string sentence)
     {

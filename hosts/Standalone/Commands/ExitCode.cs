@@ -9,5 +9,6 @@ internal enum ExitCode
     Model = 3,
     Output = 4,
     Provider = 5,
+    Service = 6,
     Stopped = 130,
 }

@@ -33,6 +33,7 @@ internal static class GenerateCommand
         Option<ExecutionProvider> provider = ProviderOption.Create();
 
         var command = new Command("generate", "Draws pictures from a prompt.") { prompt, prompts, count, seed, steps, guidance, priorGuidance, negative, size, model, folder, json, threads, provider };
+        ServiceOptions service = ServiceOptions.AddTo(command, "A running service that draws instead of this machine, like http://127.0.0.1:7860 [default: the variable LIMNER_SERVER, or this machine].");
         command.SetAction(parsed => run(new GenerateOptions
         {
             Prompt = parsed.GetValue(prompt),
@@ -49,6 +50,8 @@ internal static class GenerateCommand
             Json = parsed.GetValue(json),
             Threads = parsed.GetValue(threads),
             Provider = parsed.GetValue(provider),
+            ProviderGiven = parsed.GetResult(provider) is not null,
+            Service = service.Find(parsed),
         }));
         return command;
     }

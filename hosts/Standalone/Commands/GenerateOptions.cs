@@ -1,4 +1,5 @@
 using Limner.Inference;
+using Limner.Standalone.Client;
 
 namespace Limner.Standalone.Commands;
 
@@ -32,4 +33,10 @@ internal sealed record GenerateOptions
     public int? Threads { get; init; }
 
     public ExecutionProvider Provider { get; init; }
+
+    /// <summary>Whether the provider was asked for.</summary>
+    public bool ProviderGiven { get; init; }
+
+    /// <summary>Who draws; null for this machine.</summary>
+    public ServiceAddress? Service { get; init; }
 }

@@ -19,7 +19,7 @@ internal sealed class HelpExamples(SynchronousCommandLineAction help, Dictionary
     {
         int result = help.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
-        IEnumerable<string> fitting = examples.TryGetValue(parseResult.CommandResult.Command.Name, out string? one) ? [one] : examples.Values;
+        IEnumerable<string> fitting = examples.TryGetValue(CommandPath.Of(parseResult.CommandResult), out string? one) ? [one] : examples.Where(example => !example.Key.Contains(' ', StringComparison.Ordinal)).Select(example => example.Value);
         output.WriteLine("Example:");
         foreach (string example in fitting)
         {

@@ -7,7 +7,7 @@ namespace Limner.Standalone.Commands;
 /// <summary>The command <c>serve</c>: its options, and how they become <see cref="ServeOptions"/>.</summary>
 internal static class ServeCommand
 {
-    private const string DefaultUrl = "http://127.0.0.1:7860";
+    public const string DefaultUrl = "http://127.0.0.1:7860";
 
     public static Command Create(Action<ServeOptions> run)
     {

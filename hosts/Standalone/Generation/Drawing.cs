@@ -29,7 +29,7 @@ internal sealed class Drawing(UnclipPipeline pipeline, UnclipModel model, Genera
             string file = folder.Write($"seed{seed}-{candidate + 1}.png", PngEncoder.Encode(image, Texts(prompt, candidate)));
             pictures[candidate] = (image, file);
             writing += time.GetElapsedTime(started);
-        }, progress, stop);
+        }, new PipelineSteps(progress), stop);
 
         long sheetStarted = time.GetTimestamp();
         string? sheet = options.Count > 1 ? folder.Write("contact-sheet.png", PngEncoder.Encode(ContactSheet.Compose([.. pictures.Values.Select(picture => picture.Picture)]), Texts(prompt, null))) : null;
@@ -83,7 +83,7 @@ internal sealed class Drawing(UnclipPipeline pipeline, UnclipModel model, Genera
 
     private Dictionary<string, double> Timings(TimeSpan writing)
     {
-        Dictionary<string, double> timings = pipeline.Timings.ToDictionary().ToDictionary(stage => PlainProgress.Name(stage.Key), stage => Math.Round(stage.Value.TotalMilliseconds, 2));
+        Dictionary<string, double> timings = pipeline.Timings.ToDictionary().ToDictionary(stage => PipelineSteps.Name(stage.Key), stage => Math.Round(stage.Value.TotalMilliseconds, 2));
         timings["png"] = Math.Round(writing.TotalMilliseconds, 2);
         return timings;
     }

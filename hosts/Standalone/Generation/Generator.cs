@@ -38,18 +38,20 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
             }
         }
 
-        if (Console.IsErrorRedirected)
-        {
-            Draw(new PlainProgress(error, time));
-        }
-        else
-        {
-            error.WriteLine($"seed {seed}");
-            TerminalProgress.Show(error, Draw);
-        }
+        Display.Show(error, seed, time, Draw);
 
         // 3. What became of it
-        Report(options, model, requests, loaded, time.GetElapsedTime(started).TotalMilliseconds);
+        GenerateSummary.Write(
+            new GenerateReport
+            {
+                Version = Product.Version,
+                Model = new ModelReport(model.Name, model.Version),
+                Provider = model.Execution.Replace("execution: ", "", StringComparison.Ordinal),
+                Requests = requests,
+                LoadMs = Math.Round(loaded, 1),
+                TotalMs = Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1),
+            },
+            options.Json, output, error);
     }
 
     private static UnclipModel Load(string folder, GenerateOptions options)
@@ -92,32 +94,5 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
                 throw new CommandException(ExitCode.Request, $"The prompt '{begin}' has {count} tokens and the model reads at most {room}; make it shorter.");
             }
         }
-    }
-
-    private void Report(GenerateOptions options, UnclipModel model, List<RequestReport> requests, double loaded, double total)
-    {
-        if (options.Json)
-        {
-            output.WriteLine(new GenerateReport
-            {
-                Version = Product.Version,
-                Model = new ModelReport(model.Name, model.Version),
-                Provider = model.Execution.Replace("execution: ", "", StringComparison.Ordinal),
-                Requests = requests,
-                LoadMs = Math.Round(loaded, 1),
-                TotalMs = Math.Round(total, 1),
-            }.ToJson());
-            return;
-        }
-
-        foreach (RequestReport request in requests)
-        {
-            foreach (string file in request.Images.Select(image => image.File).Concat(request.ContactSheet is { } sheet ? [sheet] : []))
-            {
-                output.WriteLine(file);
-            }
-        }
-
-        error.WriteLine($"{requests.Sum(request => request.Images.Count)} pictures in {total / 1000:0.0} s");
     }
 }

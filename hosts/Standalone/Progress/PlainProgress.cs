@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Limner.Diffusion.Unclip;
-
 namespace Limner.Standalone.Progress;
 
 /// <summary>One line a second at most, and one when a stage ends: readable in a log.</summary>
@@ -8,7 +5,7 @@ internal sealed class PlainProgress(TextWriter writer, TimeProvider time) : IPro
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<PipelineStage, (long Started, int Done)> _stages = [];
+    private readonly Dictionary<string, (long Started, int First, StageTally Tally)> _stages = [];
     private int _candidates = 1;
     private long _written;
 
@@ -20,23 +17,30 @@ internal sealed class PlainProgress(TextWriter writer, TimeProvider time) : IPro
         writer.WriteLine(title);
     }
 
-    public void Report(UnclipProgress value)
+    public void Say(string sentence) => writer.WriteLine(sentence);
+
+    public void Report(StageStep value)
     {
-        (long started, int done) = _stages.GetValueOrDefault(value.Stage, (time.GetTimestamp(), 0));
-        done++;
-        _stages[value.Stage] = (started, done);
-        int all = value.Steps * _candidates;
+        if (!_stages.TryGetValue(value.Stage, out (long Started, int First, StageTally Tally) stage))
+        {
+            _stages[value.Stage] = stage = (time.GetTimestamp(), value.Step, new StageTally(_candidates));
+        }
+
+        if (!stage.Tally.Add(value))
+        {
+            return;
+        }
+
+        (int done, int all) = (stage.Tally.Done, stage.Tally.All);
         if (done < all && time.GetElapsedTime(_written) < Interval)
         {
             return;
         }
 
         _written = time.GetTimestamp();
-        TimeSpan elapsed = time.GetElapsedTime(started);
-        // The first step starts the clock, so the pace is that of the steps after it.
-        string left = done < all && done > 1 ? $", {elapsed.TotalSeconds / (done - 1) * (all - done):0} s left" : "";
-        writer.WriteLine($"  {Name(value.Stage)}: {done}/{all}{left}");
+        TimeSpan elapsed = time.GetElapsedTime(stage.Started);
+        // The first report starts the clock, so the pace is that of the steps after it.
+        string left = done < all && done > stage.First ? $", {elapsed.TotalSeconds / (done - stage.First) * (all - done):0} s left" : "";
+        writer.WriteLine($"  {value.Stage}: {done}/{all}{left}");
     }
-
-    public static string Name(PipelineStage stage) => JsonNamingPolicy.SnakeCaseLower.ConvertName(stage.ToString());
 }

@@ -1,12 +1,11 @@
-using Limner.Diffusion.Unclip;
 using Spectre.Console;
 
 namespace Limner.Standalone.Progress;
 
 /// <summary>A bar for each stage with its step and the time left, redrawn in place.</summary>
-internal sealed class TerminalProgress(ProgressContext context) : IProgressDisplay
+internal sealed class TerminalProgress(IAnsiConsole console, ProgressContext context) : IProgressDisplay
 {
-    private readonly Dictionary<PipelineStage, ProgressTask> _stages = [];
+    private readonly Dictionary<string, (ProgressTask Bar, StageTally Tally)> _stages = [];
     private string _title = "";
     private int _candidates = 1;
 
@@ -16,28 +15,33 @@ internal sealed class TerminalProgress(ProgressContext context) : IProgressDispl
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal) });
         console.Progress().AutoClear(true).HideCompleted(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new StepColumn(), new RemainingTimeColumn())
-            .Start(live => work(new TerminalProgress(live)));
+            .Start(live => work(new TerminalProgress(console, live)));
     }
 
     public void Begin(string title, int candidates)
     {
-        foreach (ProgressTask task in _stages.Values)
+        foreach ((ProgressTask bar, _) in _stages.Values)
         {
-            task.StopTask();
+            bar.StopTask();
         }
 
         _stages.Clear();
         (_title, _candidates) = (title.Length > 40 ? title[..39] + "…" : title, candidates);
     }
 
-    public void Report(UnclipProgress value)
+    public void Say(string sentence) => console.WriteLine(sentence);
+
+    public void Report(StageStep value)
     {
-        if (!_stages.TryGetValue(value.Stage, out ProgressTask? task))
+        if (!_stages.TryGetValue(value.Stage, out (ProgressTask Bar, StageTally Tally) stage))
         {
-            task = context.AddTask(Markup.Escape($"{_title}  {PlainProgress.Name(value.Stage)}"), maxValue: value.Steps * _candidates);
-            _stages[value.Stage] = task;
+            stage = (context.AddTask(Markup.Escape($"{_title}  {value.Stage}"), maxValue: value.Steps * _candidates), new StageTally(_candidates));
+            _stages[value.Stage] = stage;
         }
 
-        task.Increment(1);
+        if (stage.Tally.Add(value))
+        {
+            stage.Bar.Value = stage.Tally.Done;
+        }
     }
 }

@@ -1,4 +1,3 @@
-using Limner.Diffusion.Unclip;
 using Limner.Standalone.Progress;
 
 namespace Limner.Standalone.Tests.Progress;
@@ -18,7 +17,7 @@ public sealed class PlainProgressTests
             for (int candidate = 0; candidate < 2; candidate++)
             {
                 time.Now += TimeSpan.FromMilliseconds(400);
-                progress.Report(new UnclipProgress(PipelineStage.SuperResFirst, candidate, step, 4));
+                progress.Report(new StageStep("super_res_first", candidate, step, 4));
             }
         }
 
@@ -33,7 +32,7 @@ public sealed class PlainProgressTests
         foreach (string title in new[] { "one", "two" })
         {
             progress.Begin(title, candidates: 1);
-            progress.Report(new UnclipProgress(PipelineStage.Prior, 0, 1, 1));
+            progress.Report(new StageStep("prior", 0, 1, 1));
         }
 
         Assert.Equal("one\n  prior: 1/1\ntwo\n  prior: 1/1\n", writer.ToString());

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Security.Cryptography;
+using Limner.Standalone.Commands;
+using Limner.Standalone.Generation;
+using Limner.Standalone.Output;
+using Limner.Standalone.Progress;
+
+namespace Limner.Standalone.Client;
+
+/// <summary>The command <c>generate</c> with a service: each prompt is a job there, a few of them at once, and its files are those of a local run.</summary>
+internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeProvider time)
+{
+    /// <summary>Enough that a pool of workers is busy while pictures travel.</summary>
+    private const int MostAhead = 8;
+
+    private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(10);
+
+    private readonly Queue<RemoteDrawing> _open = new();
+    private readonly List<RequestReport> _requests = [];
+
+    public void Run(GenerateOptions options, CancellationToken stop)
+    {
+        long started = time.GetTimestamp();
+
+        // 1. The request and the folder
+        RefuseLocalOptions(options);
+        IReadOnlyList<(string Prompt, string Folder)> prompts = PromptList.Read(options);
+        OutputFolder.Open(options.Out);
+        using var client = new ServiceClient(options.Service!, time);
+        ulong seed = options.Seed ?? (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
+        RemoteDrawing[] drawings =
+        [
+            .. prompts.Select((prompt, index) => new RemoteDrawing(client, options, prompt.Prompt, Path.Combine(options.Out, prompt.Folder), seed, time)
+            {
+                Title = $"{(prompts.Count > 1 ? $"[{index + 1}/{prompts.Count}] " : "")}{prompt.Prompt} (seed {seed})",
+            }),
+        ];
+
+        // 2. The pictures
+        Submit(drawings[0], stop);
+        double loaded = time.GetElapsedTime(started).TotalMilliseconds;
+        error.WriteLine($"service: {options.Service}");
+        Display.Show(error, seed, time, progress => Draw(client, drawings, progress, stop));
+
+        // 3. What became of it
+        string? missing = string.Join(" ", drawings.Select(drawing => drawing.Missing).OfType<string>());
+        GenerateSummary.Write(
+            new GenerateReport
+            {
+                Version = Product.Version,
+                Model = drawings.Select(drawing => drawing.Model).OfType<ModelReport>().FirstOrDefault() ?? new ModelReport("", ""),
+                Provider = options.Service!.ToString(),
+                Requests = _requests,
+                LoadMs = Math.Round(loaded, 1),
+                TotalMs = Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1),
+            },
+            options.Json, output, error);
+        if (missing.Length > 0)
+        {
+            throw new ServiceException(ExitCode.Service, missing);
+        }
+    }
+
+    private static void RefuseLocalOptions(GenerateOptions options)
+    {
+        (string Name, bool Given)[] local =
+        [
+            ("--model", options.Model is not null), ("--prior-guidance", options.PriorGuidance is not null),
+            ("--threads", options.Threads is not null), ("--provider", options.ProviderGiven),
+        ];
+        if (local.FirstOrDefault(option => option.Given).Name is { } name)
+        {
+            throw new CommandException(ExitCode.Request, $"{name} is for drawing on this machine; the service at {options.Service} decides that itself. Leave it out, or leave out --server and LIMNER_SERVER.");
+        }
+    }
+
+    private void Draw(ServiceClient client, RemoteDrawing[] drawings, IProgressDisplay progress, CancellationToken stop)
+    {
+        try
+        {
+            int next = 1;
+            while (_open.TryPeek(out RemoteDrawing? first))
+            {
+                while (next < drawings.Length && _open.Count < MostAhead && TrySubmit(drawings[next], stop))
+                {
+                    next++;
+                }
+
+                _requests.Add(first.DrawAsync(progress, stop).GetAwaiter().GetResult());
+                _open.Dequeue();
+                if (_open.Count == 0 && next < drawings.Length)
+                {
+                    Submit(drawings[next++], stop);
+                }
+            }
+        }
+        catch
+        {
+            CancelAsync(client, progress).GetAwaiter().GetResult();
+            throw;
+        }
+    }
+
+    /// <returns>False if there is no room for it beside those that are under way.</returns>
+    private bool TrySubmit(RemoteDrawing drawing, CancellationToken stop)
+    {
+        try
+        {
+            Submit(drawing, stop);
+            return true;
+        }
+        catch (ServiceException full) when (full.Status == HttpStatusCode.TooManyRequests)
+        {
+            return false;
+        }
+    }
+
+    private void Submit(RemoteDrawing drawing, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        drawing.SubmitAsync().GetAwaiter().GetResult();
+        _open.Enqueue(drawing);
+    }
+
+    private async Task CancelAsync(ServiceClient client, IProgressDisplay progress)
+    {
+        using var limit = new CancellationTokenSource(CancelLimit, time);
+        foreach (string job in _open.Select(drawing => drawing.Job))
+        {
+            try
+            {
+                await client.CallAsync(HttpMethod.Delete, $"v1/jobs/{Uri.EscapeDataString(job)}", stop: limit.Token);
+            }
+            catch (Exception problem) when (problem is ServiceException or OperationCanceledException)
+            {
+                progress.Say($"The job {job} could not be cancelled and goes on there; 'limner jobs cancel {job}' ends it.");
+            }
+        }
+    }
+}

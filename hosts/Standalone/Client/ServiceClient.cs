@@ -1,0 +1,146 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Limner.Standalone.Client;
+
+/// <summary>Calls of a service's HTTP API; whatever goes wrong is a <see cref="ServiceException"/>.</summary>
+internal sealed class ServiceClient : IDisposable
+{
+    private const int MostBytes = 64 * 1024 * 1024;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly ServiceAddress _address;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _http;
+
+    public ServiceClient(ServiceAddress address, TimeProvider time)
+    {
+        (_address, _time) = (address, time);
+        _http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15), ConnectCallback = ConnectAsync })
+        {
+            BaseAddress = address.Server,
+            // Of a stream this is the time until it begins.
+            Timeout = Limit,
+            MaxResponseContentBufferSize = MostBytes,
+        };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", address.Key);
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("limner", Product.Version));
+    }
+
+    /// <summary>Whether there was ever an answer: a service that was there is worth waiting for.</summary>
+    public bool HasAnswered { get; private set; }
+
+    /// <summary>One call with a JSON answer; an empty object where the service answers nothing.</summary>
+    /// <param name="method">GET, POST, ...</param>
+    /// <param name="path">Below the service's address.</param>
+    /// <param name="body">Sent as JSON if there is one.</param>
+    /// <param name="idempotencyKey">Makes sending twice the same as sending once.</param>
+    /// <param name="stop">Ends the call.</param>
+    public async Task<JsonObject> CallAsync(HttpMethod method, string path, JsonObject? body = null, string? idempotencyKey = null, CancellationToken stop = default)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Content = body is null ? null : JsonContent.Create(body);
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+
+        using HttpResponseMessage response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, stop);
+        byte[] answer = await response.Content.ReadAsByteArrayAsync(stop);
+        try
+        {
+            return answer.Length == 0 ? [] : JsonNode.Parse(answer) as JsonObject ?? throw ServiceFault.NotLimner(_address, response.StatusCode);
+        }
+        catch (JsonException)
+        {
+            throw ServiceFault.NotLimner(_address, response.StatusCode);
+        }
+    }
+
+    public async Task<byte[]> DownloadAsync(string path, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using HttpResponseMessage response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, stop);
+        return await response.Content.ReadAsByteArrayAsync(stop);
+    }
+
+    /// <summary>A job's events after the one called <paramref name="last"/>; null if there will be none.</summary>
+    public async Task<HttpResponseMessage?> OpenEventsAsync(string job, string? last, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"v1/jobs/{Uri.EscapeDataString(job)}/events");
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        if (last is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", last);
+        }
+
+        HttpResponseMessage response = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+        switch (response)
+        {
+            case { StatusCode: System.Net.HttpStatusCode.NoContent }:
+                response.Dispose();
+                return null;
+            case { Content.Headers.ContentType.MediaType: "text/event-stream" }:
+                return response;
+            default:
+                response.Dispose();
+                throw ServiceFault.NotLimner(_address, response.StatusCode);
+        }
+    }
+
+    public ServiceException Broken(Exception problem) => ServiceFault.Broken(_address, problem);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken stop)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(request, completion, stop);
+        }
+        catch (HttpRequestException problem)
+        {
+            throw ServiceFault.Broken(_address, problem);
+        }
+        catch (TaskCanceledException problem) when (!stop.IsCancellationRequested)
+        {
+            throw ServiceFault.Late(_address, problem);
+        }
+
+        HasAnswered = true;
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw await ServiceFault.ReadAsync(_address, response, _time, stop);
+        }
+    }
+
+    // A stream may be silent for long. Whether its other end is still there is for TCP to ask: a machine that vanished sends no farewell.
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 15);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+            await socket.ConnectAsync(context.DnsEndPoint, stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

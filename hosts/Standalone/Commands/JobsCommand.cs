@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Limner.Standalone.Client;
+
+namespace Limner.Standalone.Commands;
+
+/// <summary>The command <c>jobs</c>.</summary>
+internal static class JobsCommand
+{
+    private const string Jobs = "v1/jobs";
+
+    public static Command Create(RunCall run, Action<ServiceAddress, string, bool> watch) => new("jobs", "Lists, shows, cancels, retries and watches the jobs of a running service.")
+    {
+        List(run),
+        One("get", "Shows a job: where it is, and why it ended.", run, id => ServiceCall.Get(ServiceCall.At(Jobs, id), JobLines.One)),
+        One("cancel", "Cancels a job; one that is over stays as it is.", run, id => new ServiceCall(HttpMethod.Delete, ServiceCall.At(Jobs, id), null, JobLines.One)),
+        One("retry", "Asks for a failed job again, as a new one.", run, id => ServiceCall.Post($"{ServiceCall.At(Jobs, id)}/retry", null, JobLines.One)),
+        Watch(watch),
+    };
+
+    private static Command List(RunCall run)
+    {
+        var status = new Option<string?>("--status") { Description = "Only those that are queued, running, completed, failed or cancelled.", HelpName = "status" };
+        var priority = new Option<string?>("--priority") { Description = "Only interactive or batch ones.", HelpName = "priority" };
+        Option<int?> limit = BoundedOption.Create("--limit", "How many, 1 to 100 [default: 20].", 1, 100);
+        var cursor = new Option<string?>("--cursor") { Description = "Go on after the end of another list.", HelpName = "cursor" };
+        return ServiceCommand.Create("list", "Lists jobs, the newest first.", run, parsed => ServiceCall.Get(
+            ServiceCall.Query(Jobs, ("status", parsed.GetValue(status)), ("priority", parsed.GetValue(priority)), ("limit", parsed.GetValue(limit)?.ToString()), ("cursor", parsed.GetValue(cursor))),
+            JobLines.Table), [status, priority, limit, cursor]);
+    }
+
+    private static Command One(string name, string description, RunCall run, Func<string, ServiceCall> call)
+    {
+        Argument<string> id = Id();
+        return ServiceCommand.Create(name, description, run, parsed => call(parsed.GetValue(id)!), [id]);
+    }
+
+    private static Command Watch(Action<ServiceAddress, string, bool> watch)
+    {
+        Argument<string> id = Id();
+        Command command = ServiceCommand.Create("watch", "Follows a job to its end, over broken connections too; Ctrl-C stops watching, not the job.", [id]);
+        ServiceOptions service = ServiceOptions.AddTo(command);
+        Option<bool> json = ServiceCommand.AddJson(command, "Print each event as one line of JSON.");
+        command.SetAction(parsed => watch(service.Get(parsed), parsed.GetValue(id)!, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Argument<string> Id() => new("JOB") { Description = "The job's id (job_...)." };
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Limner.EndToEnd.Tests.Serving;
+
+namespace Limner.EndToEnd.Tests.Client;
+
+/// <summary><c>limner jobs</c> against a running service.</summary>
+public sealed class JobsCommandTests(SharedLimner shared) : IClassFixture<SharedLimner>
+{
+    private readonly ServingLimner _limner = shared.Limner;
+
+    private string[] Service => ["--server", _limner.Client.Http.BaseAddress!.AbsoluteUri, "--key", _limner.Key!];
+
+    [Fact]
+    public async Task A_watch_whose_connection_breaks_tells_every_event_once_and_in_order()
+    {
+        string job = await _limner.Client.SubmitAsync(new { prompt = "a red fox", n = 2, steps = 400 });
+        using var folder = new TemporaryFolder();
+        using var proxy = new BreakingProxy(_limner.Client.Http.BaseAddress!);
+        using LimnerProcess process = LimnerProcess.Start(folder, "jobs", "watch", job, "--json", "--server", proxy.Address, "--key", _limner.Key!);
+        process.WaitForLine("decoding:");
+        proxy.Break();
+        process.WaitForLine("Trying again");
+        LimnerProcess.Result result = process.Finish();
+
+        Assert.True(result.Code == 0, result.Error);
+        JsonNode[] events = [.. result.Output.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!)];
+        JsonNode[] kept = [.. events.Where(told => told["id"] is not null)];
+        Assert.Equal(["job.queued", "job.running", "candidate.approved", "candidate.approved", "job.completed"], kept.Select(told => (string?)told["event"]));
+        Assert.Equal(["1", "2", "3", "4", "5"], kept.Select(told => (string?)told["id"]));
+        Assert.Contains(events, told => (string?)told["event"] == "progress");
+    }
+
+    [Fact]
+    public async Task Jobs_are_listed_shown_cancelled_and_retried()
+    {
+        string long1 = await _limner.Client.SubmitAsync(new { prompt = "a long\u001b[31m one", n = 10, steps = 900 });
+        string refused = await _limner.Client.SubmitAsync(new { prompt = "a nude woman" });
+        await _limner.Client.WatchToEndAsync(refused);
+
+        string table = Run(0, "jobs", "list", "--limit", "2").Output;
+        Assert.StartsWith("ID ", table, StringComparison.Ordinal);
+        Assert.Contains(long1, table, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', table);
+        Assert.Equal(refused, (string?)JsonNode.Parse(Run(0, "jobs", "list", "--status", "failed", "--json").Output)!["data"]![0]!["id"]);
+
+        Assert.Equal(long1, (string?)JsonNode.Parse(Run(0, "jobs", "get", long1, "--json").Output)!["id"]);
+        Assert.Matches("(?m)^reason +content_policy_violation: ", Run(0, "jobs", "get", refused).Output);
+        Assert.Matches("(?m)^status +cancelled", Run(0, "jobs", "cancel", long1).Output);
+        Assert.Contains("was cancelled", Run(6, "jobs", "watch", long1).Error, StringComparison.Ordinal);
+        Assert.Contains(" failed: ", Run(2, "jobs", "watch", refused).Error, StringComparison.Ordinal);
+        Assert.NotEqual(refused, (string?)JsonNode.Parse(Run(0, "jobs", "retry", refused, "--json").Output)!["id"]);
+        Assert.Contains("only a failed job can be retried", Run(2, "jobs", "retry", long1).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("There is no job 'job_0'.", "get", "job_0")]
+    [InlineData("There is no job '../models'.", "get", "../models")]
+    [InlineData("status is 'done'; it has to be ", "list", "--status", "done")]
+    [InlineData("--limit is '0'; it has to be a whole number from 1 to 100.", "list", "--limit", "0")]
+    [InlineData("'--colour' is not understood; 'limner jobs list --help' lists the options.", "list", "--colour")]
+    public void What_is_wrong_with_a_request_is_one_sentence_and_code_2(string sentence, params string[] arguments) =>
+        Assert.Contains(sentence, Run(2, ["jobs", .. arguments]).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_key_that_is_not_known_is_code_6()
+    {
+        using var folder = new TemporaryFolder();
+        string key = "lmn_" + new string('x', 30);
+        LimnerProcess.Result result = LimnerProcess.Run(folder, "jobs", "list", "--server", Service[1], "--key", key);
+        Assert.Equal(6, result.Code);
+        Assert.Contains("does not take the key", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, result.Error, StringComparison.Ordinal);
+    }
+
+    private LimnerProcess.Result Run(int code, params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        LimnerProcess.Result result = LimnerProcess.Run(folder, [.. arguments, .. Service]);
+        Assert.True(result.Code == code, $"exit code {result.Code}: {result.Error}");
+        if (code != 0)
+        {
+            Assert.Single(result.Error.TrimEnd('\n').Split('\n'), line => !line.Contains("(seed ", StringComparison.Ordinal));
+        }
+
+        return result;
+    }
+}
