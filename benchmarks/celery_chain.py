@@ -1,6 +1,6 @@
 """The way of a job, four stages that do nothing, in Celery on the same broker: benchmarks/Load starts this and reads what it prints.
 
-Durable queues, persistent messages, publishing with confirms, acknowledged when done. One worker for each stage, in the pool that is quickest for
+Durable classic queues (Celery before 5.5 cannot consume quorum queues), persistent messages, publishing with confirms, acknowledged when done. One worker for each stage, in the pool that is quickest for
 tasks without work (solo: no second process to hand them to). No results are kept: the last stage counts, and that is all that comes back.
 """
 
@@ -20,7 +20,7 @@ app = Celery("celery_chain", broker=os.environ.get("CHAIN_BROKER"))
 app.conf.update(
     task_acks_late=True, task_reject_on_worker_lost=True, task_ignore_result=True, task_default_delivery_mode=2,
     broker_transport_options={"confirm_publish": True}, worker_prefetch_multiplier=64, broker_pool_limit=4, worker_send_task_events=False, worker_redirect_stdouts=False,
-    task_queues=[Queue(stage, durable=True, queue_arguments={"x-queue-type": os.environ.get("CHAIN_QUEUE", "classic")}) for stage in STAGES],
+    task_queues=[Queue(stage, durable=True) for stage in STAGES],
     task_routes={f"celery_chain.{stage}": {"queue": stage} for stage in STAGES},
 )
 ended = 0
@@ -83,7 +83,6 @@ def measure(jobs, rounds):
 
 
 if __name__ == "__main__":
-    _, _, os.environ["CHAIN_BROKER"], os.environ["CHAIN_QUEUE"], jobs, rounds = sys.argv
-    if app.conf.broker_url != os.environ["CHAIN_BROKER"]:  # set before the app was made: begin anew with it
-        os.execv(sys.executable, [sys.executable] + sys.argv)
-    print(json.dumps({"setup": f"{os.environ['CHAIN_QUEUE']} queues, solo pool", "version": celery.__version__, "jobs_per_second": measure(int(jobs), int(rounds))}))
+    _, _, broker, jobs, rounds = sys.argv
+    os.environ["CHAIN_BROKER"] = app.conf.broker_url = broker
+    print(json.dumps({"version": celery.__version__, "jobs_per_second": measure(int(jobs), int(rounds))}))

@@ -7,8 +7,8 @@ namespace Limner.Load.Measurements;
 /// <param name="Jobs">Jobs in a round.</param>
 /// <param name="Services">Jobs a second.</param>
 /// <param name="Processor">Processor time of a job in each service, in milliseconds.</param>
-/// <param name="Celery">Each way that Celery was run; empty where it is not installed.</param>
-internal sealed record StagesBenchmark(int Jobs, Spread Services, IReadOnlyDictionary<string, double> Processor, IReadOnlyList<CeleryRun> Celery)
+/// <param name="Celery">The same in Celery; null where it is not installed.</param>
+internal sealed record StagesBenchmark(int Jobs, Spread Services, IReadOnlyDictionary<string, double> Processor, CeleryRun? Celery)
 {
     private const int AtOnce = 32;
 
@@ -40,8 +40,8 @@ internal sealed record StagesBenchmark(int Jobs, Spread Services, IReadOnlyDicti
                 processor[service] = (seconds - before[service]) * 1000 / (jobs * rounds);
         }
 
-        // The broker's messages are the same; nobody of ours runs meanwhile.
-        var celery = options.Celery is null ? [] : await CeleryRun.MeasureAllAsync(plan.Servers, options, options.Much(2000, 200), rounds);
+        // Nobody of ours runs meanwhile.
+        var celery = options.Celery is null ? null : await CeleryRun.MeasureAsync(plan.Servers, options, options.Much(2000, 200), rounds);
         return new(jobs, Spread.Of(rates), processor, celery);
     }
 }

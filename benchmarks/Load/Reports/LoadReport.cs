@@ -38,10 +38,9 @@ internal sealed class LoadReport(LoadOptions options, Machine machine)
         if (Stages is { } stages)
         {
             yield return $"| (b) jobs/s through four services whose stages do nothing | {stages.Services.ToText("0")} | | |";
-            if (stages.Celery.MaxBy(run => run.Rate.Median) is { } best)
-                yield return Goal($"(b) to Celery {best.Version} at its best", $"{stages.Services.Median / best.Rate.Median:0.00}x", ">= 3x", stages.Services.Median >= 3 * best.Rate.Median);
-            else
-                yield return "| (b) to Celery | not measured: Celery is not installed | >= 3x | |";
+            yield return stages.Celery is { } celery
+                ? Goal($"(b) to the same chain in Celery {celery.Version}", $"{stages.Services.Median / celery.Rate.Median:0.00}x", ">= 3x", stages.Services.Median >= 3 * celery.Rate.Median)
+                : "| (b) to Celery | not measured: Celery is not installed | >= 3x | |";
         }
 
         if (Accepts is var (empty, full))
@@ -69,9 +68,12 @@ internal sealed class LoadReport(LoadOptions options, Machine machine)
             yield return $"**(b)** {stages.Jobs} jobs, each accepted over HTTP and written down, through four quorum queues with confirms, and its end written down. "
                 + $"Processor time of a job: {string.Join(", ", stages.Processor.Select(service => $"{service.Key} {service.Value:0.00} ms"))}.";
             yield return "";
-            foreach (var run in stages.Celery)
-                yield return $"- Celery {run.Version}, {run.Setup}: {run.Rate.ToText("0")} jobs/s";
-            yield return "";
+            if (stages.Celery is { } celery)
+            {
+                yield return $"Celery: {celery.Rate.ToText("0")} jobs/s through four durable classic queues (it cannot use quorum queues), no HTTP, no database, no result: solo workers, "
+                    + "acknowledged late, publishing confirmed.";
+                yield return "";
+            }
         }
 
         if (Accepts is var (empty, full))

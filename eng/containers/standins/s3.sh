@@ -7,9 +7,10 @@ cat >$conf <<X
 [global]
 fsid = 6f1d1c5e-0000-4000-8000-000000000002
 mon host = v2:127.0.0.1:3300/0
-auth cluster required = none
-auth service required = none
-auth client required = none
+auth cluster required = cephx
+auth service required = cephx
+auth client required = cephx
+keyring = $data/keyring
 osd pool default size = 1
 osd pool default min size = 1
 mon allow pool size one = true
@@ -43,9 +44,11 @@ rgw data = $data/rgw
 rgw thread pool size = 32
 X
 if [ ! -e "$data/ready" ]; then
-    rm -rf "$data"/{mon,osd}/*
+    rm -rf "$data"/{mon,osd}/* "$data/keyring"
+    ceph-authtool "$data/keyring" --create-keyring --gen-key -n mon. --cap mon 'allow *'
+    for client in client.admin osd.0 client.rgw.a; do ceph-authtool "$data/keyring" --gen-key -n $client --cap mon 'allow *' --cap osd 'allow *' --cap mgr 'allow *'; done
     monmaptool --create --addv a '[v2:127.0.0.1:3300]' --fsid 6f1d1c5e-0000-4000-8000-000000000002 --set-min-mon-release pacific /tmp/monmap
-    ceph-mon -c $conf -i a --mkfs --monmap /tmp/monmap
+    ceph-mon -c $conf -i a --mkfs --monmap /tmp/monmap --keyring "$data/keyring"
 fi
 ceph-mon -f -c $conf -i a &
 if [ ! -e "$data/ready" ]; then
