@@ -1,5 +1,5 @@
 # Sourced by serve.sh. Ports: PostgreSQL; user postgres, no password. What was committed survives a kill of the process: full_page_writes and fsync
-# protect from a kill of the machine only, and are off.
+# protect from a kill of the machine only, and are off unless LIMNER_SERVERS_FSYNC=on, as benchmarks want it.
 packages=(postgresql)
 programs() { ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1; }
 
@@ -11,7 +11,7 @@ prepare() {
 
 launch() {
     spawn_as_postgres "$(programs)/postgres" -D "$folder/data" -p "${ports[0]}" -c listen_addresses=127.0.0.1 -c "unix_socket_directories=$folder" \
-        -c fsync=off -c full_page_writes=off -c max_connections=200
+        -c fsync="${LIMNER_SERVERS_FSYNC:-off}" -c full_page_writes="${LIMNER_SERVERS_FSYNC:-off}" -c max_connections=200
     server=$spawned
 }
 

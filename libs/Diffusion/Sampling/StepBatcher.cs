@@ -173,6 +173,8 @@ public sealed class StepBatcher
             _noise.Fill(sample.Key with { Step = sample.Step }, noise);
         }
 
+        if (!sample.Clean.IsEmpty)
+            sample.Plan.PredictClean(sample.Step, output, sample.Latents.Span, sample.Clean.Span);
         sample.Plan.Step(sample.Step, output, noise, sample.Latents.Span, sample.History.Span);
         sample.Step++;
         sample.LastRun = _runs;

@@ -35,6 +35,12 @@ internal sealed class AncestralScheduler(int[] timesteps, AncestralScheduler.Ker
         StepKernel.Run(kernels[step], sample, modelOutput[..sample.Length], variance, noisy ? noise : default);
     }
 
+    public void PredictClean(int step, ReadOnlySpan<float> modelOutput, ReadOnlySpan<float> sample, Span<float> clean)
+    {
+        StepSpans.CheckStep(step, timesteps.Length);
+        kernels[step].Prediction.Run(sample, modelOutput, clean);
+    }
+
     /// <summary>One step. The deviation is fixed, or interpolated between two log variances (arXiv 2102.09672, equation 15).</summary>
     internal readonly record struct Kernel(
         CleanPrediction Prediction,

@@ -10,7 +10,7 @@ namespace Limner.Diffusion.Schedulers;
 /// <param name="signal"><c>sqrt(ᾱ)</c></param>
 /// <param name="noise"><c>sqrt(1 - ᾱ)</c></param>
 /// <param name="clip">Half-width of the interval that the clean sample is clipped to; infinite for none.</param>
-internal readonly struct CleanPrediction(PredictionType type, float signal, float noise, float clip)
+internal readonly struct CleanPrediction(PredictionType type, float signal, float noise, float clip) : IStepKernel
 {
     public static float ClipOf(SchedulerConfig config) => config.ClipSample ? config.ClipSampleRange : float.PositiveInfinity;
 
@@ -26,6 +26,16 @@ internal readonly struct CleanPrediction(PredictionType type, float signal, floa
             ? clean
             : Vector.Min(Vector.Max(clean, new Vector<float>(-clip)), new Vector<float>(clip));
     }
+
+    /// <summary>The clean sample of a whole sample.</summary>
+    public void Run(ReadOnlySpan<float> sample, ReadOnlySpan<float> output, Span<float> clean)
+    {
+        StepSpans.Copy(sample, clean);
+        StepKernel.Run(this, clean, output[..sample.Length]);
+    }
+
+    Vector<float> IStepKernel.Invoke(
+        Vector<float> sample, Vector<float> output, Vector<float> auxiliary, Vector<float> noise, ref Vector<float> history) => Clean(sample, output);
 
     /// <summary>The noise, from the clean sample before clipping.</summary>
     public Vector<float> Epsilon(Vector<float> sample, Vector<float> output) => type switch

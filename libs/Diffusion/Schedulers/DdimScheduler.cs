@@ -58,6 +58,12 @@ internal sealed class DdimScheduler : IScheduler
         StepKernel.Run(_kernels[step], sample, modelOutput, noise: _noisy ? noise : default);
     }
 
+    public void PredictClean(int step, ReadOnlySpan<float> modelOutput, ReadOnlySpan<float> sample, Span<float> clean)
+    {
+        StepSpans.CheckStep(step, _timesteps.Length);
+        _kernels[step].Prediction.Run(sample, modelOutput, clean);
+    }
+
     private readonly record struct Kernel(CleanPrediction Prediction, float CleanWeight, float DirectionWeight, float Deviation)
         : IStepKernel
     {

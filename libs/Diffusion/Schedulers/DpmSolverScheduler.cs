@@ -61,4 +61,10 @@ internal sealed class DpmSolverScheduler : IScheduler
         var newest = _remembered == 0 ? default : history.Slice((step + _remembered - 1) % _remembered * n, n);
         StepKernel.Run(_kernels[step], sample, modelOutput[..n], newest, noisy ? noise : default, oldest);
     }
+
+    public void PredictClean(int step, ReadOnlySpan<float> modelOutput, ReadOnlySpan<float> sample, Span<float> clean)
+    {
+        StepSpans.CheckStep(step, _timesteps.Length);
+        _kernels[step].Prediction.Run(sample, modelOutput, clean);
+    }
 }

@@ -69,6 +69,14 @@ internal sealed class EulerScheduler : IScheduler
         StepKernel.Run(_kernels[step], sample, modelOutput);
     }
 
+    public void PredictClean(int step, ReadOnlySpan<float> modelOutput, ReadOnlySpan<float> sample, Span<float> clean)
+    {
+        StepSpans.CheckStep(step, _timesteps.Length);
+        StepSpans.Copy(sample, clean);
+        // A step all the way to σ = 0 lands on the clean sample.
+        StepKernel.Run(_kernels[step] with { Interval = -_sigmas[step] }, clean, modelOutput);
+    }
+
     private static float Scale(float sigma) => MathF.Sqrt((sigma * sigma) + 1f);
 
     private static double Interpolate(float[] trained, double timestep)

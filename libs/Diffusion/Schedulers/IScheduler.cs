@@ -37,4 +37,11 @@ public interface IScheduler
     /// <param name="history">The sample's own <see cref="HistoryLength"/> floats.</param>
     /// <exception cref="ArgumentException">A span has the wrong length for the sample.</exception>
     void Step(int step, ReadOnlySpan<float> modelOutput, ReadOnlySpan<float> noise, Span<float> sample, Span<float> history);
+
+    /// <summary>Writes the clean sample x̂_0 that the model's output at <paramref name="step"/> implies; it changes nothing else.</summary>
+    /// <param name="step">The plan's step.</param>
+    /// <param name="modelOutput">As in <see cref="Step"/>.</param>
+    /// <param name="sample">The sample before the step.</param>
+    /// <param name="clean">As long as the sample.</param>
+    void PredictClean(int step, ReadOnlySpan<float> modelOutput, ReadOnlySpan<float> sample, Span<float> clean);
 }

@@ -5,7 +5,7 @@ using Limner.Diffusion.Schedulers;
 namespace Limner.Diffusion.Unclip;
 
 /// <summary>The decoder P(x | z_i, y): image embedding and text to the smallest image, by way of latents where there is an autoencoder.</summary>
-internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, INoiseSource noise, TimeProvider time, StageTimings timings)
+internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, Previews previews, INoiseSource noise, TimeProvider time, StageTimings timings)
 {
     private readonly StepBatcher _decoder = new(networks.Decoder, networks.Slots, noise, time);
     private readonly List<Candidate> _ended = [];
@@ -34,8 +34,10 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
         };
 
         var unconditional = conditioning.Unconditional is { } text ? Row(text, 0) : null;
-        _decoder.Add(candidate.BeginSample(
-            (PipelineStage.Decoder, Stage.Decoder), plan, networks.DecoderShape, buffers, noise, Row(conditioning.Prompt, rows - 1), unconditional));
+        var sample = candidate.BeginSample(
+            (PipelineStage.Decoder, Stage.Decoder), plan, networks.DecoderShape, buffers, noise, Row(conditioning.Prompt, rows - 1), unconditional);
+        _decoder.Add(sample);
+        previews.Add(candidate, sample);
     }
 
     /// <summary>One step of every candidate; those that left have their image, (3, H, W).</summary>
@@ -46,9 +48,11 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
             return _ended;
 
         // 6. decoder: x_t to x_(t-1) for all occupied slots as one batch, (k, C, h, w)
+        previews.Ask();
         var started = timings.Start();
         var ended = _decoder.Step();
         timings.Stop(PipelineStage.Decoder, started);
+        previews.Answer();
         foreach (var sample in ended)
         {
             var candidate = (Candidate)sample.Owner!;

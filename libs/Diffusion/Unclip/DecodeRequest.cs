@@ -33,7 +33,7 @@ public sealed record DecodeRequest
     /// <summary>When the candidate is given up.</summary>
     public DateTimeOffset Deadline { get; init; } = DateTimeOffset.MaxValue;
 
-    /// <summary>Shown as soon as there is a base image that super-resolution goes on with; null for nobody.</summary>
+    /// <summary>Who is shown small pictures while it is under way, the last one when super-resolution begins; null for nobody.</summary>
     public Preview? Preview { get; init; }
 
     /// <summary>Told after every step.</summary>

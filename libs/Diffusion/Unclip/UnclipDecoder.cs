@@ -1,4 +1,3 @@
-using Limner.Diffusion.Resampling;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Schedulers;
 
@@ -16,7 +15,8 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
     private readonly BaseStage _base;
     private readonly SuperResolutionStage[] _superResolution;
     private readonly ImageShape[] _shapes;
-    private readonly Dictionary<(int From, int To), BicubicResize> _downscale = [];
+    private readonly Downscaler _downscaler = new();
+    private readonly Previews _previews;
     private readonly List<Candidate> _handedOut = [];
     private readonly List<DecodedImage> _ended = [];
     private readonly StageTimings _timings;
@@ -27,7 +27,8 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
         ArgumentNullException.ThrowIfNull(networks);
         _networks = networks;
         _timings = timings;
-        _base = new(networks, _buffers, noise, time, timings);
+        _previews = new(networks, _buffers, _downscaler, time);
+        _base = new(networks, _buffers, _previews, noise, time, timings);
         _shapes = [_base.Image, .. networks.SuperResolution.Select(stage => stage.Image)];
         _superResolution = [.. networks.SuperResolution.Select((stage, i) => new SuperResolutionStage(stage, _shapes[i], i, _buffers, noise, time, timings))];
     }
@@ -93,7 +94,7 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
         if (candidate.End == SampleEnd.Completed && candidate.Shape.Height < size)
         {
             if (stage == 0 && candidate.Request.Preview is { } preview)
-                ShowPreview(candidate, preview);
+                _previews.Show(preview, candidate.Image, candidate.Shape);
             _superResolution[stage].Add(candidate);
             return;
         }
@@ -104,25 +105,6 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
         _ended.Add(new DecodedImage(candidate.Request, candidate.End, picture));
     }
 
-    private void ShowPreview(Candidate candidate, Preview preview)
-    {
-        var size = Math.Min(preview.Size, candidate.Shape.Height);
-        var shape = new ImageShape(3, size, size);
-        var pixels = _buffers.Rent(shape.Length);
-        Downscale(candidate, shape, pixels);
-        PixelRange.ToUnit(pixels);
-        preview.Show(new Picture(shape, pixels));
-        _buffers.Return(pixels);
-    }
-
-    private void Downscale(Candidate candidate, ImageShape shape, Span<float> pixels)
-    {
-        var from = candidate.Shape;
-        if (!_downscale.TryGetValue((from.Height, shape.Height), out var downscale))
-            _downscale[(from.Height, shape.Height)] = downscale = new(from.Height, from.Width, shape.Height, shape.Width);
-        downscale.Apply(candidate.Image, pixels, shape.Channels);
-    }
-
     private Picture ToPicture(Candidate candidate, int size)
     {
         // 10. the requested size, then [-1, 1] to [0, 1], (3, H, W)
@@ -131,7 +113,7 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
         {
             var shape = new ImageShape(3, size, size);
             var smaller = _buffers.Rent(shape.Length);
-            Downscale(candidate, shape, smaller);
+            _downscaler.Apply(candidate.Image, candidate.Shape, shape, smaller);
             candidate.Hold(smaller, shape, _buffers);
         }
 

@@ -3,8 +3,9 @@ namespace Limner.ServiceDefaults.Progress;
 /// <summary>From the workers to whoever watches a job: over Redis, or within this process. What nobody listens to is gone, but for the last.</summary>
 public interface IProgressChannel
 {
-    /// <summary>Tells; never waits for the network and never throws for it.</summary>
-    void Publish(JobProgress progress);
+    /// <summary>Tells, in the order of the calls; never throws for the network, and nobody has to await it.</summary>
+    /// <returns>Whether anybody listens; false also where that cannot be known.</returns>
+    Task<bool> PublishAsync(JobProgress progress);
 
     /// <summary>What is told of a job from now on, until cancelled. A listener that is too slow loses the oldest.</summary>
     IAsyncEnumerable<JobProgress> SubscribeAsync(Guid jobId, CancellationToken cancellation);

@@ -13,15 +13,18 @@ internal sealed class MemoryProgressChannel : IProgressChannel
     private readonly Dictionary<Guid, JobProgress> _latest = [];
     private readonly Dictionary<Guid, List<Channel<JobProgress>>> _listeners = [];
 
-    public void Publish(JobProgress progress)
+    public Task<bool> PublishAsync(JobProgress progress)
     {
         lock (_lock)
         {
             Keep(progress with { Preview = null });
-            foreach (Channel<JobProgress> listener in _listeners.GetValueOrDefault(progress.JobId) ?? [])
+            List<Channel<JobProgress>> listeners = _listeners.GetValueOrDefault(progress.JobId) ?? [];
+            foreach (Channel<JobProgress> listener in listeners)
             {
                 listener.Writer.TryWrite(progress);
             }
+
+            return Task.FromResult(listeners.Count > 0);
         }
     }
 

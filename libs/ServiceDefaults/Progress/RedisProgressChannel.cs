@@ -10,10 +10,10 @@ internal sealed class RedisProgressChannel(RedisConnection redis) : IProgressCha
     /// <summary>Longer than a job goes without a word.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(15);
 
-    public void Publish(JobProgress progress)
+    public Task<bool> PublishAsync(JobProgress progress)
     {
         byte[] last = JsonSerializer.SerializeToUtf8Bytes(progress with { Preview = null });
-        redis.Post(Name(progress.JobId), progress.Preview is null ? last : JsonSerializer.SerializeToUtf8Bytes(progress), last, Kept);
+        return redis.PostAsync(Name(progress.JobId), progress.Preview is null ? last : JsonSerializer.SerializeToUtf8Bytes(progress), last, Kept);
     }
 
     public async Task<JobProgress?> LatestAsync(Guid jobId, CancellationToken cancellation) =>

@@ -49,23 +49,24 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     public RedisKey Key(string name) => _prefix + name;
 
     /// <summary>Tells whoever listens, and keeps <paramref name="last"/> under the same name for who asks later; waits for nothing.</summary>
-    public void Post(string name, byte[] message, byte[] last, TimeSpan kept)
+    public async Task<bool> PostAsync(string name, byte[] message, byte[] last, TimeSpan kept)
     {
         Task<ConnectionMultiplexer> connecting = ConnectAsync();
         if (!connecting.IsCompletedSuccessfully)
         {
-            return;
+            return false;
         }
 
         try
         {
-            ConnectionMultiplexer redis = connecting.GetAwaiter().GetResult();
+            ConnectionMultiplexer redis = await connecting;
             redis.GetDatabase().StringSet(Key(name), last, kept, flags: CommandFlags.FireAndForget);
-            redis.GetSubscriber().Publish(Channel(name), message, CommandFlags.FireAndForget);
+            return await redis.GetSubscriber().PublishAsync(Channel(name), message) > 0;
         }
         catch (Exception exception) when (IsOutage(exception))
         {
             LogMiss(exception);
+            return false;
         }
     }
 

@@ -22,20 +22,24 @@ public sealed class ProgressTests
     }
 
     [Theory]
-    [InlineData(JobPriority.Interactive, 128, "64", 1)]
-    [InlineData(JobPriority.Interactive, 128, "0", 0)]
-    [InlineData(JobPriority.Interactive, 32, "64", 0)] // the base image is the image
-    [InlineData(JobPriority.Batch, 128, "64", 0)]
-    public async Task Whoever_waits_gets_the_base_image_as_a_preview(JobPriority priority, int size, string previewSize, int previews)
+    [InlineData(true, 128, "64", true)]
+    [InlineData(true, 32, "64", true)]
+    [InlineData(true, 128, "0", false)]
+    [InlineData(false, 128, "64", false)]
+    public async Task Whoever_watches_sees_it_come_into_being(bool isWatched, int size, string previewSize, bool shows)
     {
-        await using var decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:PreviewSize"] = previewSize });
-        var job = ServiceUnderTest.Job(DecoderUnderTest.Request with { Width = size, Height = size }, priority);
+        await using var decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:PreviewSize"] = previewSize, ["Decoder:PreviewEvery"] = "2" });
+        decoder.Progress.IsWatched = isWatched;
+        var job = ServiceUnderTest.Job(DecoderUnderTest.Request with { Width = size, Height = size });
         await decoder.PublishAsync(DecoderUnderTest.Encoded(job));
         var decoded = await decoder.Events.NextAsync<ImageDecoded>();
 
+        // The first preview is always affordable; on a slow machine the others may not be.
         var shown = decoder.Progress.Of(job.JobId).Where(progress => progress.Preview is not null).ToArray();
-        Assert.Equal(previews, shown.Length);
-        Assert.All(shown, progress => Assert.Equal((6, 13), (progress.Step, progress.Steps)));
+        Assert.Equal(shows, shown.Length > 0);
+        if (shows)
+            Assert.Equal(2, shown[0].Step);
+        Assert.Equal(shows && size > 32, shown.Any(progress => progress.Step == 6)); // the base image
         // The tiny model's base image has 32 pixels: it is not enlarged. IHDR has width and height from byte 16 on.
         Assert.All(shown, progress => Assert.Equal([0, 0, 0, 32, 0, 0, 0, 32], progress.Preview![16..24]));
         // Nobody's bytes depend on who watches.

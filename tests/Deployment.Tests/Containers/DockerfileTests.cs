@@ -43,6 +43,20 @@ public sealed partial class DockerfileTests
         Assert.True(File.Exists(Repository.At($"services/{service}/{service}.Host/Program.cs")));
     }
 
+    // A checkout gives files the same time, and BuildKit takes a Dockerfile of the same size and time as the last build's for the last build's:
+    // the Decoder's image was the Encoder's.
+    [Fact]
+    public void No_two_are_of_the_same_size()
+    {
+        long[] sizes = [.. Repository.Services.Select(service => new FileInfo(Repository.At($"services/{service}/Dockerfile")).Length)];
+        Assert.Equal(sizes.Length, sizes.Distinct().Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Natives_of_other_systems_stay_out(string service) =>
+        Assert.Contains("--use-current-runtime --self-contained false", Text(service), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("Encoder", true)]
     [InlineData("Decoder", true)]

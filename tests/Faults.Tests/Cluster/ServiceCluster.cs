@@ -17,7 +17,7 @@ internal sealed class ServiceCluster : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("limner-faults-").FullName;
     private readonly Watchdog _watchdog = new();
 
-    private ServiceCluster(Servers servers, History history)
+    private ServiceCluster(ServerSet servers, History history)
     {
         Servers = servers;
         int[] ports = FreePorts.Take(2);
@@ -29,7 +29,7 @@ internal sealed class ServiceCluster : IAsyncDisposable
         ];
     }
 
-    public Servers Servers { get; }
+    public ServerSet Servers { get; }
 
     public IReadOnlyList<HttpClient> Gateways { get; }
 
@@ -37,7 +37,7 @@ internal sealed class ServiceCluster : IAsyncDisposable
 
     public static async Task<ServiceCluster> StartAsync(History history)
     {
-        var cluster = new ServiceCluster(await Servers.StartAsync(), history);
+        var cluster = new ServiceCluster(await ServerSet.StartAsync(), history);
         foreach (ServiceProcess service in cluster.Services)
         {
             service.Start();

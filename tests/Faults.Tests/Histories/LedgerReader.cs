@@ -5,12 +5,13 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using Limner.Faults.Tests.Cluster;
 using Limner.Faults.Tests.Injection;
+using Limner.TestServers;
 using Npgsql;
 
 namespace Limner.Faults.Tests.Histories;
 
 /// <summary>Reads what is left: from the database and the object store themselves, not through the Gateway that is on trial.</summary>
-internal sealed class LedgerReader(Servers servers)
+internal sealed class LedgerReader(ServerSet servers)
 {
     /// <summary>Jobs that have not ended.</summary>
     public async Task<IReadOnlyList<int>> OpenJobsAsync() =>

@@ -78,7 +78,7 @@ public abstract class EventStreamTests(SharedGateway shared)
         Task<List<SseItem<JsonObject>>> reading = client.StreamAsync(job, enough: item => item.EventType == "progress");
         while (!reading.IsCompleted)
         {
-            channel.Publish(new JobProgress(job, 0, JobStage.Decoding, 3, 10, [1, 2, 3]));
+            await channel.PublishAsync(new JobProgress(job, 0, JobStage.Decoding, 3, 10, [1, 2, 3]));
             await Task.WhenAny(reading, Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken));
         }
 
@@ -95,8 +95,8 @@ public abstract class EventStreamTests(SharedGateway shared)
         Guid job = await client.SubmitAsync();
         await client.WaitAsync(job, "running");
         IProgressChannel channel = _gateway.Services.GetRequiredService<IProgressChannel>();
-        channel.Publish(new JobProgress(job, 0, JobStage.Decoding, 6, 10, [1, 2, 3]));
-        channel.Publish(new JobProgress(job, 1, JobStage.Decoding, 7, 10, null));
+        await channel.PublishAsync(new JobProgress(job, 0, JobStage.Decoding, 6, 10, [1, 2, 3]));
+        await channel.PublishAsync(new JobProgress(job, 1, JobStage.Decoding, 7, 10, null));
 
         JsonNode progress = (await client.GetAsync(job))["progress"]!;
         Assert.Equal((1, "decoding", 7, 10), ((int)progress["candidate"]!, (string)progress["stage"]!, (int)progress["step"]!, (int)progress["steps"]!));

@@ -63,8 +63,8 @@ public sealed class MemoryTests
         IAsyncEnumerable<JobProgress>[] listeners = [channel.SubscribeAsync(job, end.Token), channel.SubscribeAsync(job, end.Token)];
         for (int step = 1; step <= ProgressQueue.Length + 10; step++)
         {
-            channel.Publish(Step(job, step));
-            channel.Publish(Step(Guid.NewGuid(), step));
+            Assert.True(await channel.PublishAsync(Step(job, step)), "somebody listens");
+            Assert.False(await channel.PublishAsync(Step(Guid.NewGuid(), step)), "nobody listens");
         }
 
         foreach (IAsyncEnumerable<JobProgress> listener in listeners)

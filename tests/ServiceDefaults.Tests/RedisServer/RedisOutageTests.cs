@@ -63,7 +63,7 @@ public sealed class RedisOutageTests
         await process.Cache.SetAsync("key", new byte[1], TimeSpan.FromHours(1), Cancellation);
         await process.Flags.RaiseAsync(job, TimeSpan.FromHours(1), Cancellation);
         Assert.False(await process.Flags.IsRaisedAsync(job, Cancellation));
-        process.Progress.Publish(new JobProgress(job, 0, JobStage.Decoding, 1, 1, null));
+        Assert.False(await process.Progress.PublishAsync(new JobProgress(job, 0, JobStage.Decoding, 1, 1, null)));
         Assert.Null(await process.Progress.LatestAsync(job, Cancellation));
     }
 }

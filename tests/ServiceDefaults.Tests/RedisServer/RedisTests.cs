@@ -61,7 +61,7 @@ public sealed class RedisTests
         const int last = ProgressQueue.Length * 3;
         for (int step = 1; step <= last; step++)
         {
-            worker.Progress.Publish(new JobProgress(job, 1, JobStage.Decoding, step, last, [1, 2, 3]));
+            Assert.True(await worker.Progress.PublishAsync(new JobProgress(job, 1, JobStage.Decoding, step, last, [1, 2, 3])), "somebody listens");
         }
 
         await ReadToAsync(marker, last);
@@ -82,11 +82,11 @@ public sealed class RedisTests
         await using RedisProcess gateway = await StartAsync("latest:");
         var job = Guid.NewGuid();
         Assert.Null(await gateway.Progress.LatestAsync(job, Cancellation));
-        worker.Progress.Publish(new JobProgress(job, 0, JobStage.Decoding, 1, 9, null));
+        Assert.False(await worker.Progress.PublishAsync(new JobProgress(job, 0, JobStage.Decoding, 1, 9, null)), "nobody listens");
         await Eventually.TrueAsync(
             async () =>
             {
-                worker.Progress.Publish(new JobProgress(job, 1, JobStage.Decoding, 2, 9, [1, 2, 3]));
+                await worker.Progress.PublishAsync(new JobProgress(job, 1, JobStage.Decoding, 2, 9, [1, 2, 3]));
                 return await gateway.Progress.LatestAsync(job, Cancellation) == new JobProgress(job, 1, JobStage.Decoding, 2, 9, null);
             },
             "the last one is there, without its preview");
@@ -98,9 +98,9 @@ public sealed class RedisTests
     {
         Task<bool> heard = listener.MoveNextAsync().AsTask();
         await Eventually.TrueAsync(
-            () =>
+            async () =>
             {
-                teller.Progress.Publish(new JobProgress(job, 0, JobStage.Encoding, 0, 1, null));
+                await teller.Progress.PublishAsync(new JobProgress(job, 0, JobStage.Encoding, 0, 1, null));
                 return heard.IsCompleted;
             },
             "progress is heard");

@@ -30,7 +30,7 @@ internal sealed class CandidateDecoder(
         var request = asked.ToDecodeRequest(engine.Defaults, conditioning, candidate, progress: null, cancellation);
         var watch = new DecodingProgress(job.JobId, candidate, engine.CountSteps(request), progress);
         var (image, elapsed) = await engine.DecodeAsync(
-            request with { Deadline = job.Deadline, Progress = watch, Preview = PreviewFor(job, watch) }, cancellation);
+            request with { Deadline = job.Deadline, Progress = watch, Preview = PreviewFor(watch) }, cancellation);
         if (image is null)
             return null;
 
@@ -46,12 +46,9 @@ internal sealed class CandidateDecoder(
             request.DecoderSteps, request.DecoderSteps * pixels, elapsed.TotalSeconds, $"{engine.Name} {engine.Version}", tokens));
     }
 
-    // Of a latent model's unfinished steps nothing can be shown without running its autoencoder; the base image costs a resize, and
-    // super-resolution, which follows, is half of the time. Nobody waits for a batch job.
-    private Preview? PreviewFor(JobDescription job, DecodingProgress watch) =>
-        job.Priority == JobPriority.Interactive && options.Value.PreviewSize > 0
-            ? new Preview(options.Value.PreviewSize, picture => watch.Show(DecoderEngine.ToImage(picture)))
-            : null;
+    private Preview? PreviewFor(DecodingProgress watch) => options.Value is { PreviewSize: > 0 and var size, PreviewEvery: var every }
+        ? new Preview(size, every, () => watch.IsWatched, picture => watch.Show(DecoderEngine.ToImage(picture)))
+        : null;
 
     private static UnclipRequest ToUnclip(GenerationRequest request) => new()
     {

@@ -22,9 +22,13 @@ internal sealed record DecoderOptions
     [Range(0, 256)]
     public int Ahead { get; init; } = 2;
 
-    /// <summary>Rows and columns of the preview of an interactive job, made as soon as there is a base image; 0 for none.</summary>
+    /// <summary>Rows and columns of previews; 0 for none.</summary>
     [Range(0, 256)]
     public int PreviewSize { get; init; } = 64;
+
+    /// <summary>Steps of the decoder from one preview to the next, at least; they may take a twentieth of the engine's time together.</summary>
+    [Range(1, 1000)]
+    public int PreviewEvery { get; init; } = 4;
 
     /// <summary>How long conditioning that had to be encoded again here is kept in the cache.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "7.00:00:00")]

@@ -9,6 +9,10 @@ namespace Limner.Decoder.Decoding;
 internal sealed class DecodingProgress(Guid jobId, int candidate, int steps, IProgressChannel channel) : IProgress<UnclipProgress>
 {
     private int _done;
+    private volatile bool _isWatched;
+
+    /// <summary>Whether somebody listened when something was last told.</summary>
+    public bool IsWatched => _isWatched;
 
     public void Report(UnclipProgress value)
     {
@@ -16,9 +20,11 @@ internal sealed class DecodingProgress(Guid jobId, int candidate, int steps, IPr
             return; // no denoising step
         // A candidate that is begun anew counts from the beginning.
         _done = value is { Stage: PipelineStage.Decoder, Step: 1 } ? 1 : _done + 1;
-        channel.Publish(new JobProgress(jobId, candidate, JobStage.Decoding, _done, steps, Preview: null));
+        _ = TellAsync(preview: null);
     }
 
-    public void Show(RgbImage preview) =>
-        channel.Publish(new JobProgress(jobId, candidate, JobStage.Decoding, _done, steps, PngEncoder.Encode(preview)));
+    public void Show(RgbImage preview) => _ = TellAsync(PngEncoder.Encode(preview));
+
+    private async Task TellAsync(byte[]? preview) =>
+        _isWatched = await channel.PublishAsync(new JobProgress(jobId, candidate, JobStage.Decoding, _done, steps, preview));
 }

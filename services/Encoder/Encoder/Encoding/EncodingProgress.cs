@@ -8,5 +8,5 @@ namespace Limner.Encoder.Encoding;
 internal sealed class EncodingProgress(Guid jobId, IProgressChannel channel) : IProgress<UnclipProgress>
 {
     public void Report(UnclipProgress value) =>
-        channel.Publish(new JobProgress(jobId, value.Candidate, JobStage.Encoding, value.Step, value.Steps, Preview: null));
+        _ = channel.PublishAsync(new JobProgress(jobId, value.Candidate, JobStage.Encoding, value.Step, value.Steps, Preview: null));
 }

@@ -1,10 +1,9 @@
-using Limner.TestServers;
 using Npgsql;
 
-namespace Limner.Faults.Tests.Cluster;
+namespace Limner.TestServers;
 
 /// <summary>RabbitMQ, PostgreSQL, Redis and S3, all of them ours to kill.</summary>
-internal sealed class Servers : IAsyncDisposable
+public sealed class ServerSet : IAsyncDisposable
 {
     public required TestRabbitMq RabbitMq { get; init; }
 
@@ -14,28 +13,29 @@ internal sealed class Servers : IAsyncDisposable
 
     public required TestS3 S3 { get; init; }
 
-    public required string VirtualHost { get; init; }
+    public string VirtualHost { get; private set; } = "";
 
-    public required string Database { get; init; }
+    public string Database { get; private set; } = "";
 
-    public required string Bucket { get; init; }
+    public string Bucket { get; private set; } = "";
 
-    public static async Task<Servers> StartAsync()
+    public static async Task<ServerSet> StartAsync()
     {
         Task<TestRabbitMq> rabbit = TestRabbitMq.StartOwnAsync();
         Task<TestPostgres> postgres = TestPostgres.StartOwnAsync();
         Task<TestRedis> redis = TestRedis.StartOwnAsync();
         Task<TestS3> s3 = TestS3.StartOwnAsync();
-        return new Servers
-        {
-            RabbitMq = await rabbit,
-            Postgres = await postgres,
-            Redis = await redis,
-            S3 = await s3,
-            VirtualHost = await (await rabbit).CreateVirtualHostAsync(),
-            Database = await (await postgres).CreateDatabaseAsync(),
-            Bucket = await (await s3).CreateBucketAsync(),
-        };
+        var servers = new ServerSet { RabbitMq = await rabbit, Postgres = await postgres, Redis = await redis, S3 = await s3 };
+        await servers.StartAfreshAsync();
+        return servers;
+    }
+
+    /// <summary>Another virtual host, database and bucket, with nothing in them.</summary>
+    public async Task StartAfreshAsync()
+    {
+        VirtualHost = await RabbitMq.CreateVirtualHostAsync();
+        Database = await Postgres.CreateDatabaseAsync();
+        Bucket = await S3.CreateBucketAsync();
     }
 
     /// <summary>The environment variables of a service that uses these servers.</summary>

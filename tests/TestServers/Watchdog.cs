@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Limner.Faults.Tests.Cluster;
+namespace Limner.TestServers;
 
-/// <summary>Kills what this test program started, however the test program itself ends: when its end of the pipe closes.</summary>
-internal sealed class Watchdog : IDisposable
+/// <summary>Kills what this program started, however the program itself ends: when its end of the pipe closes.</summary>
+public sealed class Watchdog : IDisposable
 {
     // A session of its own: Ctrl-C must not take the one that cleans up. "clear" is the orderly end.
     private const string Script = "pids=; while read -r line; do if [ \"$line\" = clear ]; then pids=; else pids=\"$pids $line\"; fi; done; [ -z \"$pids\" ] || kill -KILL $pids 2>/dev/null";
@@ -11,6 +11,7 @@ internal sealed class Watchdog : IDisposable
     private readonly Process _shell = Process.Start(new ProcessStartInfo("setsid", ["bash", "-c", Script]) { RedirectStandardInput = true })
         ?? throw new InvalidOperationException("setsid could not be started.");
 
+    /// <summary>From now on, this process ends with us.</summary>
     public void Watch(Process process)
     {
         lock (_shell)
