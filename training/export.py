@@ -15,44 +15,23 @@ import torch.nn.functional as F
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
+import exported
 from loop import RUNS, load
-from nets import EMBED, EXTRA, LATENT, STATES, TEXT_WIDTH, Autoencoder, Prior, sinusoid, super_res
+from nets import EMBED, EXTRA, LATENT, STATES, TEXT_WIDTH, Autoencoder, Prior, super_res
 from tokenizer import CONTEXT, Tokenizer
 from train_clip import Pair
 from train_decoder import Conditioned
 
 
-class Cfg(nn.Module):
-    """The text projection for a batch whose first half is unconditional."""
-    def __init__(self, projection):
-        super().__init__()
-        self.projection = projection
-
-    def forward(self, image_embeddings, prompt_embeds, text_encoder_hidden_states):
-        null = self.projection.learned_uncond.reshape(1, -1) + torch.zeros_like(image_embeddings)
-        return self.projection(torch.cat([null, image_embeddings]), prompt_embeds, text_encoder_hidden_states)
-
-
-class Strided(nn.Module):
-    """SuperRes with its unshuffle and both first convolutions as one of stride four over the picture itself: the same sums, without the transpositions."""
-    def __init__(self, network):
-        super().__init__()
-        self.network = network
-        stem = nn.Conv2d(6, network.low.out_channels, 12, stride=4, padding=4)
-        # (o, c i j, y, x) of the coarse grid to (o, c, y i, x j) of the picture
-        fine = lambda w: w.reshape(len(w), 3, 4, 4, 3, 3).permute(0, 1, 4, 2, 5, 3).reshape(len(w), 3, 12, 12)
-        stem.weight = nn.Parameter(torch.cat([fine(network.noised.weight), fine(network.low.weight)], 1))
-        stem.bias = nn.Parameter(network.noised.bias + network.low.bias)
-        self.stem = stem.requires_grad_(False)
-        self.register_buffer("of_noised", torch.tensor([1., 1, 1, 0, 0, 0]).reshape(1, 6, 1, 1))
-
-    def forward(self, sample, timestep):
-        n = self.network
-        cond = n.time(sinusoid(timestep, 64))
-        h = self.stem(sample * (1 + self.of_noised * (n.signal(timestep) - 1)))
-        for b in n.blocks:
-            h = b(h, cond)
-        return sample[:, 3:] + F.pixel_shuffle(n.out(h).float(), 4)
+def agree(name, network, module, inputs):
+    """What is exported has to be what was trained: the same outputs from its network's own forward."""
+    arguments = [v for v, _ in inputs.values()]
+    listed = lambda out: out if isinstance(out, tuple) else (out,)
+    with torch.no_grad():
+        for trained, exported in zip(listed(network(*arguments)), listed(module(*arguments))):
+            off = float((trained - exported).abs().max() / trained.abs().max())
+            if not off < 1e-5:
+                raise SystemExit(f"{name}: the exported forward is off by {off:.1e} of the largest output of the trained one.")
 
 
 def halve(path):
@@ -71,6 +50,12 @@ def halve(path):
     graph.initializer.extend(kept)
     graph.node.extend(nodes)
     graph.ClearField("doc_string")
+    # Shape inference forgets the batch of a Resize, and ONNX Runtime adds maps inside a convolution only where it knows their shapes to be equal.
+    batch = graph.input[0].type.tensor_type.shape.dim[0].dim_param
+    inferred = {v.name: v for v in onnx.shape_inference.infer_shapes(model).graph.value_info}
+    maps = [inferred[node.output[0]] for node in graph.node if node.op_type == "Resize"]
+    for v in maps:
+        v.type.tensor_type.shape.dim[0].dim_param = batch
     # The exporter names every tensor after its module's path; in a small graph that is a quarter of what is not weights.
     outside = {t.name for t in [*graph.input, *graph.output]}
     short = {name: f"t{i}" for i, name in enumerate(dict.fromkeys(
@@ -81,17 +66,21 @@ def halve(path):
         node.ClearField("name")
         node.input[:] = [short.get(n, n) for n in node.input]
         node.output[:] = [short.get(n, n) for n in node.output]
+    for v in maps:
+        v.name = short[v.name]
     del graph.value_info[:]
+    graph.value_info.extend(maps)
     onnx.checker.check_model(model)
     onnx.save(model, path)
 
 
-def write(folder, name, module, inputs, outputs, file="model.onnx", config=None, fixed=()):
-    """`inputs`: name -> (example, {axis: its name}); batch is axis 0 of every input and output."""
+def write(folder, name, module, inputs, outputs, file="model.onnx", config=None, trained=None):
+    """`inputs`: name -> (example, its batch's name); batch is axis 0 of every input and output. `trained` is the network that the module restates."""
+    if trained is not None:
+        agree(name, trained, module, inputs)
     target = folder / name
     target.mkdir(parents=True, exist_ok=True)
-    axes = {k: {0: b, **({2: "H", 3: "W"} if name.startswith("super_res") and v.ndim == 4 else {})} for k, (v, b) in inputs.items()}
-    axes |= {k: {0: b, **({2: "H", 3: "W"} if name.startswith("super_res") else {})} for k, b in outputs.items()}
+    axes = {k: {0: b} for k, (v, b) in inputs.items()} | {k: {0: b} for k, b in outputs.items()}
     # Newer versions would trace by another exporter, whose graphs nobody here has looked at.
     traced = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     torch.onnx.export(module.eval(), tuple(v for v, _ in inputs.values()), str(target / file), opset_version=17,
@@ -135,34 +124,44 @@ def main():
         def forward(self, image):
             return self.auto.encode(image) - self.mean
 
-    b2 = 2
-    f = lambda *s: torch.randn(*s)
-    states = f(b2, CONTEXT, TEXT_WIDTH)
-    mask = torch.ones(b2, CONTEXT, dtype=torch.bool)
+    f = torch.randn
+    words = torch.tensor([2, 14])                                              # of the examples' prompts: the first is empty but for its two ends
+    mask = torch.arange(CONTEXT) < words[:, None]
+    ids = torch.where(mask, 1, vocab - 1).scatter(1, words[:, None] - 1, vocab - 1)
+    states = f(2, CONTEXT, TEXT_WIDTH) * mask[..., None]
     t = torch.tensor([999, 500])
-    write(folder, "text_encoder", clip.text, {"input_ids": (torch.zeros(b2, CONTEXT, dtype=torch.int64), "B")},
-          {"text_embeds": "B", "last_hidden_state": "B"}, config={"_class_name": "CLIPTextModelWithProjection", "hidden_size": TEXT_WIDTH, "projection_dim": EMBED, "vocab_size": vocab, "max_position_embeddings": CONTEXT})
-    write(folder, "prior", prior, {"hidden_states": (f(b2, EMBED), "B"), "timestep": (t, "B"), "proj_embedding": (f(b2, EMBED), "B"),
-                                   "encoder_hidden_states": (states, "B"), "attention_mask": (mask, "B")},
-          {"predicted_image_embedding": "B"}, config={"_class_name": "PriorTransformer", "embedding_dim": EMBED, "num_embeddings": CONTEXT})
+    write(folder, "text_encoder", exported.TextEncoder(clip.text), {"input_ids": (ids, "B")}, {"text_embeds": "B", "last_hidden_state": "B"}, trained=clip.text,
+          config={"_class_name": "CLIPTextModelWithProjection", "hidden_size": TEXT_WIDTH, "projection_dim": EMBED, "vocab_size": vocab, "max_position_embeddings": CONTEXT})
+    write(folder, "prior", exported.Prior(prior), {"hidden_states": (f(2, EMBED), "B"), "timestep": (t, "B"), "proj_embedding": (f(2, EMBED), "B"),
+                                                   "encoder_hidden_states": (states, "B"), "attention_mask": (mask, "B")},
+          {"predicted_image_embedding": "B"}, trained=prior, config={"_class_name": "PriorTransformer", "embedding_dim": EMBED, "num_embeddings": CONTEXT})
     for p in ("clip_mean", "clip_std"):
         shutil.copy(RUNS / f"{p}.npy", folder / "prior" / f"{p}.npy")
     projection = both.projection
-    n = 1
-    write(folder, "text_proj", Cfg(projection), {"image_embeddings": (f(n, EMBED), "N"), "prompt_embeds": (f(2 * n, EMBED), "M"), "text_encoder_hidden_states": (f(2 * n, CONTEXT, TEXT_WIDTH), "M")},
-          {"encoder_hidden_states": "M", "additive_clip_time_embeddings": "M"}, config={"_class_name": "UnCLIPTextProjModel", "clip_embeddings_dim": EMBED, "clip_extra_context_tokens": EXTRA, "cross_attention_dim": STATES})
+
+    def projected(image, prompt, states):
+        """The trained projection, unconditional half first; behind the last word the exported one has zeros, which the decoder does not attend to."""
+        context, classes = projection(torch.cat([projection.learned_uncond.expand_as(image), image]), prompt, states)
+        read = EXTRA + int(words.max())
+        return F.pad(context[:, :read], (0, 0, 0, context.shape[1] - read)), classes
+
+    write(folder, "text_proj", exported.TextProjection(projection), {"image_embeddings": (f(1, EMBED), "N"), "prompt_embeds": (f(2, EMBED), "M"), "text_encoder_hidden_states": (states, "M")},
+          {"encoder_hidden_states": "M", "additive_clip_time_embeddings": "M"}, trained=projected,
+          config={"_class_name": "UnCLIPTextProjModel", "clip_embeddings_dim": EMBED, "clip_extra_context_tokens": EXTRA, "cross_attention_dim": STATES})
     np.save(folder / "text_proj" / "learned_classifier_free_guidance_embeddings.npy", projection.learned_uncond.numpy()[None])
-    write(folder, "decoder", both.decoder, {"sample": (f(b2, LATENT, 16, 16), "B"), "timestep": (t, "B"), "encoder_hidden_states": (f(b2, EXTRA + CONTEXT, STATES), "B"),
-                                            "class_labels": (f(b2, STATES), "B"), "attention_mask": (torch.ones(b2, EXTRA + CONTEXT, dtype=torch.bool), "B")},
-          {"out_sample": "B"}, config={"_class_name": "LimnerLatentDecoder", "sample_size": 16, "in_channels": LATENT, "out_channels": LATENT})
-    write(folder, "autoencoder", Decode(), {"latents": (f(b2, LATENT, 16, 16), "B")}, {"image": "B"}, file="decoder.onnx",
+    seen = F.pad(mask, (EXTRA, 0), value=True)
+    write(folder, "decoder", exported.Decoder(both.decoder), {"sample": (f(2, LATENT, 16, 16), "B"), "timestep": (t, "B"), "encoder_hidden_states": (f(2, EXTRA + CONTEXT, STATES), "B"),
+                                                              "class_labels": (f(2, STATES), "B"), "attention_mask": (seen, "B")},
+          {"out_sample": "B"}, trained=both.decoder, config={"_class_name": "LimnerLatentDecoder", "sample_size": 16, "in_channels": LATENT, "out_channels": LATENT})
+    write(folder, "autoencoder", Decode(), {"latents": (f(2, LATENT, 16, 16), "B")}, {"image": "B"}, file="decoder.onnx",
           config={"_class_name": "LimnerAutoencoder", "latent_channels": LATENT, "sample_size": 64, "scaling_factor": 1 / stats["std"]})
-    write(folder, "autoencoder", Encode(), {"image": (f(b2, 3, 64, 64), "B")}, {"latents": "B"}, file="encoder.onnx")
-    write(folder, "image_encoder", clip.image, {"pixel_values": (f(b2, 3, 64, 64), "B")}, {"image_embeds": "B"},
+    write(folder, "autoencoder", Encode(), {"image": (f(2, 3, 64, 64), "B")}, {"latents": "B"}, file="encoder.onnx")
+    write(folder, "image_encoder", clip.image, {"pixel_values": (f(2, 3, 64, 64), "B")}, {"image_embeds": "B"},
           config={"_class_name": "CLIPVisionModelWithProjection", "image_size": 64, "projection_dim": EMBED})
     shutil.copy(RUNS / "concepts.json", folder / "image_encoder" / "concepts.json")
     for stage, side, name in (("first", 256, "super_res_first"), ("second", 1024, "super_res_second")):
-        write(folder, name, Strided(load(f"superres_{stage}", super_res(stage), "cpu")), {"sample": (f(b2, 6, 64, 64), "B"), "timestep": (t, "B")}, {"out_sample": "B"},
+        network = load(f"superres_{stage}", super_res(stage), "cpu")
+        write(folder, name, exported.SuperRes(network, side), {"sample": (f(2, 6, side, side), "B"), "timestep": (t, "B")}, {"out_sample": "B"}, trained=network,
               config={"_class_name": "UNet2DModel", "sample_size": side, "in_channels": 6, "out_channels": 3})
     shared = {"num_train_timesteps": 1000, "beta_schedule": "squaredcos_cap_v2"}
     scheduler(folder, "prior_scheduler", _class_name="UnCLIPScheduler", prediction_type="sample", variance_type="fixed_small_log", clip_sample=True, clip_sample_range=5.0, **shared)
