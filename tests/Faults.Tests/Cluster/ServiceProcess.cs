@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Limner.Faults.Tests.Histories;
+using Limner.TestServers;
 
 namespace Limner.Faults.Tests.Cluster;
 

@@ -29,7 +29,7 @@ public sealed class StreamTests(SqliteGateway shared)
         // Told until somebody listens, and one of it is enough.
         while (!asking.IsCompleted)
         {
-            channel.Publish(new JobProgress(job.JobId, 1, JobStage.Decoding, 3, 10, RunningGateway.PictureOf(1)));
+            _ = channel.PublishAsync(new JobProgress(job.JobId, 1, JobStage.Decoding, 3, 10, RunningGateway.PictureOf(1)));
             await Task.WhenAny(asking, Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken));
         }
 
@@ -57,7 +57,7 @@ public sealed class StreamTests(SqliteGateway shared)
         using ImagesClient images = await ImagesClient.CreateAsync(_gateway);
         Task<HttpResponseMessage> asking = images.AskAsync("""{"prompt":"a star","stream":true}""");
         JobDescription job = await images.NextJobAsync();
-        _gateway.Services.GetRequiredService<IProgressChannel>().Publish(new JobProgress(job.JobId, 0, JobStage.Decoding, 3, 10, RunningGateway.PictureOf(0)));
+        _ = _gateway.Services.GetRequiredService<IProgressChannel>().PublishAsync(new JobProgress(job.JobId, 0, JobStage.Decoding, 3, 10, RunningGateway.PictureOf(0)));
         await images.Client.ApproveAsync(job.JobId);
         SseItem<JsonObject> only = Assert.Single(await ReadAsync(await asking));
 
@@ -84,7 +84,7 @@ public sealed class StreamTests(SqliteGateway shared)
         IProgressChannel channel = _gateway.Services.GetRequiredService<IProgressChannel>();
         while (!asking.IsCompleted)
         {
-            channel.Publish(new JobProgress(job.JobId, 0, JobStage.Decoding, 3, 10, RunningGateway.PictureOf(0)));
+            _ = channel.PublishAsync(new JobProgress(job.JobId, 0, JobStage.Decoding, 3, 10, RunningGateway.PictureOf(0)));
             await Task.WhenAny(asking, Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken));
         }
 

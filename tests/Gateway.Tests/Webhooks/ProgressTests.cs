@@ -27,10 +27,10 @@ public sealed class ProgressTests
         await Eventually.TrueAsync(() =>
         {
             // Told again and again: when the Gateway begins to listen is its own affair.
-            channel.Publish(new JobProgress(job, 0, JobStage.Decoding, ++step, 1000, [1, 2, 3]));
+            _ = channel.PublishAsync(new JobProgress(job, 0, JobStage.Decoding, ++step, 1000, [1, 2, 3]));
             return receiver.Calls.Any(call => call.Type == "job.progress");
         });
-        channel.Publish(new JobProgress(job, 0, JobStage.Decoding, 1000, 1000, null));
+        _ = channel.PublishAsync(new JobProgress(job, 0, JobStage.Decoding, 1000, 1000, null));
         await client.ApproveAsync(job);
         await Eventually.TrueAsync(() => receiver.Calls.Count(call => call.Type == "job.completed") == 2);
 
@@ -57,7 +57,7 @@ public sealed class ProgressTests
         IProgressChannel channel = gateway.Services.GetRequiredService<IProgressChannel>();
         await Eventually.TrueAsync(() =>
         {
-            channel.Publish(new JobProgress(job, 0, JobStage.Decoding, 1, 2, null));
+            _ = channel.PublishAsync(new JobProgress(job, 0, JobStage.Decoding, 1, 2, null));
             return receiver.Calls.Count > 0;
         });
         await client.ApproveAsync(job);

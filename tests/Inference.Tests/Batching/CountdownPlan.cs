@@ -19,4 +19,6 @@ internal sealed class CountdownPlan(int first, int steps) : IScheduler
 
     public void Step(int step, ReadOnlySpan<float> modelOutput, ReadOnlySpan<float> noise, Span<float> sample, Span<float> history) =>
         modelOutput.CopyTo(sample);
+
+    public void PredictClean(int step, ReadOnlySpan<float> modelOutput, ReadOnlySpan<float> sample, Span<float> clean) => modelOutput.CopyTo(clean);
 }
