@@ -55,6 +55,28 @@ public abstract class BatchTests(SharedBatchGateway shared)
         Assert.Equal(20, (await GatewayClient.ReadAsync(await client.Http.GetAsync($"/v1/jobs?batch_id={id}", Cancellation)))["data"]!.AsArray().Count);
     }
 
+    [Fact]
+    public async Task Lines_that_ask_for_images_have_the_answer_that_they_would_have_had()
+    {
+        const string Images = "/v1/images/generations";
+        using GatewayClient client = await _gateway.NewTenantAsync();
+        string file = await client.UploadAsync([
+            BatchClient.Line("r1", """{"prompt":"a red star","size":"256x256","response_format":"b64_json","n":2}""", Images),
+            BatchClient.Line("r2", """{"prompt":"a red star","size":"256x256","response_format":"url"}""", Images),
+            BatchClient.Line("r3", $$"""{"prompt":"{{Painter.Refused}}","size":"256x256"}""", Images)]);
+
+        string id = (string)(await GatewayClient.ReadAsync(await client.PostBatchAsync(BatchClient.Request(file, Images))))["id"]!;
+        (JsonObject[] output, JsonObject[] errors) = await client.ResultsAsync(await client.WaitBatchAsync(id, "completed"), 3);
+
+        JsonArray bytes = output.Single(line => (string?)line["custom_id"] == "r1")["response"]!["body"]!["data"]!.AsArray();
+        Assert.Equal(2, bytes.Count);
+        Assert.All(bytes, one => Assert.NotEmpty(Convert.FromBase64String((string)one!["b64_json"]!)));
+        string address = (string)output.Single(line => (string?)line["custom_id"] == "r2")["response"]!["body"]!["data"]![0]!["url"]!;
+        using HttpResponseMessage image = await client.Http.GetAsync(address, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, image.StatusCode);
+        Assert.Equal("content_policy_violation", Code(errors.Single()));
+    }
+
     [Theory]
     [InlineData("{", "invalid_json", null)]
     [InlineData("[]", "invalid_type", null)]

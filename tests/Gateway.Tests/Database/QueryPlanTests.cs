@@ -67,7 +67,7 @@ public sealed class QueryPlanTests
             INSERT INTO webhook_endpoints (id, tenant, url, events, enabled, revision, secrets, created, updated)
             SELECT gen_random_uuid(), 'tenant' || i, 'https://example.org/', 7, true, 0, '[]', now(), now() FROM generate_series(1, {{Waiting}}) AS i;
             INSERT INTO webhook_deliveries (id, tenant, event_id, type, payload, endpoint_id, lane, state, created, since, due, is_sending, attempts, failures, log, finished)
-            SELECT gen_random_uuid(), 'tenant' || (i % 7), gen_random_uuid(), 'job.completed', '{}', (SELECT id FROM webhook_endpoints LIMIT 1), 'lane' || (i % 50),
+            SELECT gen_random_uuid(), 'tenant' || (i % 7), gen_random_uuid(), 'job.completed', '[]', (SELECT id FROM webhook_endpoints LIMIT 1), 'lane' || (i % 50),
                 CASE WHEN i % 100 = 0 THEN 0 ELSE 1 END, now(), now(), CASE WHEN i % 100 = 0 THEN now() + i * interval '1 second' END, false, 1, 0, '[]',
                 CASE WHEN i % 100 = 0 THEN NULL ELSE now() - i * interval '1 hour' END FROM generate_series(1, {{Waiting}}) AS i;
             ANALYZE webhook_endpoints; ANALYZE webhook_deliveries;

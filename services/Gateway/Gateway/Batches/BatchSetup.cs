@@ -15,7 +15,7 @@ internal static class BatchSetup
         services.AddValidatedOptions<FileLimits>("Files");
         services.AddValidatedOptions<BatchOptions>("Batches");
         services.AddSingleton<FileBlocks>().AddSingleton<UploadFile>();
-        services.AddSingleton<IBatchTarget, JobTarget>();
+        services.AddSingleton<IBatchTarget, JobTarget>().AddSingleton<IBatchTarget, GenerationTarget>();
         services.AddSingleton<BatchInput>().AddSingleton<BatchLedger>().AddSingleton<BatchValidation>().AddSingleton<BatchFeed>().AddSingleton<BatchResults>().AddSingleton<BatchWork>();
     }
 
