@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Amazon.S3;
 using Amazon.S3.Model;
-using Limner.Faults.Tests.Cluster;
 using Limner.Faults.Tests.Injection;
 using Limner.TestServers;
 using Npgsql;

@@ -19,7 +19,6 @@ public sealed class TextTests
         Response<TextsJudged> answer = await client.GetResponse<TextsJudged>(new JudgeTexts(["a killer whale", "a n4ked w0man", "a naked man with a severed head", ""]), TestContext.Current.CancellationToken);
 
         Assert.Equal(PolicyFile.Read(Repository.PolicyFile).Version, answer.Message.PolicyVersion);
-        string[][] expected = [[], ["sexual"], ["sexual", "violence"], []];
-        Assert.Equal(expected, answer.Message.Judgements.Select(judgement => judgement.Categories.Order(StringComparer.Ordinal).ToArray()));
+        Assert.Equal(["", "sexual", "sexual violence", ""], answer.Message.Judgements.Select(judgement => string.Join(' ', judgement.Categories.Order(StringComparer.Ordinal))));
     }
 }
