@@ -54,7 +54,7 @@ public sealed class JobsCommandTests(SharedLimner shared) : IClassFixture<Shared
 
     [Theory]
     [InlineData("There is no job 'job_0'.", "get", "job_0")]
-    [InlineData("There is no job '../models'.", "get", "../models")]
+    [InlineData("There is no job '..%2Fmodels'.", "get", "../models")]
     [InlineData("status is 'done'; it has to be ", "list", "--status", "done")]
     [InlineData("--limit is '0'; it has to be a whole number from 1 to 100.", "list", "--limit", "0")]
     [InlineData("'--colour' is not understood; 'limner jobs list --help' lists the options.", "list", "--colour")]
