@@ -44,6 +44,8 @@ rgw data = $folder/rgw
 rgw thread pool size = 16
 rgw enable usage log = false
 rgw num rados handles = 1
+# What is used and what may be is looked up anew, not remembered for minutes.
+rgw bucket quota ttl = 0
 X
     ceph-authtool "$keys" --create-keyring --gen-key -n mon. --cap mon 'allow *'
     for client in client.admin osd.0 client.rgw.a; do ceph-authtool "$keys" --gen-key -n $client --cap mon 'allow *' --cap osd 'allow *' --cap mgr 'allow *'; done
@@ -73,6 +75,15 @@ launch() {
     spawn radosgw -f -c "$folder/ceph.conf" -n client.rgw.a
     server=$spawned
     [ -z "$first" ] || timeout 120 radosgw-admin -c "$folder/ceph.conf" user create --uid=limner --display-name=limner --access-key=AKIALIMNER --secret=limnersecret >>"$log" 2>&1
+}
+
+# Its user may own no more than what is there.
+fill() { quota set --max-objects=0 && quota enable; }
+clear() { quota disable; }
+quota() {
+    local verb=$1
+    shift
+    timeout 60 radosgw-admin -c "$folder/ceph.conf" quota "$verb" --quota-scope=user --uid=limner "$@"
 }
 
 answers() { open_port "${ports[0]}"; }

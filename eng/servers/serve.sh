@@ -2,7 +2,7 @@
 # usage: serve.sh rabbitmq|postgres|redis|s3 FOLDER PORT…
 #
 # A server for tests, from Debian's packages: on loopback, everything it writes in FOLDER, no service of the system touched.
-# Standard input has one command a line (start, stop, kill) and each is answered by one line, "ok" or "failed: why".
+# Standard input has one command a line (start, stop, kill; for s3 also fill and clear) and each is answered by one line, "ok" or "failed: why".
 # When standard input ends the server is killed and FOLDER removed: however a test process dies, its end of the pipe is closed.
 set -uo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
@@ -72,6 +72,8 @@ while read -r command; do
         start) start ;;
         stop) finish gently; echo ok ;;
         kill) finish hard; echo ok ;;
+        # Takes no more, as if its disk were full; and takes again.
+        fill | clear) if "$command" >>"$log" 2>&1; then echo ok; else echo "failed: $name could not $command: $(tail -3 "$log" | tr '\n' ' ')"; fi ;;
         *) echo "failed: there is no command $command" ;;
     esac
 done

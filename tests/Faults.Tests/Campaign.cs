@@ -53,7 +53,7 @@ internal sealed class Campaign(ServiceCluster cluster, WebhookWitness witness, H
 
         // 4. The promises
         IReadOnlyList<string> aside = await _tap.PutAsideAsync(await _reader.ErrorQueuesAsync());
-        Ledger ledger = await _reader.ReadAsync(_caller.Submitted, undisturbed, witness.Calls);
+        Ledger ledger = await _reader.ReadAsync(_caller.Submitted, undisturbed, witness.Calls) with { Worn = history.Worn };
         history.Add($"{ledger.Jobs.Count} jobs, {ledger.Events.Count} events, {ledger.Usage.Count} charges, {ledger.Objects.Count} objects, {ledger.Calls.Count} calls of the webhook");
         return
         [

@@ -8,4 +8,7 @@ internal interface IServerControl : IAsyncDisposable
     Task StopAsync();
 
     Task KillAsync();
+
+    /// <summary>Has an object store take no more, or take again. Only the script's can.</summary>
+    Task FillAsync(bool isFull) => throw new NotSupportedException("Only an object store that eng/servers runs can be filled.");
 }

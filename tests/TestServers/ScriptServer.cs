@@ -33,6 +33,8 @@ internal sealed class ScriptServer : IServerControl
 
     public Task KillAsync() => TellAsync("kill");
 
+    public Task FillAsync(bool isFull) => TellAsync(isFull ? "fill" : "clear");
+
     public async ValueTask DisposeAsync()
     {
         _script.StandardInput.Close();

@@ -42,6 +42,12 @@ public sealed class TestS3 : TestServer
         return new TestS3(control, new Uri($"http://AKIALIMNER:limnersecret@127.0.0.1:{ports[0]}"));
     }
 
+    /// <summary>Whether <see cref="FillAsync"/> can be had.</summary>
+    public bool CanBeFilled => Control is ScriptServer;
+
+    /// <summary>Has it take no more objects, or take them again.</summary>
+    public Task FillAsync(bool isFull) => Control.FillAsync(isFull);
+
     /// <summary>Makes an empty bucket; its name.</summary>
     public async Task<string> CreateBucketAsync()
     {

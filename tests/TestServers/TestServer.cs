@@ -8,22 +8,22 @@ namespace Limner.TestServers;
 /// </summary>
 public abstract class TestServer : IAsyncDisposable
 {
-    private readonly IServerControl _control;
+    private protected TestServer(IServerControl control) => Control = control;
 
-    private protected TestServer(IServerControl control) => _control = control;
+    private protected IServerControl Control { get; }
 
     /// <summary>Starts it again on the same ports with the same data.</summary>
-    public Task StartAsync() => _control.StartAsync();
+    public Task StartAsync() => Control.StartAsync();
 
     /// <summary>Ends it politely.</summary>
-    public Task StopAsync() => _control.StopAsync();
+    public Task StopAsync() => Control.StopAsync();
 
     /// <summary>Ends it with SIGKILL.</summary>
-    public Task KillAsync() => _control.KillAsync();
+    public Task KillAsync() => Control.KillAsync();
 
     public async ValueTask DisposeAsync()
     {
-        await _control.DisposeAsync();
+        await Control.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 

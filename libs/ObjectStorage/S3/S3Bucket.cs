@@ -79,7 +79,7 @@ internal sealed class S3Bucket(StorageOptions options, TimeProvider clock) : IDi
         string server = options.Endpoint.Length > 0 ? options.Endpoint : $"AWS {options.Region}";
         string reason = error switch
         {
-            AmazonServiceException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized } refused => $"{refused.ErrorCode}; check Storage:AccessKey, Storage:SecretKey and what they may do",
+            AmazonServiceException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized, ErrorCode: not "QuotaExceeded" } refused => $"{refused.ErrorCode}; check Storage:AccessKey, Storage:SecretKey and what they may do",
             AmazonServiceException { ErrorCode.Length: > 0 } answered => answered.ErrorCode,
             OperationCanceledException => $"no answer in {options.Timeout.TotalSeconds:0.#} s",
             _ => error.Message

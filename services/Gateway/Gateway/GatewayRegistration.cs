@@ -72,6 +72,7 @@ public static class GatewayRegistration
     {
         bus.AddConsumer<StageEventsConsumer, StageEventsConsumerDefinition>();
         bus.AddConsumer<StageFaultsConsumer, StageFaultsConsumerDefinition>();
+        bus.AddConsumer<UnrecordedReportsConsumer, UnrecordedReportsConsumerDefinition>();
         bus.AddDeadLetterConsumer<LostMessagesConsumer, LostMessagesConsumerDefinition>();
         bus.AddRequestClient<JudgeTexts>(RequestTimeout.After(s: 10));
         bus.AddBroadcastConsumer<WorkerAnnouncedConsumer, WorkerAnnouncedConsumerDefinition>();

@@ -11,6 +11,9 @@ internal sealed class ServiceCluster : IAsyncDisposable
     public const string Key = "lmn_fault_harness_of_limner_0123456789";
     private const int TailLines = 25;
 
+    /// <summary>Every restart of a service or a server is a delivery; the limit is for messages that kill.</summary>
+    public const int DeliveryLimit = 200;
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -126,8 +129,7 @@ internal sealed class ServiceCluster : IAsyncDisposable
         environment["Logging__LogLevel__Default"] = "Warning";
         environment["DOTNET_gcServer"] = "0";
         environment["Shutdown__GraceSeconds"] = "15";
-        // Every restart of a service or a server is a delivery; the limit is for messages that kill.
-        environment["Bus__DeliveryLimit"] = "1000";
+        environment["Bus__DeliveryLimit"] = $"{DeliveryLimit}";
         if (service == "Gateway")
         {
             environment["Gateway__BootstrapKey"] = Key;

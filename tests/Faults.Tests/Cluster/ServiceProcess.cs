@@ -40,6 +40,13 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
         await EndAsync(process, name + " killed");
     });
 
+    /// <summary>SIGKILL, and started again when <paramref name="meanwhile"/> is done.</summary>
+    public Task WhileAwayAsync(Func<Task> meanwhile) => OneAtATimeAsync(async process =>
+    {
+        await EndAsync(process, name + " killed");
+        await meanwhile();
+    });
+
     /// <summary>SIGTERM, and started again when it has ended. With <paramref name="impatience"/>, SIGKILL after that time.</summary>
     public Task TerminateAsync(TimeSpan? impatience) => OneAtATimeAsync(async process =>
     {

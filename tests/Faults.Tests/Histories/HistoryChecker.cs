@@ -10,6 +10,7 @@ internal static class HistoryChecker
     private const int FirstTerminalEvent = 5;
     private const int CandidateFailed = 2;
     private const int Delivered = 1;
+    private const string DeadLettered = "dead_lettered";
 
     /// <returns>One sentence for each broken promise.</returns>
     public static IEnumerable<string> Check(Ledger ledger) =>
@@ -57,7 +58,8 @@ internal static class HistoryChecker
         bool explained = job.State switch
         {
             Completed => !asked.IsForbidden && job.Candidates.Count == job.Count,
-            Failed => (asked.IsForbidden && job.FailureCode == "content_policy_violation") || (asked.MayExpire && job.FailureCode == "deadline_exceeded"),
+            Failed => (asked.IsForbidden && job.FailureCode == "content_policy_violation") || (asked.MayExpire && job.FailureCode == "deadline_exceeded")
+                || (job.FailureCode == DeadLettered && job.Candidates.All(candidate => IsWorn(job, candidate, ledger))),
             Cancelled => asked.MayCancel,
             _ => false,
         };
@@ -124,6 +126,11 @@ internal static class HistoryChecker
         {
             string key = $"{job.Tenant}/{job.Id:N}/{candidate.Index}.png";
             string? undisturbed = ledger.Undisturbed.GetValueOrDefault((request, candidate.Index));
+            if (IsWorn(job, candidate, ledger))
+            {
+                continue;
+            }
+
             if (candidate.State == CandidateFailed)
             {
                 yield return $"{Name(job)}, candidate {candidate.Index}, failed";
@@ -138,6 +145,9 @@ internal static class HistoryChecker
             }
         }
     }
+
+    private static bool IsWorn(JobRow job, CandidateRow candidate, Ledger ledger) =>
+        candidate is { State: CandidateFailed, FailureCode: DeadLettered } && ledger.Worn.Contains((job.Id, candidate.Index));
 
     private static IEnumerable<string> Charged(Ledger ledger)
     {

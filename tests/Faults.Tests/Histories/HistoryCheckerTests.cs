@@ -62,6 +62,20 @@ public sealed class HistoryCheckerTests
         Assert.Contains(HistoryChecker.Check(Broken[problem]), found => found.Contains(problem, StringComparison.Ordinal));
 
     [Fact]
+    public void A_candidate_whose_message_was_worn_out_may_end_as_a_dead_letter_and_no_other()
+    {
+        Ledger ended = Sound with
+        {
+            Jobs = [Sound.Jobs[0] with { State = 3, FailureCode = "dead_lettered", Candidates = [new CandidateRow(0, 2, null, "dead_lettered")] }],
+            Events = [new EventRow(Id, 1, 0, null), new EventRow(Id, 2, 1, null), new EventRow(Id, 3, 4, 0), new EventRow(Id, 4, 6, null)],
+            Usage = [],
+        };
+        Assert.Empty(HistoryChecker.Check(ended with { Worn = new HashSet<(Guid, int)> { (Id, 0) } }));
+        Assert.Single(HistoryChecker.Check(ended));
+        Assert.NotEmpty(HistoryChecker.Check(ended with { Worn = new HashSet<(Guid, int)> { (Id, 1) } }));
+    }
+
+    [Fact]
     public void What_was_cancelled_late_or_forbidden_may_end_so()
     {
         Ledger Ended(int state, string? code, Func<SubmittedJob, SubmittedJob> asked) => Sound with

@@ -23,6 +23,9 @@ internal sealed record Ledger
     /// <summary>What the receiver of webhooks was told.</summary>
     public required IReadOnlyList<CallRow> Calls { get; init; }
 
+    /// <summary>Candidates whose message was given out until the broker gave it up.</summary>
+    public IReadOnlySet<(Guid Job, int Candidate)> Worn { get; init; } = new HashSet<(Guid, int)>();
+
     /// <summary>Messages that are still in queues that should be empty.</summary>
     public required IReadOnlyDictionary<string, int> Queues { get; init; }
 }
@@ -37,7 +40,7 @@ internal sealed record SubmittedJob(int Number, string Request, Guid? Id, bool M
 
 internal sealed record JobRow(Guid Id, int Number, string Tenant, int State, int Count, string? FailureCode, IReadOnlyList<CandidateRow> Candidates);
 
-internal sealed record CandidateRow(int Index, int State, string? Sha256);
+internal sealed record CandidateRow(int Index, int State, string? Sha256, string? FailureCode = null);
 
 internal sealed record EventRow(Guid Job, int Number, int Kind, int? Candidate);
 

@@ -48,7 +48,7 @@ internal sealed class LedgerReader(ServerSet servers)
     private static int Number(string metadata) => int.Parse(JsonDocument.Parse(metadata).RootElement.GetProperty("number").GetString()!, CultureInfo.InvariantCulture);
 
     private static CandidateRow Candidate(JsonElement candidate) => new(
-        candidate.GetProperty("Index").GetInt32(), candidate.GetProperty("State").GetInt32(), candidate.GetProperty("Image") is { ValueKind: JsonValueKind.Object } image ? Text(image, "Sha256") : null);
+        candidate.GetProperty("Index").GetInt32(), candidate.GetProperty("State").GetInt32(), Text(candidate.GetProperty("Image"), "Sha256"), Text(candidate.GetProperty("Failure"), "Code"));
 
     private static string? Text(JsonElement parent, string name) => parent.ValueKind == JsonValueKind.Object ? parent.GetProperty(name).GetString() : null;
 

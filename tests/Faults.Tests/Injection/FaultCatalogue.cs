@@ -8,7 +8,10 @@ namespace Limner.Faults.Tests.Injection;
 internal sealed class FaultCatalogue(ServiceCluster cluster, MessageTap tap, History history, TimeProvider time)
 {
     private const int LongestAbsence = 3000;
+    private const int LongestFull = 6000;
     private const int Repeated = 25;
+
+    private ServiceProcess Decoder => cluster.Services.Single(service => service.Name == "decoder");
 
     private IEnumerable<Fault> All =>
     [
@@ -24,6 +27,8 @@ internal sealed class FaultCatalogue(ServiceCluster cluster, MessageTap tap, His
         new Fault("repeat events", "rabbitmq", async random => history.Add($"{Repeated} events said again, of {await tap.RepeatAsync(Repeated, random)}")),
         new Fault("repeat events", "rabbitmq", async random => history.Add($"{Repeated} events said again, of {await tap.RepeatAsync(Repeated, random)}")),
         new Fault("poison", "rabbitmq", _ => tap.PoisonAsync()),
+        new Fault("wear a message out", "decoder", _ => Decoder.WhileAwayAsync(WearOutAsync)),
+        .. cluster.Servers.S3.CanBeFilled ? [new Fault("fill s3", "s3", FillAsync)] : Array.Empty<Fault>(),
     ];
 
     /// <summary>All of them once, in an order that the seed decides; every third time two at once.</summary>
@@ -56,6 +61,26 @@ internal sealed class FaultCatalogue(ServiceCluster cluster, MessageTap tap, His
 
         history.Add($"end: {fault.Name}");
     }));
+
+    // As if the process that takes it up died each time, until the broker gives it out no more.
+    private async Task WearOutAsync()
+    {
+        if (await tap.WearOutAsync("decoder-image-encoded", time) is { } worn)
+        {
+            history.AddWorn(worn.Job, worn.Candidate);
+        }
+        else
+        {
+            history.Add("no message came that could be worn out");
+        }
+    }
+
+    private async Task FillAsync(Random random)
+    {
+        await cluster.Servers.S3.FillAsync(true);
+        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(LongestFull)), time, CancellationToken.None);
+        await cluster.Servers.S3.FillAsync(false);
+    }
 
     private Fault Restart(string name, TestServer server, bool kill) => new($"{(kill ? "kill" : "restart")} {name}", name, async random =>
     {

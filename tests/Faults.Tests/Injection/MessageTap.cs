@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Limner.TestServers;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -18,6 +19,9 @@ internal sealed class MessageTap(TestRabbitMq server, string virtualHost)
 
     private const string Header = "x-fault";
     private const int MostKept = 2000;
+    private const int LooksForAMessage = 100;
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     private static readonly string[] Events =
     [
@@ -87,6 +91,38 @@ internal sealed class MessageTap(TestRabbitMq server, string virtualHost)
             }
         }
     });
+
+    /// <summary>
+    /// Takes the first message of a queue that nobody else reads, and hands it back, until the broker gives it out no more. Whose it was; null if none came.
+    /// </summary>
+    public async Task<(Guid Job, int Candidate)?> WearOutAsync(string queue, TimeProvider time)
+    {
+        (Guid, int)? worn = null;
+        await UseAsync(async channel =>
+        {
+            BasicGetResult? first = null;
+            for (int look = 0; look < LooksForAMessage && (first = await channel.BasicGetAsync(queue, autoAck: false)) is null; look++)
+            {
+                await Task.Delay(Look, time, CancellationToken.None);
+            }
+
+            if (first is null || first.BasicProperties.Headers?.ContainsKey(Header) == true)
+            {
+                return;
+            }
+
+            JsonElement message = JsonDocument.Parse(first.Body).RootElement.GetProperty("message");
+            byte[] body = first.Body.ToArray();
+            for (BasicGetResult? again = first; again is not null && again.Body.Span.SequenceEqual(body); again = await channel.BasicGetAsync(queue, autoAck: false))
+            {
+                await channel.BasicRejectAsync(again.DeliveryTag, requeue: true);
+            }
+
+            // Closing the channel hands back the one that came instead.
+            worn = (message.GetProperty("job").GetProperty("jobId").GetGuid(), message.GetProperty("candidate").GetInt32());
+        });
+        return worn;
+    }
 
     /// <summary>What the services put aside that was not made up, with the reason they noted.</summary>
     public async Task<IReadOnlyList<string>> PutAsideAsync(IEnumerable<string> errorQueues)

@@ -15,13 +15,13 @@ namespace Limner.Gateway.Background;
 /// <summary>Everything the Gateway does without being asked, and how often.</summary>
 internal static class Routines
 {
+    private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NowAndThen = TimeSpan.FromSeconds(5);
 
     public static void AddRoutines(this IServiceCollection services)
     {
-        services.AddRoutine<Dispatcher>("Releasing jobs", DispatchAsync, (provider, stop) => provider.GetRequiredService<DispatchSignal>()
-            .WaitAsync(provider.GetRequiredService<IOptions<DispatchOptions>>().Value.Poll, provider.GetRequiredService<TimeProvider>(), stop));
+        services.AddRoutine<Dispatcher>("Releasing jobs", DispatchAsync, NextRoundAsync);
         services.AddRoutine<DeadlineSweep>("Ending late jobs", (sweep, stop) => sweep.SweepAsync(stop), Every(Soon));
         services.AddRoutine<SilentJobs>("Publishing silent jobs again", (silent, stop) => silent.PublishAgainAsync(stop), Every(Soon));
         services.AddRoutine<QueueGauge>("Measuring the queue", (gauge, stop) => gauge.MeasureAsync(stop), Every(NowAndThen));
@@ -36,9 +36,21 @@ internal static class Routines
 
     private static async Task DispatchAsync(Dispatcher dispatcher, CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested && await dispatcher.ReleaseAsync(stop) > 0)
+        while (!stop.IsCancellationRequested && await dispatcher.ReleaseAsync(stop) > 0 && !dispatcher.IsPoolBusy)
         {
         }
+    }
+
+    // Every job that ends asks for a round. While there is work for all slots, a round for many of them costs what a round for one does.
+    private static async Task NextRoundAsync(IServiceProvider provider, CancellationToken stop)
+    {
+        TimeProvider time = provider.GetRequiredService<TimeProvider>();
+        if (provider.GetRequiredService<Dispatcher>().IsPoolBusy)
+        {
+            await Task.Delay(BetweenRounds, time, stop);
+        }
+
+        await provider.GetRequiredService<DispatchSignal>().WaitAsync(provider.GetRequiredService<IOptions<DispatchOptions>>().Value.Poll, time, stop);
     }
 
     private static void AddRoutine<TWorker>(

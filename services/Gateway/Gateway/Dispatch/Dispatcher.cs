@@ -17,6 +17,9 @@ internal sealed class Dispatcher(Transactions database, Publisher publisher, Wor
 
     private readonly Dictionary<JobPriority, Ring> _rings = new() { [JobPriority.Interactive] = Ring.Empty, [JobPriority.Batch] = Ring.Empty };
 
+    /// <summary>Whether every slot had its candidate when the pool was last looked at: then nothing is gained by looking at once.</summary>
+    public bool IsPoolBusy { get; private set; }
+
     /// <summary>Releases what there is room for, once.</summary>
     /// <returns>How many jobs; 0 when nothing waits, there is no room, or another Gateway is at it.</returns>
     public async Task<int> ReleaseAsync(CancellationToken cancellation)
@@ -26,7 +29,9 @@ internal sealed class Dispatcher(Transactions database, Publisher publisher, Wor
         int room;
         await using (GatewayContext context = database.Read())
         {
-            room = Math.Min(MostAtOnce, pool.Window() - await WaitingJobs.CountRunningAsync(context, cancellation));
+            (int running, int window) = (await WaitingJobs.CountRunningAsync(context, cancellation), pool.Window());
+            IsPoolBusy = running > window / 2;
+            room = Math.Min(MostAtOnce, window - running);
         }
 
         foreach (JobPriority priority in classes)

@@ -7,10 +7,7 @@ using MassTransit;
 
 namespace Limner.Gateway.Projection;
 
-/// <summary>
-/// A stage threw, after its retries. What it threw stays in its log. Faults of the Gateway's own consumers are not taken for the end of a job: the
-/// worker did its part, and the job is published again when it has been silent for long.
-/// </summary>
+/// <summary>A stage threw, after its retries. What it threw stays in its log.</summary>
 internal sealed class StageFaultsConsumer(Projector projector)
     : IConsumer<Fault<JobSubmitted>>, IConsumer<Fault<PromptApproved>>, IConsumer<Fault<ImageEncoded>>, IConsumer<Fault<ImageDecoded>>
 {
