@@ -28,20 +28,20 @@ internal sealed class LedgerReader(ServerSet servers)
 
     public async Task<Ledger> ReadAsync(
         IReadOnlyList<SubmittedJob> submitted, IReadOnlyDictionary<(string, int), string> undisturbed, IReadOnlyList<CallRow> calls) => new()
-    {
-        Submitted = submitted,
-        Jobs = await QueryAsync("select id, metadata, tenant, state, count, failure, candidates from jobs", row => new JobRow(
-            row.GetGuid(0), Number(row.GetString(1)), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.IsDBNull(5) ? null : Text(JsonDocument.Parse(row.GetString(5)).RootElement, "Code"),
-            [.. JsonDocument.Parse(row.GetString(6)).RootElement.EnumerateArray().Select(Candidate)])),
-        Events = await QueryAsync("select job_id, number, kind, candidate from job_events", row => new EventRow(
-            row.GetGuid(0), row.GetInt32(1), row.GetInt32(2), row.IsDBNull(3) ? null : row.GetInt32(3))),
-        Usage = await QueryAsync("select job_id, candidate from usage", row => new UsageRow(row.GetGuid(0), row.GetInt32(1))),
-        Objects = await DigestsAsync(),
-        Undisturbed = undisturbed,
-        Deliveries = await QueryAsync("select job_id, type, state from webhook_deliveries", row => new DeliveryRow(row.GetGuid(0), row.GetString(1), row.GetInt32(2))),
-        Calls = calls,
-        Queues = await QueuesAsync(),
-    };
+        {
+            Submitted = submitted,
+            Jobs = await QueryAsync("select id, metadata, tenant, state, count, failure, candidates from jobs", row => new JobRow(
+                row.GetGuid(0), Number(row.GetString(1)), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.IsDBNull(5) ? null : Text(JsonDocument.Parse(row.GetString(5)).RootElement, "Code"),
+                [.. JsonDocument.Parse(row.GetString(6)).RootElement.EnumerateArray().Select(Candidate)])),
+            Events = await QueryAsync("select job_id, number, kind, candidate from job_events", row => new EventRow(
+                row.GetGuid(0), row.GetInt32(1), row.GetInt32(2), row.IsDBNull(3) ? null : row.GetInt32(3))),
+            Usage = await QueryAsync("select job_id, candidate from usage", row => new UsageRow(row.GetGuid(0), row.GetInt32(1))),
+            Objects = await DigestsAsync(),
+            Undisturbed = undisturbed,
+            Deliveries = await QueryAsync("select job_id, type, state from webhook_deliveries", row => new DeliveryRow(row.GetGuid(0), row.GetString(1), row.GetInt32(2))),
+            Calls = calls,
+            Queues = await QueuesAsync(),
+        };
 
     private static bool IsAside(string queue) => queue.EndsWith("_error", StringComparison.Ordinal) || queue.EndsWith("_skipped", StringComparison.Ordinal);
 

@@ -20,8 +20,14 @@ public abstract class KeyResourceTests(SharedGateway shared)
         DateTimeOffset end = new(2099, 1, 31, 12, 0, 0, TimeSpan.Zero);
         using HttpResponseMessage response = await PostAsync(admin, new JsonObject
         {
-            ["tenant"] = tenant, ["name"] = "web shop", ["scopes"] = new JsonArray("read"), ["requests_per_minute"] = 1000, ["concurrent_jobs"] = 4,
-            ["monthly_images"] = 500, ["monthly_compute_seconds"] = 3600, ["expires_at"] = "2099-01-31T12:00:00Z",
+            ["tenant"] = tenant,
+            ["name"] = "web shop",
+            ["scopes"] = new JsonArray("read"),
+            ["requests_per_minute"] = 1000,
+            ["concurrent_jobs"] = 4,
+            ["monthly_images"] = 500,
+            ["monthly_compute_seconds"] = 3600,
+            ["expires_at"] = "2099-01-31T12:00:00Z",
         });
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
