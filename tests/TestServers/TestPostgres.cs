@@ -23,7 +23,7 @@ public sealed class TestPostgres : TestServer
     {
         int[] ports = FreePorts.Take(1);
         IServerControl control = await RunAsync("postgres", Image, ports, () => new PostgreSqlBuilder(Image)
-            .WithPortBinding(ports[0], PostgreSqlBuilder.PostgreSqlPort).WithUsername("postgres").WithEnvironment("POSTGRES_HOST_AUTH_METHOD", "trust").Build());
+            .WithPortBinding(ports[0], PostgreSqlBuilder.PostgreSqlPort).WithUsername("postgres").WithEnvironment("POSTGRES_HOST_AUTH_METHOD", "trust").WithCommand("-c", "max_connections=500").Build());
         return new TestPostgres(control, $"Host=127.0.0.1;Port={ports[0]};Username=postgres;Database=postgres");
     }
 

@@ -78,7 +78,8 @@ internal sealed class FaultCatalogue(ServiceCluster cluster, MessageTap tap, His
     private async Task FillAsync(Random random)
     {
         await cluster.Servers.S3.FillAsync(true);
-        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(LongestFull)), time, CancellationToken.None);
+        TimeSpan full = TimeSpan.FromMilliseconds(random.Next(LongestFull));
+        await Task.Delay(full, time, CancellationToken.None);
         await cluster.Servers.S3.FillAsync(false);
     }
 

@@ -16,7 +16,7 @@ public sealed class LongBatchTests(ITestOutputHelper output)
     private const int LineLength = 4000;
 
     /// <summary>Far less than the file, and what a Gateway at work takes anyway beside it.</summary>
-    private const long MostMemory = 100_000_000;
+    private const long MostMemory = 256_000_000;
 
     /// <summary>Of the processor, whatever else the machine does meanwhile; the sender's share, and that of other tests, is in it.</summary>
     private static readonly TimeSpan MostWork = TimeSpan.FromSeconds(30);
