@@ -69,6 +69,8 @@ public sealed class HistoryCheckerTests
             Jobs = [Sound.Jobs[0] with { State = 3, FailureCode = "dead_lettered", Candidates = [new CandidateRow(0, 2, null, "dead_lettered")] }],
             Events = [new EventRow(Id, 1, 0, null), new EventRow(Id, 2, 1, null), new EventRow(Id, 3, 4, 0), new EventRow(Id, 4, 6, null)],
             Usage = [],
+            Deliveries = [new DeliveryRow(Id, "job.failed", 1)],
+            Calls = [Sound.Calls[1] with { Type = "job.failed" }],
         };
         Assert.Empty(HistoryChecker.Check(ended with { Worn = new HashSet<(Guid, int)> { (Id, 0) } }));
         Assert.Single(HistoryChecker.Check(ended));
