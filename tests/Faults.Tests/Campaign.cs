@@ -58,7 +58,7 @@ internal sealed class Campaign(ServiceCluster cluster, WebhookWitness witness, H
         return
         [
             .. history.Problems, .. HistoryChecker.Check(ledger), .. aside.Select(message => $"a service could not handle a message: {message}"),
-            .. cluster.Services.Where(service => !service.IsRunning).Select(service => $"{service.Name} ended by itself"),
+            .. cluster.Services.Where(service => !service.IsRunning).Select(service => $"{service.Name} ended by itself"), .. cluster.Leaks(),
         ];
     }
 

@@ -75,6 +75,14 @@ internal sealed class ServiceCluster : IAsyncDisposable
         return text.ToString();
     }
 
+    /// <summary>A sentence for each secret that stands in the log of a service.</summary>
+    public IEnumerable<string> Leaks() =>
+        from service in Services
+        let log = File.ReadAllText(service.Log)
+        from secret in service.Secrets
+        where log.Contains(secret.Value, StringComparison.Ordinal)
+        select $"{service.Name} wrote {secret.Key} into its log";
+
     public async ValueTask DisposeAsync()
     {
         foreach (ServiceProcess service in Services)
@@ -125,6 +133,8 @@ internal sealed class ServiceCluster : IAsyncDisposable
     private ServiceProcess Service(string name, string service, int port, History history)
     {
         Dictionary<string, string> environment = Servers.Environment();
+        // The server takes any; it is there to be looked for in logs.
+        environment["Database__ConnectionString"] += $";Password={ServiceProcess.DatabasePassword}";
         environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
         environment["Logging__LogLevel__Default"] = "Warning";
         environment["DOTNET_gcServer"] = "0";

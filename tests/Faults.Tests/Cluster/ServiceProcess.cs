@@ -7,6 +7,8 @@ namespace Limner.Faults.Tests.Cluster;
 /// <summary>One service's Host as a process, which can be killed, told to stop, and started again.</summary>
 internal sealed class ServiceProcess(string name, string program, IReadOnlyDictionary<string, string> environment, string log, Watchdog watchdog, History history) : IDisposable
 {
+    public const string DatabasePassword = "password-of-the-database-0123456789";
+
     /// <summary>The grace period is 15 s; the rest is for a machine that has other things to do.</summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(90);
 
@@ -16,6 +18,10 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
     public string Name => name;
 
     public string Log => log;
+
+    /// <summary>What nobody may read in its log. RabbitMQ's password here is the user's name too.</summary>
+    public IReadOnlyDictionary<string, string> Secrets { get; } = environment
+        .Where(variable => variable.Key is "Gateway__BootstrapKey" or "Storage__SecretKey" or "Webhooks__EncryptionKeys").Append(KeyValuePair.Create("the database's password", DatabasePassword)).ToDictionary();
 
     /// <summary>Whether it runs; false tells that it ended by itself, since whoever ends it starts it again.</summary>
     public bool IsRunning => _process is { HasExited: false };
