@@ -5,7 +5,7 @@ using Limner.Deployment.Tests;
 namespace Limner.Clients.Tests;
 
 /// <summary>What docs/openai.md shows, done.</summary>
-public sealed partial class DocumentTests(Standalone service) : IClassFixture<Standalone>
+public sealed partial class DocumentTests(Standalone service) : ClientTests(service)
 {
     private static readonly string Document = Repository.Text("docs/openai.md");
 
@@ -15,7 +15,7 @@ public sealed partial class DocumentTests(Standalone service) : IClassFixture<St
         await Command.RequireAsync("curl", "curl");
         string command = Block().Match(Document).Groups[1].Value;
         Assert.Contains("http://127.0.0.1:7860/v1", command, StringComparison.Ordinal);
-        string script = $"KEY='{service.Key}'\n{command.Replace("http://127.0.0.1:7860/v1", service.Api.ToString(), StringComparison.Ordinal)}";
+        string script = $"KEY='{Limner.Key}'\n{command.Replace("http://127.0.0.1:7860/v1", Limner.Api.ToString(), StringComparison.Ordinal)}";
 
         using JsonDocument answer = JsonDocument.Parse(await Command.OutputAsync("bash", ["-c", script], Repository.Root));
         using var stranger = new HttpClient();

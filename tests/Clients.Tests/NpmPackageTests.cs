@@ -1,7 +1,7 @@
 namespace Limner.Clients.Tests;
 
 /// <summary>The package <c>openai</c> from npm, unchanged but for the address.</summary>
-public abstract class NpmPackageTests(Service service)
+public abstract class NpmPackageTests(Service service) : ClientTests(service)
 {
     [Theory]
     [InlineData("pictures-in-base64")]
@@ -15,16 +15,16 @@ public abstract class NpmPackageTests(Service service)
     [InlineData("models")]
     [InlineData("moderations")]
     [InlineData("giving-up")]
-    public async Task It_works(string scenario) => Assert.Equal($"{scenario}: ok", (await NodePackages.RunAsync("openai.mjs", scenario, service.Api.ToString(), service.Key)).Trim());
+    public async Task It_works(string scenario) => Assert.Equal($"{scenario}: ok", (await NodePackages.RunAsync("openai.mjs", scenario, Limner.Api.ToString(), Limner.Key)).Trim());
 
     [Fact]
     public async Task A_scenario_that_fails_is_noticed()
     {
-        Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => NodePackages.RunAsync("openai.mjs", "models", service.Api.ToString(), "lmn_nobodys-key-0123456789-0123456789"));
+        Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => NodePackages.RunAsync("openai.mjs", "models", Limner.Api.ToString(), "lmn_nobodys-key-0123456789-0123456789"));
         Assert.Contains("401", failure.Message, StringComparison.Ordinal);
     }
 }
 
-public sealed class NpmPackageAgainstStandaloneTests(Standalone service) : NpmPackageTests(service), IClassFixture<Standalone>;
+public sealed class NpmPackageAgainstStandaloneTests(Standalone service) : NpmPackageTests(service);
 
-public sealed class NpmPackageAgainstServicesTests(Apart service) : NpmPackageTests(service), IClassFixture<Apart>;
+public sealed class NpmPackageAgainstServicesTests(Apart service) : NpmPackageTests(service);

@@ -15,13 +15,13 @@ namespace Limner.Clients.Tests;
 #pragma warning disable OPENAI001 // Parts of the package that its authors may still change.
 
 /// <summary>The package <c>OpenAI</c> from NuGet, unchanged but for the address.</summary>
-public abstract class OpenAiPackageTests(Service service)
+public abstract class OpenAiPackageTests(Service service) : ClientTests(service)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private readonly ApiKeyCredential _key = new(service.Key);
+    private ApiKeyCredential Key => new(Limner.Key);
 
-    private readonly OpenAIClientOptions _options = new() { Endpoint = service.Api };
+    private OpenAIClientOptions Options => new() { Endpoint = Limner.Api };
 
     [Fact]
     public async Task Pictures_in_bytes()
@@ -82,7 +82,8 @@ public abstract class OpenAiPackageTests(Service service)
         }
 
         Assert.Equal("image_generation.completed", types[^1]);
-        Assert.Equal(["image_generation.partial_image"], types[..^1]);
+        Assert.InRange(types.Count, 2, 3);
+        Assert.All(types[..^1], type => Assert.Equal("image_generation.partial_image", type));
     }
 
     [Fact]
@@ -95,7 +96,7 @@ public abstract class OpenAiPackageTests(Service service)
         Assert.Equal((400, "content_policy_violation", null), Envelope(refused));
         ClientResultException model = await Assert.ThrowsAsync<ClientResultException>(() => Images("gpt-9").GenerateImageAsync("a red fox", null, TestContext.Current.CancellationToken));
         Assert.Equal((404, "model_not_found", "model"), Envelope(model));
-        var stranger = new ImageClient("dall-e-2", new ApiKeyCredential("lmn_nobodys-key-0123456789-0123456789"), _options);
+        var stranger = new ImageClient("dall-e-2", new ApiKeyCredential("lmn_nobodys-key-0123456789-0123456789"), Options);
         ClientResultException unknown = await Assert.ThrowsAsync<ClientResultException>(() => stranger.GenerateImageAsync("a red fox", null, TestContext.Current.CancellationToken));
         Assert.Equal((401, "invalid_api_key", null), Envelope(unknown));
     }
@@ -115,7 +116,7 @@ public abstract class OpenAiPackageTests(Service service)
     [Fact]
     public async Task Models()
     {
-        var models = new OpenAIModelClient(_key, _options);
+        var models = new OpenAIModelClient(Key, Options);
         OpenAIModelCollection all = await models.GetModelsAsync(TestContext.Current.CancellationToken);
         Assert.Contains(all, model => model is { Id: "dall-e-3", OwnedBy: "limner" });
         OpenAIModel own = await models.GetModelAsync(all.First().Id, TestContext.Current.CancellationToken);
@@ -128,7 +129,7 @@ public abstract class OpenAiPackageTests(Service service)
     [Fact]
     public async Task Moderations()
     {
-        var moderation = new ModerationClient("omni-moderation-latest", _key, _options);
+        var moderation = new ModerationClient("omni-moderation-latest", Key, Options);
         ModerationResultCollection results = await moderation.ClassifyTextAsync(["a killer whale", "a nude woman"], TestContext.Current.CancellationToken);
         Assert.Equal([false, true], results.Select(result => result.Flagged));
         Assert.Equal((true, 1f, false), (results[1].Sexual.Flagged, results[1].Sexual.Score, results[1].Violence.Flagged));
@@ -142,8 +143,8 @@ public abstract class OpenAiPackageTests(Service service)
         const string Prompt = "a fox that takes long";
         Task<ClientResult> asking = Images("dall-e-2").GenerateImagesAsync(
             BinaryContent.Create(BinaryData.FromString($$"""{"prompt":"{{Prompt}}","n":10,"steps":900}""")), new RequestOptions { CancellationToken = giveUp.Token });
-        using var http = new HttpClient { BaseAddress = new Uri(service.Api, "/") };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", service.Key);
+        using var http = new HttpClient { BaseAddress = new Uri(Limner.Api, "/") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Limner.Key);
         await UntilAsync(http, Prompt, "running");
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
@@ -170,7 +171,7 @@ public abstract class OpenAiPackageTests(Service service)
         }
     }
 
-    private ImageClient Images(string model) => new(model, _key, _options);
+    private ImageClient Images(string model) => new(model, Key, Options);
 
     private static (ImageFormat Format, int Width) FormOf(BinaryData file)
     {
@@ -186,6 +187,6 @@ public abstract class OpenAiPackageTests(Service service)
     }
 }
 
-public sealed class OpenAiPackageAgainstStandaloneTests(Standalone service) : OpenAiPackageTests(service), IClassFixture<Standalone>;
+public sealed class OpenAiPackageAgainstStandaloneTests(Standalone service) : OpenAiPackageTests(service);
 
-public sealed class OpenAiPackageAgainstServicesTests(Apart service) : OpenAiPackageTests(service), IClassFixture<Apart>;
+public sealed class OpenAiPackageAgainstServicesTests(Apart service) : OpenAiPackageTests(service);

@@ -3,19 +3,28 @@ using Limner.EndToEnd.Tests.Serving;
 using Limner.Faults.Tests.Cluster;
 using Limner.Faults.Tests.Histories;
 
+[assembly: AssemblyFixture(typeof(Limner.Clients.Tests.Standalone))]
+[assembly: AssemblyFixture(typeof(Limner.Clients.Tests.Apart))]
+
 namespace Limner.Clients.Tests;
 
-/// <summary>Limner as its users run it, on a tiny model.</summary>
-public abstract class Service : IAsyncLifetime
+/// <summary>Limner as its users run it, on a tiny model: one for all tests, started when the first of them needs it.</summary>
+public abstract class Service : IAsyncDisposable
 {
+    private readonly Lazy<Task> _started;
+
+    protected Service() => _started = new Lazy<Task>(StartAsync);
+
     /// <summary>Where the API is, as clients are told: with the version.</summary>
     public Uri Api { get; protected set; } = null!;
 
     public string Key { get; protected set; } = null!;
 
-    public abstract ValueTask InitializeAsync();
+    public Task UntilStartedAsync() => _started.Value;
 
     public abstract ValueTask DisposeAsync();
+
+    protected abstract Task StartAsync();
 }
 
 /// <summary><c>limner serve</c>: everything in one process.</summary>
@@ -24,17 +33,17 @@ public sealed class Standalone : Service
     private readonly TemporaryFolder _folder = new();
     private ServingLimner? _limner;
 
-    public override async ValueTask InitializeAsync()
-    {
-        _limner = await ServingLimner.StartAsync(_folder);
-        (Api, Key) = (new Uri(_limner.Client.Http.BaseAddress!, "v1"), _limner.Key!);
-    }
-
     public override ValueTask DisposeAsync()
     {
         _limner?.Dispose();
         _folder.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    protected override async Task StartAsync()
+    {
+        _limner = await ServingLimner.StartAsync(_folder);
+        (Api, Key) = (new Uri(_limner.Client.Http.BaseAddress!, "v1"), _limner.Key!);
     }
 }
 
@@ -43,17 +52,31 @@ public sealed class Apart : Service
 {
     private ServiceCluster? _cluster;
 
-    public override async ValueTask InitializeAsync()
-    {
-        _cluster = await ServiceCluster.StartAsync(new History(TimeProvider.System));
-        (Api, Key) = (new Uri(_cluster.Gateways[0].BaseAddress!, "v1"), ServiceCluster.Key);
-    }
-
     public override async ValueTask DisposeAsync()
     {
         if (_cluster is not null)
         {
             await _cluster.DisposeAsync();
         }
+    }
+
+    protected override async Task StartAsync()
+    {
+        _cluster = await ServiceCluster.StartAsync(new History(TimeProvider.System));
+        (Api, Key) = (new Uri(_cluster.Gateways[0].BaseAddress!, "v1"), ServiceCluster.Key);
+    }
+}
+
+/// <summary>Tests with a client of one of them.</summary>
+public abstract class ClientTests(Service service) : IAsyncLifetime
+{
+    protected Service Limner => service;
+
+    public async ValueTask InitializeAsync() => await service.UntilStartedAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 }

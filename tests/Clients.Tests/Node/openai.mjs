@@ -79,7 +79,8 @@ const scenarios = {
       if (event.type === "image_generation.partial_image") assert.equal(event.partial_image_index, types.length - 1);
       else assert.ok(event.usage.output_tokens > 0);
     }
-    assert.deepEqual(types, ["image_generation.partial_image", "image_generation.completed"]);
+    assert.ok(types.length >= 2 && types.length <= 4, `${types}`);
+    assert.deepEqual(types, [...types.slice(1).map(() => "image_generation.partial_image"), "image_generation.completed"]);
   },
   "a-stream-that-is-refused": async () => {
     await rejects(() => client.images.generate({ model: "gpt-image-1", prompt: "a nude woman", stream: true }), 400, "content_policy_violation", null);

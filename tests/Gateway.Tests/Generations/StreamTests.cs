@@ -29,7 +29,7 @@ public sealed class StreamTests(SqliteGateway shared)
         // Told until somebody listens, and one of it is enough.
         while (!asking.IsCompleted)
         {
-            _ = channel.PublishAsync(new JobProgress(job.JobId, 1, JobStage.Decoding, 3, 10, RunningGateway.PictureOf(1)));
+            _ = channel.PublishAsync(new JobProgress(job.JobId, 1, JobStage.Decoding, 7, 10, RunningGateway.PictureOf(1)));
             await Task.WhenAny(asking, Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken));
         }
 
@@ -52,12 +52,37 @@ public sealed class StreamTests(SqliteGateway shared)
     }
 
     [Fact]
+    public async Task Partial_images_are_spread_over_the_steps()
+    {
+        using ImagesClient images = await ImagesClient.CreateAsync(_gateway);
+        Task<HttpResponseMessage> asking = images.AskAsync("""{"prompt":"a star","size":"64x64","stream":true,"partial_images":3}""");
+        JobDescription job = await images.NextJobAsync();
+        IProgressChannel channel = _gateway.Services.GetRequiredService<IProgressChannel>();
+        await Eventually.TrueAsync(() => channel.PublishAsync(new JobProgress(job.JobId, 0, JobStage.Decoding, 1, 10, null)));
+        for (int step = 1; step <= 10; step++)
+        {
+            await channel.PublishAsync(new JobProgress(job.JobId, 0, JobStage.Decoding, step, 10, RunningGateway.PictureOf(step)));
+        }
+
+        // Three events have begun the response before the job ends.
+        using HttpResponseMessage response = await asking;
+        await images.Client.ApproveAsync(job.JobId);
+        List<SseItem<JsonObject>> events = await ReadAsync(response);
+
+        // The steps from which on a quarter, a half and three quarters are done.
+        Assert.Equal([3, 5, 8], events.SkipLast(1).Select(item => StepOf(Convert.FromBase64String((string)item.Data["b64_json"]!))));
+        Assert.Equal([0, 1, 2], events.SkipLast(1).Select(item => (int)item.Data["partial_image_index"]!));
+
+        static int StepOf(byte[] png) => (PngDecoder.Decode(png, 64).Pixels[0] - 40) / 20;
+    }
+
+    [Fact]
     public async Task Without_partial_images_there_is_one_event_for_each_picture()
     {
         using ImagesClient images = await ImagesClient.CreateAsync(_gateway);
         Task<HttpResponseMessage> asking = images.AskAsync("""{"prompt":"a star","stream":true}""");
         JobDescription job = await images.NextJobAsync();
-        _ = _gateway.Services.GetRequiredService<IProgressChannel>().PublishAsync(new JobProgress(job.JobId, 0, JobStage.Decoding, 3, 10, RunningGateway.PictureOf(0)));
+        _ = _gateway.Services.GetRequiredService<IProgressChannel>().PublishAsync(new JobProgress(job.JobId, 0, JobStage.Decoding, 7, 10, RunningGateway.PictureOf(0)));
         await images.Client.ApproveAsync(job.JobId);
         SseItem<JsonObject> only = Assert.Single(await ReadAsync(await asking));
 
@@ -84,7 +109,7 @@ public sealed class StreamTests(SqliteGateway shared)
         IProgressChannel channel = _gateway.Services.GetRequiredService<IProgressChannel>();
         while (!asking.IsCompleted)
         {
-            _ = channel.PublishAsync(new JobProgress(job.JobId, 0, JobStage.Decoding, 3, 10, RunningGateway.PictureOf(0)));
+            _ = channel.PublishAsync(new JobProgress(job.JobId, 0, JobStage.Decoding, 7, 10, RunningGateway.PictureOf(0)));
             await Task.WhenAny(asking, Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken));
         }
 

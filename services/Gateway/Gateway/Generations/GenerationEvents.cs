@@ -37,7 +37,9 @@ internal sealed class GenerationEvents(
     public async Task WriteAsync(JobProgress progress, CancellationToken cancellation)
     {
         int sent = _partials.GetValueOrDefault(progress.Candidate);
-        if (progress.Preview is not { } preview || sent >= delivery.PartialImages)
+        // Spread over the steps: of one it is the half, of three the quarters.
+        bool isDue = sent < delivery.PartialImages && (long)progress.Step * (delivery.PartialImages + 1) >= (long)(sent + 1) * progress.Steps;
+        if (progress.Preview is not { } preview || !isDue)
         {
             return;
         }
