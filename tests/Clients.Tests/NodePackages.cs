@@ -8,6 +8,9 @@ internal static class NodePackages
     private static readonly string Source = Repository.At("tests/Clients.Tests/Node");
     private static readonly Lazy<Task<string>> Installed = new(InstallAsync);
 
+    /// <summary>Where scripts find the packages.</summary>
+    public static Task<string> FolderAsync() => Installed.Value;
+
     /// <summary>What a script prints; a script that fails is a failure.</summary>
     public static async Task<string> RunAsync(string script, params string[] arguments)
     {

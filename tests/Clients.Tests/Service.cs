@@ -42,7 +42,7 @@ public sealed class Standalone : Service
 
     protected override async Task StartAsync()
     {
-        _limner = await ServingLimner.StartAsync(_folder);
+        _limner = await ServingLimner.StartAsync(_folder, settings: ("Outbound__AllowedNetworks", "127.0.0.0/8"));
         (Api, Key) = (new Uri(_limner.Client.Http.BaseAddress!, "v1"), _limner.Key!);
     }
 }
