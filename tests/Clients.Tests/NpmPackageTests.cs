@@ -14,6 +14,7 @@ public abstract class NpmPackageTests(Service service) : ClientTests(service)
     [InlineData("edits-and-variations")]
     [InlineData("models")]
     [InlineData("moderations")]
+    [InlineData("files-and-batches")]
     [InlineData("giving-up")]
     public async Task It_works(string scenario) => Assert.Equal($"{scenario}: ok", (await NodePackages.RunAsync("openai.mjs", scenario, Limner.Api.ToString(), Limner.Key)).Trim());
 

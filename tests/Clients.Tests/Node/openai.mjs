@@ -113,6 +113,41 @@ const scenarios = {
     assert.deepEqual(results.map((result) => result.flagged), [false, true]);
     assert.deepEqual([results[1].categories.sexual, results[1].category_scores.sexual, results[1].category_applied_input_types.sexual], [true, 1, ["text"]]);
   },
+  "files-and-batches": async () => {
+    const line = (custom_id, body) => JSON.stringify({ custom_id, method: "POST", url: "/v1/images/generations", body });
+    const lines = [line("star", { prompt: "a red star", response_format: "b64_json" }), line("house", { prompt: "a blue house", response_format: "url" }), line("nude", { prompt: "a nude woman" })];
+    const file = await client.files.create({ file: await toFile(Buffer.from(lines.join("\n")), "night.jsonl"), purpose: "batch" });
+    assert.deepEqual([file.object, file.purpose, file.filename, file.bytes], ["file", "batch", "night.jsonl", Buffer.byteLength(lines.join("\n"))]);
+    const listed = [];
+    for await (const known of client.files.list({ purpose: "batch" })) listed.push(known.id);
+    assert.ok(listed.includes(file.id));
+    assert.equal(await (await client.files.content(file.id)).text(), lines.join("\n"));
+    let batch = await client.batches.create({ input_file_id: file.id, endpoint: "/v1/images/generations", completion_window: "24h", metadata: { night: "1" } });
+    await rejects(() => client.files.delete("file-1"), 404, "file_not_found", "id");
+    for (let i = 0; i < 600 && !batch.completed_at; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      batch = await client.batches.retrieve(batch.id);
+    }
+    assert.deepEqual([batch.status, batch.request_counts, batch.metadata], ["completed", { total: 3, completed: 2, failed: 1 }, { night: "1" }]);
+    const read = async (id) => (await (await client.files.content(id)).text()).trim().split("\n").map(JSON.parse);
+    const [star, house] = await read(batch.output_file_id);
+    assert.deepEqual([star.custom_id, star.response.status_code, formOf(decode(star.response.body.data[0]))], ["star", 200, "png"]);
+    assert.equal((await fetch(house.response.body.data[0].url)).headers.get("content-type"), "image/png");
+    const [nude] = await read(batch.error_file_id);
+    assert.deepEqual([nude.custom_id, nude.response.status_code, nude.response.body.error.code], ["nude", 400, "content_policy_violation"]);
+    const batches = [];
+    for await (const known of client.batches.list({ limit: 1 })) batches.push(known.id);
+    assert.ok(batches.includes(batch.id) && new Set(batches).size === batches.length);
+    const long = await client.files.create({ file: await toFile(Buffer.from(line("long", { prompt: "a red fox", n: 10, steps: 900 }))), purpose: "batch" });
+    let taken = await client.batches.create({ input_file_id: long.id, endpoint: "/v1/images/generations", completion_window: "24h" });
+    taken = await client.batches.cancel(taken.id);
+    for (let i = 0; i < 600 && !taken.cancelled_at; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      taken = await client.batches.retrieve(taken.id);
+    }
+    assert.equal(taken.status, "cancelled");
+    assert.deepEqual(await client.files.delete(file.id), { id: file.id, object: "file", deleted: true });
+  },
   "giving-up": async () => {
     const prompt = `a fox that takes long ${process.pid}`, controller = new AbortController();
     const asking = client.images.generate({ prompt, n: 10, steps: 900 }, { signal: controller.signal });

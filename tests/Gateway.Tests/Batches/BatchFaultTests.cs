@@ -119,7 +119,7 @@ public sealed class BatchFaultTests
 
             foreach (string batch in batches)
             {
-                JsonObject done = await client.WaitBatchAsync(batch, "completed");
+                JsonObject done = await client.WaitBatchAsync(batch, "completed", TimeSpan.FromMinutes(4));
                 Assert.Equal(120, (await client.ResultsAsync(done, 120)).Output.Length);
             }
 

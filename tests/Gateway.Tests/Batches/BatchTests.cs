@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Limits;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Files;
 using Limner.Gateway.Tests.Submissions;
@@ -56,25 +57,54 @@ public abstract class BatchTests(SharedBatchGateway shared)
     }
 
     [Fact]
-    public async Task Lines_that_ask_for_images_have_the_answer_that_they_would_have_had()
+    public async Task Lines_of_the_images_api_are_answered_as_it_answers()
     {
-        const string Images = "/v1/images/generations";
         using GatewayClient client = await _gateway.NewTenantAsync();
-        string file = await client.UploadAsync([
-            BatchClient.Line("r1", """{"prompt":"a red star","size":"256x256","response_format":"b64_json","n":2}""", Images),
-            BatchClient.Line("r2", """{"prompt":"a red star","size":"256x256","response_format":"url"}""", Images),
-            BatchClient.Line("r3", $$"""{"prompt":"{{Painter.Refused}}","size":"256x256"}""", Images)]);
+        const string Generations = "/v1/images/generations";
+        string[] lines =
+        [
+            BatchClient.Line("r1", """{"prompt":"two stars","n":2,"size":"64x64","response_format":"b64_json"}""", Generations),
+            BatchClient.Line("r2", """{"prompt":"a red star","size":"64x64","response_format":"url"}""", Generations),
+            BatchClient.Line("r3", $$"""{"prompt":"{{Painter.Rejected}}","size":"64x64"}""", Generations),
+            BatchClient.Line("r4", $$"""{"prompt":"{{Painter.Failing}}","size":"64x64"}""", Generations),
+        ];
+        string file = await client.UploadAsync(lines);
+        string id = (string)(await GatewayClient.ReadAsync(await client.PostBatchAsync(BatchClient.Request(file, Generations))))["id"]!;
 
-        string id = (string)(await GatewayClient.ReadAsync(await client.PostBatchAsync(BatchClient.Request(file, Images))))["id"]!;
-        (JsonObject[] output, JsonObject[] errors) = await client.ResultsAsync(await client.WaitBatchAsync(id, "completed"), 3);
+        (JsonObject[] output, JsonObject[] errors) = await client.ResultsAsync(await client.WaitBatchAsync(id, "completed"), 4);
 
-        JsonArray bytes = output.Single(line => (string?)line["custom_id"] == "r1")["response"]!["body"]!["data"]!.AsArray();
-        Assert.Equal(2, bytes.Count);
-        Assert.All(bytes, one => Assert.NotEmpty(Convert.FromBase64String((string)one!["b64_json"]!)));
-        string address = (string)output.Single(line => (string?)line["custom_id"] == "r2")["response"]!["body"]!["data"]![0]!["url"]!;
-        using HttpResponseMessage image = await client.Http.GetAsync(address, Cancellation);
-        Assert.Equal(HttpStatusCode.OK, image.StatusCode);
-        Assert.Equal("content_policy_violation", Code(errors.Single()));
+        JsonNode two = output[0]["response"]!["body"]!;
+        byte[][] pictures = [.. two["data"]!.AsArray().Select(picture => Convert.FromBase64String((string)picture!["b64_json"]!))];
+        Assert.Equal(2, pictures.Length);
+        Assert.All(pictures, picture => Assert.Equal("PNG"u8.ToArray(), picture[1..4]));
+        Assert.Equal(("64x64", "png"), ((string)two["size"]!, (string)two["output_format"]!));
+        // For a day, without a key, and at the address where its owner reaches us.
+        string address = (string)output[1]["response"]!["body"]!["data"]![0]!["url"]!;
+        Assert.StartsWith(_gateway.Address.ToString(), address, StringComparison.Ordinal);
+        using var stranger = new HttpClient();
+        Assert.Equal("PNG"u8.ToArray(), (await stranger.GetByteArrayAsync(address, Cancellation))[1..4]);
+        Assert.Equal([("content_policy_violation", 400), ("prompt_too_long", 400)], errors.Select(line => (Code(line), (int)line["response"]!["status_code"]!)));
+
+        // What a line may not ask for is what the address does not take, and a stream.
+        string wrong = await client.UploadAsync(BatchClient.Line("r1", """{"prompt":"a","stream":true}""", Generations), BatchClient.Line("r2", """{"prompt":"a","model":"dall-e-3","n":2}""", Generations));
+        string failed = (string)(await GatewayClient.ReadAsync(await client.PostBatchAsync(BatchClient.Request(wrong, Generations))))["id"]!;
+        Assert.Equal(["body.stream", "n"], (await client.WaitBatchAsync(failed, "failed"))["errors"]!["data"]!.AsArray().Select(error => (string)error!["param"]!));
+    }
+
+    [Fact]
+    public async Task A_quota_that_is_used_up_refuses_the_lines_that_are_left()
+    {
+        using GatewayClient client = await _gateway.NewTenantAsync(new Allowance { MonthlyImages = 7 });
+        string[] lines = BatchClient.Lines(12);
+        // What it takes it gives back: nothing was drawn of it.
+        lines[2] = BatchClient.Line("r3", $$"""{"prompt":"{{Painter.Failing}}","size":"64x64"}""");
+        string id = await client.StartBatchAsync(lines);
+
+        (JsonObject[] output, JsonObject[] errors) = await client.ResultsAsync(await client.WaitBatchAsync(id, "completed"), 12);
+
+        Assert.Equal(7, output.Length);
+        Assert.Equal(["prompt_too_long", .. Enumerable.Repeat("insufficient_quota", 4)], errors.Select(Code));
+        Assert.Equal(429, (int)errors[^1]["response"]!["status_code"]!);
     }
 
     [Theory]

@@ -4,16 +4,17 @@ using System.Text;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Uploads;
-using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Tests.Uploads;
 
 public sealed class UploadTurnTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     [Fact]
     public async Task A_tenant_has_half_of_the_turns_and_others_the_rest()
     {
-        using var turns = new UploadTurns(Options.Create(new UploadOptions { AtOnce = 2 }), TimeProvider.System);
+        using var turns = new UploadTurns(2, Patience, Patience, TimeProvider.System);
         var slow = new TaskCompletionSource<int>();
         Task<int> first = turns.TakeAsync("a", _ => slow.Task, TestContext.Current.CancellationToken);
         bool began = false;
@@ -32,7 +33,7 @@ public sealed class UploadTurnTests
     [Fact]
     public async Task Who_waits_too_long_is_told_to_come_back()
     {
-        using var turns = new UploadTurns(Options.Create(new UploadOptions { AtOnce = 2, Timeout = TimeSpan.FromMilliseconds(100) }), TimeProvider.System);
+        using var turns = new UploadTurns(2, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100), TimeProvider.System);
         var slow = new TaskCompletionSource<int>();
         Task<int> first = turns.TakeAsync("a", _ => slow.Task, TestContext.Current.CancellationToken);
         ApiException refused = await Assert.ThrowsAsync<ApiException>(() => turns.TakeAsync("a", _ => Task.FromResult(2), TestContext.Current.CancellationToken));

@@ -7,23 +7,25 @@ using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
 using Limner.Gateway.Queue;
+using Limner.Gateway.Submissions;
+using Limner.Gateway.Webhooks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Batches;
 
 /// <summary>
-/// Turns lines into jobs: some at a time, never more than may be open at once, and no more than the queue has room for, so that a full queue makes a batch wait
-/// and not fail. A line that a quota has no room for is refused. The jobs and how far the file was read are one transaction, so a line becomes one job
-/// wherever a Gateway stops.
+/// Turns lines into jobs: some at a time, never more than may be open at once, and no more than the queue and the quotas have room for, so that a full queue
+/// makes a batch wait and not fail. The jobs and how far the file was read are one transaction, so a line becomes one job wherever a Gateway stops.
 /// </summary>
 internal sealed class BatchFeed(
-    Transactions database, BatchLedger ledger, BatchInput input, KeyDirectory keys, QueueGauge gauge, Admission admission, DispatchSignal dispatch, IOptions<BatchOptions> options,
-    TimeProvider time)
+    Transactions database, BatchLedger ledger, BatchInput input, JobCallbacks callbacks, KeyDirectory keys, QueueGauge gauge, Admission admission, DispatchSignal dispatch,
+    IOptions<BatchOptions> options, TimeProvider time)
 {
     private const int MostAtOnce = 200;
 
-    private static readonly Failure Closed = new(ErrorCode.InvalidApiKey, "The key that made the batch was revoked or has expired.");
+    private static readonly ApiException KeyClosed = new(StatusCodes.Status401Unauthorized, ErrorCode.InvalidApiKey, "The key that made the batch was revoked or has expired.");
 
     /// <summary>Jobs of a batch that are not over.</summary>
     public async Task<int> CountOpenAsync(Batch batch, CancellationToken cancellation)
@@ -43,74 +45,88 @@ internal sealed class BatchFeed(
 
         // 1. The next lines, for the key as it is now
         Caller? caller = await keys.FindAsync(batch.KeyId, cancellation);
-        await using Stream content = input.Open(file, batch.Offset);
-        var lines = input.Lines(content, batch.Offset, batch.Lines);
-        var jobs = new List<JobTransition>();
-        var refusals = new List<BatchRefusal>();
-        while (jobs.Count + refusals.Count < room && await lines.ReadAsync(cancellation) is { } line)
+        List<FedLine> lines = await ReadAsync(batch, file, room, cancellation);
+
+        // 2. Jobs, and how far the file was read
+        var jobs = new List<Job>();
+        Batch? after = await ledger.ChangeAsync(batch, (context, row) => TakeAsync(context, row, caller, lines, jobs, open == 0, cancellation), cancellation);
+        if (after is null || after.Taken == batch.Taken)
         {
-            try
-            {
-                if (caller is null)
-                {
-                    refusals.Add(new BatchRefusal(batch.Id, line.Number, Closed));
-                    continue;
-                }
-
-                jobs.Add(JobMachine.Accept(Read(line, batch, caller)));
-            }
-            catch (ApiException changed)
-            {
-                refusals.Add(Refuse(batch, line.Number, changed));
-            }
+            return null;
         }
-
-        // 2. Jobs, as far as the quotas go, and how far the file was read
-        var accepted = new List<Job>();
-        Batch? after = await ledger.ChangeAsync(
-            batch,
-            async (context, row) =>
-            {
-                foreach (JobTransition job in jobs)
-                {
-                    try
-                    {
-                        accepted.Add(await admission.AdmitAsync(context, caller!, job.After, cancellation));
-                        context.AddRange(job.Events);
-                    }
-                    catch (ApiException usedUp)
-                    {
-                        refusals.Add(Refuse(batch, job.After.BatchLine!.Value, usedUp));
-                    }
-                }
-
-                context.AddRange(accepted);
-                context.AddRange(refusals);
-                return row with { Taken = row.Taken + accepted.Count + refusals.Count, Offset = lines.Offset, Lines = lines.Lines };
-            },
-            cancellation);
 
         // 3. They can be drawn
-        if (after is not null)
-        {
-            accepted.ForEach(gauge.Count);
-            dispatch.Raise();
-        }
-
+        jobs.ForEach(gauge.Count);
+        dispatch.Raise();
         return after;
     }
 
-    private static BatchRefusal Refuse(Batch batch, int line, ApiException problem) => new(batch.Id, line, new Failure(problem.Code, problem.Message));
-
-    private Job Read(JsonLine line, Batch batch, Caller caller)
+    private async Task<List<FedLine>> ReadAsync(Batch batch, StoredFile file, int room, CancellationToken cancellation)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        return input.TargetOf(batch).Read(input.Parse(line, batch).Body, now).ToJob(caller, now) with
+        await using Stream content = input.Open(file, batch.Offset);
+        var lines = input.Lines(content, batch.Offset, batch.Lines);
+        var reader = new RequestReader(input, callbacks, batch, time);
+        var read = new List<FedLine>();
+        while (read.Count < room && await lines.ReadAsync(cancellation) is { } line)
         {
-            Priority = JobPriority.Batch,
-            Deadline = batch.Expires,
-            BatchId = batch.Id,
-            BatchLine = line.Number,
-        };
+            try
+            {
+                read.Add(new FedLine(line.Number, lines.Offset, (await reader.ReadAsync(line, cancellation)).Submission, null));
+            }
+            catch (ApiException changed) when (changed.Status < 500)
+            {
+                read.Add(new FedLine(line.Number, lines.Offset, null, changed));
+            }
+        }
+
+        return read;
     }
+
+    private async Task<Batch> TakeAsync(GatewayContext context, Batch row, Caller? caller, List<FedLine> lines, List<Job> jobs, bool isAlone, CancellationToken cancellation)
+    {
+        foreach (FedLine line in lines)
+        {
+            ApiException? refused = caller is null ? KeyClosed : line.Refused;
+            if (caller is not null && line.Submission is { } submission)
+            {
+                try
+                {
+                    JobTransition accepted = JobMachine.Accept(await admission.AdmitAsync(context, caller, JobOf(row, caller, line.Number, submission), cancellation));
+                    context.Add(accepted.After);
+                    context.AddRange(accepted.Events);
+                    jobs.Add(accepted.After);
+                }
+                catch (ApiException usedUp)
+                {
+                    // What is under way may give some of its quota back; and there may be more of it before the window ends.
+                    if (!isAlone || jobs.Count > 0 || time.GetUtcNow() + usedUp.RetryAfter < row.Expires)
+                    {
+                        break;
+                    }
+
+                    refused = usedUp;
+                }
+            }
+
+            if (refused is not null)
+            {
+                context.Add(new BatchRefusal(row.Id, line.Number, new Failure(refused.Code, refused.Message)) { Status = refused.Status });
+            }
+
+            row = row with { Taken = row.Taken + 1, Offset = line.End, Lines = line.Number };
+        }
+
+        return row;
+    }
+
+    private Job JobOf(Batch batch, Caller caller, int line, Submission submission) => submission.ToJob(caller, time.GetUtcNow()) with
+    {
+        Priority = JobPriority.Batch,
+        Deadline = batch.Expires,
+        BatchId = batch.Id,
+        BatchLine = line,
+    };
+
+    /// <summary>A line that was read, and where the next one begins.</summary>
+    private sealed record FedLine(int Number, long End, Submission? Submission, ApiException? Refused);
 }

@@ -40,6 +40,10 @@ internal sealed class BatchLedger(Transactions database, TimeProvider time)
             .ExecuteUpdateAsync(set => set.SetProperty(batch => batch.Holder, (Guid?)null).SetProperty(batch => batch.Due, time.GetUtcNow() + pause), cancellation),
         cancellation);
 
+    /// <summary>A file belongs to one process: whoever held a batch when the last one ended holds it no more.</summary>
+    public Task ForgetHoldersAsync(CancellationToken cancellation) => database.WriteAsync(
+        context => context.Batches.Where(batch => batch.State < BatchState.Failed).ExecuteUpdateAsync(set => set.SetProperty(batch => batch.Due, time.GetUtcNow()), cancellation), cancellation);
+
     private static Batch Set(GatewayContext context, Batch tracked, Batch after)
     {
         context.Entry(tracked).CurrentValues.SetValues(after);

@@ -3,12 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Files;
+using Limner.Gateway.Webhooks;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Batches;
 
 /// <summary>Reads a batch's file from end to end before any of it becomes a job: either every line is good, or the batch fails and says which are not.</summary>
-internal sealed class BatchValidation(BatchLedger ledger, BatchInput input, IOptions<BatchOptions> options, TimeProvider time)
+internal sealed class BatchValidation(BatchLedger ledger, BatchInput input, JobCallbacks callbacks, IOptions<BatchOptions> options, TimeProvider time)
 {
     /// <summary>Who has so many mistakes has made one.</summary>
     private const int MostErrors = 100;
@@ -22,6 +23,7 @@ internal sealed class BatchValidation(BatchLedger ledger, BatchInput input, IOpt
         int total = 0;
         await using Stream content = input.Open(file, 0);
         var lines = input.Lines(content);
+        var reader = new RequestReader(input, callbacks, hold.Batch, time);
         while (errors.Count < MostErrors && await lines.ReadAsync(cancellation) is { } line)
         {
             await hold.KeepAsync(cancellation);
@@ -33,14 +35,13 @@ internal sealed class BatchValidation(BatchLedger ledger, BatchInput input, IOpt
 
             try
             {
-                BatchLine request = input.Parse(line, hold.Batch);
-                input.TargetOf(hold.Batch).Read(request.Body, time.GetUtcNow());
-                if (!names.Add(Digest(request.CustomId)))
+                string name = (await reader.ReadAsync(line, cancellation)).CustomId;
+                if (!names.Add(Digest(name)))
                 {
-                    throw ApiException.Invalid(ErrorCode.DuplicateCustomId, "custom_id", $"custom_id is '{request.CustomId}', as on a line before; it has to be another on every line.");
+                    throw ApiException.Invalid(ErrorCode.DuplicateCustomId, "custom_id", $"custom_id is '{name}', as on a line before; it has to be another on every line.");
                 }
             }
-            catch (ApiException problem)
+            catch (ApiException problem) when (problem.Status < 500)
             {
                 errors.Add(BatchError.Of(problem, line.Number));
             }

@@ -2,6 +2,7 @@ using Limner.Gateway.Database;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Files;
 using Limner.Gateway.Idempotency;
+using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Submissions;
@@ -15,13 +16,13 @@ namespace Limner.Gateway.Batches;
 internal static class CreateBatch
 {
     public static async Task<FirstReply> HandleAsync(
-        Caller caller, HttpRequest request, KnownRequests known, BatchInput input, IOptions<GatewayOptions> limits, IOptions<BatchOptions> options, TimeProvider time, CancellationToken cancellation)
+        Caller caller, HttpRequest request, KnownRequests known, BatchInput input, ImageLinks links, IOptions<GatewayOptions> limits, IOptions<BatchOptions> options, TimeProvider time, CancellationToken cancellation)
     {
         byte[] body = await RequestBody.ReadAsync(request, limits.Value.MaxBodyBytes, cancellation);
         return await known.AnswerAsync(RepeatableRequest.Read(request, caller, body), async context =>
         {
             BatchRequest asked = BatchRequest.Read(body, input.Endpoints);
-            Batch batch = asked.ToBatch(await LockFileAsync(asked, caller, context, cancellation), caller, $"{request.Scheme}://{request.Host}", Job.Storable(time.GetUtcNow()));
+            Batch batch = asked.ToBatch(await LockFileAsync(asked, caller, context, cancellation), caller, links.HomeOf(request), Job.Storable(time.GetUtcNow()));
             if (await context.Batches.CountAsync(other => other.Tenant == caller.Tenant && other.State < BatchState.Failed, cancellation) >= options.Value.MaxPerTenant)
             {
                 throw ApiException.TooManyBatches(options.Value.MaxPerTenant);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Generations;
+using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Submissions;
 using Limner.Gateway.Waiting;
@@ -8,23 +9,39 @@ using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Batches;
 
-/// <summary>Lines that ask <c>POST /v1/images/generations</c>; the result is what that answers, with pictures in base64 or at signed addresses as the line asked.</summary>
-internal sealed class GenerationTarget(GenerationReader reader, GenerationAnswer answer, IOptions<GatewayOptions> options) : IBatchTarget
+/// <summary>Lines that ask <c>POST /v1/images/generations</c>; the result is OpenAI's answer, with addresses or with the pictures themselves.</summary>
+internal sealed class GenerationTarget(
+    GenerationReader reader, GenerationAnswer answer, ImageFiles files, ImageLinks links, IOptions<GatewayOptions> limits, IOptions<BatchOptions> options) : IBatchTarget
 {
     public string Url => "/v1/images/generations";
 
-    public Submission Read(ReadOnlyMemory<byte> body, DateTimeOffset now)
+    public Submission Read(ReadOnlyMemory<byte> body, DateTimeOffset now) => reader.Read(body, limits.Value, now).Submission;
+
+    public async Task<ApiException?> FindProblemAsync(Job job, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
-        if (reader.ReadDelivery(body).Streams)
+        if (JobProblem.Of(job) is { } problem)
         {
-            throw ApiException.Invalid(ErrorCode.InvalidValue, "stream", "stream is true; a line of a batch has one answer, so leave it out.");
+            return problem;
         }
 
-        return reader.Read(body, options.Value, now).Submission;
+        // A line that was begun could not be taken back: whether the store has the pictures is seen before.
+        Delivery delivery = reader.ReadDelivery(body);
+        foreach (Candidate picture in delivery.AsUrl ? [] : job.Candidates.Where(candidate => candidate.State == CandidateState.Approved))
+        {
+            await using Stream? file = await files.OpenAsync(picture.Image!, delivery.Format, delivery.Quality, cancellation);
+            if (file is null)
+            {
+                return ApiException.Unavailable(ErrorCode.StorageUnavailable, "The picture was drawn, and the store has it no more.");
+            }
+        }
+
+        return null;
     }
 
-    public Task<ApiException?> FindProblemAsync(Job job, ReadOnlyMemory<byte> body, CancellationToken cancellation) => Task.FromResult(JobProblem.Of(job));
-
-    public Task WriteAsync(Utf8JsonWriter json, Job job, ReadOnlyMemory<byte> body, Batch batch, CancellationToken cancellation) =>
-        answer.WriteAsync(json, job, reader.ReadDelivery(body), batch.Home, cancellation);
+    public Task WriteAsync(Utf8JsonWriter json, Job job, ReadOnlyMemory<byte> body, Batch batch, CancellationToken cancellation)
+    {
+        Delivery delivery = reader.ReadDelivery(body);
+        return answer.WriteAsync(
+            json, job, delivery, (id, image) => links.LinkAsync(id, image, delivery, batch.Home, options.Value.AddressedFor, cancellation), null, cancellation);
+    }
 }

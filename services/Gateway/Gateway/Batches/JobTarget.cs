@@ -3,6 +3,7 @@ using Limner.Gateway.Errors;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Submissions;
 using Limner.Gateway.Views;
+using Limner.Gateway.Waiting;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Batches;
@@ -18,7 +19,7 @@ internal sealed class JobTarget(IOptions<GatewayOptions> options) : IBatchTarget
 
     // Whether its images were approved is said by each of them.
     public Task<ApiException?> FindProblemAsync(Job job, ReadOnlyMemory<byte> body, CancellationToken cancellation) =>
-        Task.FromResult(job.State == JobState.Completed ? null : new ApiException(500, job.Failure!.Code, job.Failure.Message));
+        Task.FromResult(job.State == JobState.Completed ? null : JobProblem.Of(job));
 
     public Task WriteAsync(Utf8JsonWriter json, Job job, ReadOnlyMemory<byte> body, Batch batch, CancellationToken cancellation)
     {

@@ -39,7 +39,7 @@ internal sealed class ResultWriter(Batch batch, IBatchTarget target, FileWriter 
         }
 
         ReadOnlyMemory<byte> body = line?.Body;
-        ApiException? problem = refusal is not null ? ApiException.Invalid(refusal.Failure.Code, null, refusal.Failure.Message) : await target.FindProblemAsync(job!, body, cancellation);
+        ApiException? problem = refusal is not null ? new ApiException(refusal.Status, refusal.Failure.Code, refusal.Failure.Message) : await target.FindProblemAsync(job!, body, cancellation);
         Utf8JsonWriter json = problem is null ? _output : _errors;
         Begin(json, number, line);
         json.WriteStartObject("response");

@@ -1,3 +1,4 @@
+using Limner.Gateway.Batches;
 using Limner.Gateway.Dispatch;
 using Limner.Gateway.Keys;
 using Microsoft.Extensions.Hosting;
@@ -11,7 +12,7 @@ namespace Limner.Gateway.Database;
 /// starts; a server that is away delays readiness, not the start.
 /// </summary>
 internal sealed partial class Preparation(
-    Migrator migrator, KeyLedger keys, SilentJobs silent, IOptions<DatabaseOptions> database, IOptions<GatewayOptions> gateway, TimeProvider time, ILogger<Preparation> log)
+    Migrator migrator, KeyLedger keys, SilentJobs silent, BatchLedger batches, IOptions<DatabaseOptions> database, IOptions<GatewayOptions> gateway, TimeProvider time, ILogger<Preparation> log)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -60,6 +61,7 @@ internal sealed partial class Preparation(
         if (IsFile)
         {
             await silent.ForgetHeardAsync(cancellation);
+            await batches.ForgetHoldersAsync(cancellation);
         }
     }
 

@@ -9,7 +9,11 @@ internal sealed class FileLimits
     [Range(1024, 2_000_000_000, ErrorMessage = "it has to be from 1024 to 2000000000.")]
     public int MaxBytes { get; set; } = 200 * 1024 * 1024;
 
-    /// <summary>Uploads that are received at once; each takes one block of memory, and more than these are asked to come back.</summary>
-    [Range(1, 1000, ErrorMessage = "it has to be from 1 to 1000.")]
+    /// <summary>Uploads that are received at once; each takes one block of memory. One tenant has at most half of them; the others wait, and are then asked to come back.</summary>
+    [Range(2, 1000, ErrorMessage = "it has to be from 2 to 1000.")]
     public int AtOnce { get; set; } = 8;
+
+    /// <summary>How long an upload may take to arrive.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "it has to be from 1 second to 1 day.")]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(1);
 }

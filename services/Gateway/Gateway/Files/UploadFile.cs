@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
-using Limner.Gateway.Errors;
 using Limner.Gateway.Idempotency;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Retention;
+using Limner.Gateway.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +15,9 @@ namespace Limner.Gateway.Files;
 internal sealed class UploadFile(
     FileBlocks blocks, KnownRequests known, StorageProbe storage, IOptions<FileLimits> limits, IOptions<RetentionOptions> retention, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim _turns = new(limits.Value.AtOnce);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly UploadTurns _turns = new(limits.Value.AtOnce, Patience, limits.Value.Timeout, time);
 
     public static Task<FirstReply> HandleAsync(Caller caller, HttpRequest request, UploadFile upload, CancellationToken cancellation) => upload.HandleAsync(caller, request, cancellation);
 
@@ -24,20 +26,7 @@ internal sealed class UploadFile(
     private async Task<FirstReply> HandleAsync(Caller caller, HttpRequest request, CancellationToken cancellation)
     {
         storage.RefuseIfAway();
-        if (!await _turns.WaitAsync(TimeSpan.Zero, cancellation))
-        {
-            throw new ApiException(
-                StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads, "Others are sending files just now; try again.", retryAfter: TimeSpan.FromSeconds(5));
-        }
-
-        try
-        {
-            return await ReceiveAsync(caller, request, cancellation);
-        }
-        finally
-        {
-            _turns.Release();
-        }
+        return await _turns.TakeAsync(caller.Tenant, turn => ReceiveAsync(caller, request, turn), cancellation);
     }
 
     private async Task<FirstReply> ReceiveAsync(Caller caller, HttpRequest request, CancellationToken cancellation)

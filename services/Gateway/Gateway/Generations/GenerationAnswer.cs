@@ -8,27 +8,31 @@ using Microsoft.AspNetCore.Http;
 
 namespace Limner.Gateway.Generations;
 
-/// <summary>The answer to whoever waited: <c>{"created", "data": […], …}</c>, with the pictures that were approved.</summary>
+/// <summary>The answer with the pictures that were approved: <c>{"created", "data": […], …}</c>.</summary>
 internal sealed class GenerationAnswer(ImageFiles files, ImageLinks links)
 {
+    /// <summary>To whoever waited for it.</summary>
     public async Task WriteAsync(HttpContext http, Job job, Delivery delivery)
     {
+        Candidate[] pictures = Approved(job);
         // Before anything is written, so that a store that is away is still an error of its own.
-        Stream? first = delivery.AsUrl ? null : await OpenAsync(Approved(job)[0].Image!, delivery, http.RequestAborted);
+        Stream? first = delivery.AsUrl ? null : await OpenAsync(pictures[0].Image!, delivery, http.RequestAborted);
         http.Response.ContentType = MediaTypeNames.Application.Json;
         http.Response.Headers["x-job-id"] = JobId.Format(job.Id);
         await using var json = new Utf8JsonWriter(http.Response.Body);
-        await WriteAsync(json, job, delivery, first, $"{http.Request.Scheme}://{http.Request.Host}", http.RequestAborted);
+        await WriteAsync(json, job, delivery, (id, image) => links.LinkAsync(id, image, delivery, links.HomeOf(http.Request), links.UsualLife, http.RequestAborted), first, http.RequestAborted);
         await json.FlushAsync(http.RequestAborted);
     }
 
-    /// <summary>The answer alone, into another document.</summary>
-    public Task WriteAsync(Utf8JsonWriter json, Job job, Delivery delivery, string askedAt, CancellationToken cancellation) =>
-        WriteAsync(json, job, delivery, null, askedAt, cancellation);
-
-    private static Candidate[] Approved(Job job) => [.. job.Candidates.Where(candidate => candidate.State == CandidateState.Approved)];
-
-    private async Task WriteAsync(Utf8JsonWriter json, Job job, Delivery delivery, Stream? first, string askedAt, CancellationToken cancellation)
+    /// <summary>Into a document.</summary>
+    /// <param name="json">Where; it is flushed in between.</param>
+    /// <param name="job">A job with pictures.</param>
+    /// <param name="delivery">How they are handed over.</param>
+    /// <param name="link">Makes the address of one.</param>
+    /// <param name="first">The first picture, if it is open already.</param>
+    /// <param name="cancellation">Stops writing.</param>
+    public async Task WriteAsync(
+        Utf8JsonWriter json, Job job, Delivery delivery, Func<string, StoredImage, Task<string>> link, Stream? first, CancellationToken cancellation)
     {
         Candidate[] pictures = Approved(job);
         json.WriteStartObject();
@@ -39,7 +43,7 @@ internal sealed class GenerationAnswer(ImageFiles files, ImageLinks links)
             json.WriteStartObject();
             if (delivery.AsUrl)
             {
-                json.WriteString("url", await links.LinkAsync(ImageId.Format(job.Id, picture.Index), picture.Image!, delivery, askedAt, cancellation));
+                json.WriteString("url", await link(ImageId.Format(job.Id, picture.Index), picture.Image!));
             }
             else
             {
@@ -61,6 +65,8 @@ internal sealed class GenerationAnswer(ImageFiles files, ImageLinks links)
         json.WriteUsage(job, pictures);
         json.WriteEndObject();
     }
+
+    private static Candidate[] Approved(Job job) => [.. job.Candidates.Where(candidate => candidate.State == CandidateState.Approved)];
 
     private async Task<Stream> OpenAsync(StoredImage image, Delivery delivery, CancellationToken cancellation) =>
         await files.OpenAsync(image, delivery.Format, delivery.Quality, cancellation)

@@ -22,7 +22,7 @@ internal static class ImagesApi
         services.AddValidatedOptions<ImagesOptions>("Images");
         services.AddValidatedOptions<UploadOptions>("Uploads");
         services.AddSingleton<ModelCatalogue>().AddSingleton<GenerationReader>().AddSingleton<EditReader>().AddSingleton<VariationReader>();
-        services.AddSingleton<UploadTurns>().AddSingleton<ImageRequestReader>();
+        services.AddSingleton<ImageRequestReader>();
         services.AddSingleton<Attendance>().AddSingleton<JobEnd>().AddSingleton<UnfinishedRequests>().AddSingleton<SynchronousJobs>();
         services.AddSingleton<ImageFiles>().AddSingleton<AddressSigner>().AddSingleton<ImageLinks>();
         services.AddSingleton<GenerationAnswer>().AddSingleton<GenerationStream>();

@@ -9,10 +9,12 @@ using Microsoft.Net.Http.Headers;
 namespace Limner.Gateway.Uploads;
 
 /// <summary>A request that may have pictures in it: a form, or JSON.</summary>
-internal sealed class ImageRequestReader(UploadTurns turns, IOptions<UploadOptions> options)
+internal sealed class ImageRequestReader(IOptions<UploadOptions> options, TimeProvider time) : IDisposable
 {
+    private readonly UploadTurns _turns = new(options.Value.AtOnce, options.Value.Timeout, options.Value.Timeout, time);
+
     /// <summary>Reads the request in its turn and does <paramref name="check"/> in it, since that is what takes memory.</summary>
-    public Task<T> ReadAsync<T>(HttpRequest request, string tenant, Func<ImageForm, T> check, CancellationToken cancellation) => turns.TakeAsync(
+    public Task<T> ReadAsync<T>(HttpRequest request, string tenant, Func<ImageForm, T> check, CancellationToken cancellation) => _turns.TakeAsync(
         tenant, async turn => check(IsForm(request) ? await ReadFormAsync(request, options.Value.MaxBytes, turn) : JsonForm.Read(await RequestBody.ReadAsync(request, options.Value.MaxBytes, turn))), cancellation);
 
     /// <summary>Reads a request that has no pictures: a form becomes the JSON that it stands for.</summary>
@@ -27,6 +29,8 @@ internal sealed class ImageRequestReader(UploadTurns turns, IOptions<UploadOptio
         return form.Files.Count == 0 ? form.Fields
             : throw ApiException.Invalid(ErrorCode.UnknownParameter, form.Files[0].Field, $"'{form.Files[0].Field}' is a file, and this address takes none.");
     }
+
+    public void Dispose() => _turns.Dispose();
 
     private static bool IsForm(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) && type.MediaType.Equals(MediaTypeNames.Multipart.FormData, StringComparison.OrdinalIgnoreCase);

@@ -1,14 +1,17 @@
 using System.Globalization;
 using Limner.Gateway.Errors;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Uploads;
 
-/// <summary>Lets a few requests with pictures in at once, and of one tenant no more than half of them, so that none can keep the others out. Who waits holds nothing.</summary>
-internal sealed class UploadTurns(IOptions<UploadOptions> options, TimeProvider time) : IDisposable
+/// <summary>Lets a few uploads in at once, and of one tenant no more than half of them, so that none can keep the others out. Who waits holds nothing.</summary>
+/// <param name="atOnce">How many.</param>
+/// <param name="patience">How long one waits for others.</param>
+/// <param name="timeout">How long one may take to arrive.</param>
+/// <param name="time">The clock.</param>
+internal sealed class UploadTurns(int atOnce, TimeSpan patience, TimeSpan timeout, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim _turns = new(options.Value.AtOnce);
+    private readonly SemaphoreSlim _turns = new(atOnce);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
 
@@ -31,10 +34,10 @@ internal sealed class UploadTurns(IOptions<UploadOptions> options, TimeProvider 
 
     private async Task<T> InTurnAsync<T>(SemaphoreSlim turns, Func<Task<T>> work, CancellationToken cancellation)
     {
-        if (!await turns.WaitAsync(options.Value.Timeout, cancellation))
+        if (!await turns.WaitAsync(patience, cancellation))
         {
             throw new ApiException(
-                StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads, "Others are sending pictures just now; try again.", retryAfter: TimeSpan.FromSeconds(5));
+                StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads, "Others are sending files just now; try again.", retryAfter: TimeSpan.FromSeconds(5));
         }
 
         try
@@ -49,7 +52,7 @@ internal sealed class UploadTurns(IOptions<UploadOptions> options, TimeProvider 
 
     private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellation)
     {
-        using var limit = new CancellationTokenSource(options.Value.Timeout, time);
+        using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
@@ -57,7 +60,7 @@ internal sealed class UploadTurns(IOptions<UploadOptions> options, TimeProvider 
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            string seconds = options.Value.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            string seconds = timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
             throw new ApiException(StatusCodes.Status408RequestTimeout, ErrorCode.UploadTimeout, $"The body did not arrive within {seconds} s.");
         }
     }
@@ -68,7 +71,7 @@ internal sealed class UploadTurns(IOptions<UploadOptions> options, TimeProvider 
         {
             if (!_lanes.TryGetValue(tenant, out Lane? lane))
             {
-                _lanes[tenant] = lane = new Lane(new SemaphoreSlim(options.Value.AtOnce / 2));
+                _lanes[tenant] = lane = new Lane(new SemaphoreSlim(atOnce / 2));
             }
 
             lane.Requests++;

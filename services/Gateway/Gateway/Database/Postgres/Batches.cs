@@ -79,7 +79,8 @@ internal sealed class Batches : Migration
             {
                 batch_id = table.Column<Guid>(type: "uuid", nullable: false),
                 line = table.Column<int>(type: "integer", nullable: false),
-                failure = table.Column<string>(type: "text", nullable: false)
+                failure = table.Column<string>(type: "text", nullable: false),
+                status = table.Column<int>(type: "integer", nullable: false)
             },
             constraints: table =>
             {

@@ -147,6 +147,10 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .HasColumnType("text")
                     .HasColumnName("failure");
 
+                b.Property<int>("Status")
+                    .HasColumnType("integer")
+                    .HasColumnName("status");
+
                 b.HasKey("BatchId", "Line");
 
                 b.ToTable("batch_refusals", (string)null);

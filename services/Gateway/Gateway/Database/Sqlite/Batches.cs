@@ -79,7 +79,8 @@ internal sealed class Batches : Migration
             {
                 batch_id = table.Column<Guid>(type: "TEXT", nullable: false),
                 line = table.Column<int>(type: "INTEGER", nullable: false),
-                failure = table.Column<string>(type: "TEXT", nullable: false)
+                failure = table.Column<string>(type: "TEXT", nullable: false),
+                status = table.Column<int>(type: "INTEGER", nullable: false)
             },
             constraints: table =>
             {

@@ -142,6 +142,10 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .HasColumnType("TEXT")
                     .HasColumnName("failure");
 
+                b.Property<int>("Status")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("status");
+
                 b.HasKey("BatchId", "Line");
 
                 b.ToTable("batch_refusals", (string)null);
