@@ -11,15 +11,15 @@ namespace Limner.Clients.Tests;
 #pragma warning disable OPENAI001 // Parts of the package that its authors may still change: all of batches.
 
 /// <summary>Files and batches with the package <c>OpenAI</c> from NuGet, unchanged but for the address.</summary>
-public abstract class OpenAiBatchTests(Service service)
+public abstract class OpenAiBatchTests(Service service) : ClientTests(service)
 {
     private const string Generations = "/v1/images/generations";
 
-    private readonly ApiKeyCredential _key = new(service.Key);
+    private ApiKeyCredential Key => new(Limner.Key);
 
-    private OpenAIFileClient Files => new(_key, new OpenAIClientOptions { Endpoint = service.Api });
+    private OpenAIFileClient Files => new(Key, new OpenAIClientOptions { Endpoint = Limner.Api });
 
-    private BatchClient Batches => new(_key, new BatchClientOptions { Endpoint = service.Api });
+    private BatchClient Batches => new(Key, new BatchClientOptions { Endpoint = Limner.Api });
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -87,6 +87,6 @@ public abstract class OpenAiBatchTests(Service service)
     private static string Line(string id, object body) => JsonSerializer.Serialize(new { custom_id = id, method = "POST", url = Generations, body });
 }
 
-public sealed class OpenAiBatchesAgainstStandaloneTests(Standalone service) : OpenAiBatchTests(service), IClassFixture<Standalone>;
+public sealed class OpenAiBatchesAgainstStandaloneTests(Standalone service) : OpenAiBatchTests(service);
 
-public sealed class OpenAiBatchesAgainstServicesTests(Apart service) : OpenAiBatchTests(service), IClassFixture<Apart>;
+public sealed class OpenAiBatchesAgainstServicesTests(Apart service) : OpenAiBatchTests(service);

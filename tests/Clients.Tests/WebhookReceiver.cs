@@ -45,7 +45,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         while (true)
         {
             ReceivedCall call = await _calls.Reader.ReadAsync(limit.Token);
-            if (call.Type == type && (job is null || call.Job == job))
+            if (call.Type == type && (job is null || call.IsAbout(job)))
             {
                 string file = Path.Combine(_folder.FullName, $"{Guid.NewGuid():N}.json");
                 await File.WriteAllTextAsync(file, JsonSerializer.Serialize(call, JsonSerializerOptions.Web), limit.Token);
@@ -65,5 +65,5 @@ internal sealed record ReceivedCall(IReadOnlyDictionary<string, string> Headers,
 {
     public string Type => JsonDocument.Parse(Body).RootElement.GetProperty("type").GetString()!;
 
-    public string? Job => JsonDocument.Parse(Body).RootElement.GetProperty("data").GetProperty("id").GetString();
+    public bool IsAbout(string job) => JsonDocument.Parse(Body).RootElement.GetProperty("data").GetProperty("id").GetString() == job;
 }
