@@ -19,6 +19,8 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
             ServeCommand.Create(options => new Server(output, error, time).Run(options, stop)),
             KeysCommand.Create(options => new KeyKeeper(output, error, time).Run(options, stop)),
             JobsCommand.Create(Call, (address, job, json) => new JobWatch(output, error, time).Run(address, job, json, stop)),
+            WebhooksCommand.Create(Call),
+            UsageCommand.Create(Call),
         };
         HelpExamples.Add(root, new()
         {
@@ -31,6 +33,8 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
             ["jobs"] = "limner jobs list --server http://127.0.0.1:7860",
             ["jobs list"] = "limner jobs list --status running --limit 5",
             ["jobs watch"] = "limner jobs watch job_0197f3c2a1b04d3e8f6a5b4c3d2e1f00",
+            ["webhooks"] = "limner webhooks create https://example.org/limner --events job.completed,job.failed",
+            ["usage"] = "limner usage --from 2030-01-01 --to 2030-01-31",
         });
         void Call(ServiceAddress address, ServiceCall call, bool json) => call.Run(address, json, output, time, stop);
         ParseResult parsed = root.Parse(arguments);
