@@ -11,7 +11,7 @@ internal static class UsageLines
     public static IEnumerable<string> Table(JsonObject usage)
     {
         IEnumerable<string[]> rows = usage["data"]!.AsArray().Select(row => row!.AsObject())
-            .Select(row => new[] { Text(row, "day"), Text(row, "key_name") is { Length: > 0 } name ? name : Text(row, "key"), Text(row, "model"), .. Sums.Select(sum => Text(row, sum)) });
+            .Select(row => (string[])[Text(row, "day"), Text(row, "key_name") is { Length: > 0 } name ? name : Text(row, "key"), Text(row, "model"), .. Sums.Select(sum => Text(row, sum))]);
         IEnumerable<string> lines = Columns.Align(
         [
             ["DAY", "KEY", "MODEL", "IMAGES", "STEPS", "PIXEL STEPS", "SECONDS"], .. rows, ["in all", "", "", .. Sums.Select(sum => Text(usage["total"]!.AsObject(), sum))],
