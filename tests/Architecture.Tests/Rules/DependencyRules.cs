@@ -11,6 +11,11 @@ internal static class DependencyRules
             Project("libs/Contracts/Contracts.csproj", packages: "MassTransit"),
             Project("libs/Contracts/Contracts.csproj", projects: "../Imaging/Imaging.csproj")),
 
+        new("Conversation is words alone: the BCL, no other project",
+            tree => Projects(tree, "libs/Conversation").SelectMany(project => Each(project, project.Packages.Concat(project.Projects))),
+            Project("libs/Conversation/Conversation.csproj", packages: "OpenAI"),
+            Project("libs/Conversation/Conversation.csproj", projects: "../Contracts/Contracts.csproj")),
+
         new("Diffusion is pure maths: no ONNX, no dependency injection, no other project",
             tree => Projects(tree, "libs/Diffusion").SelectMany(project => Each(project, project.Packages.Except(["System.Numerics.Tensors"]).Concat(project.Projects)))
                 .Concat(Mentions(tree, "libs/Diffusion", "Microsoft.ML", "Microsoft.Extensions")),
