@@ -13,10 +13,13 @@ public sealed class JobsCommandTests(SharedLimner shared) : IClassFixture<Shared
     [Fact]
     public async Task A_watch_whose_connection_breaks_tells_every_event_once_and_in_order()
     {
-        string job = await _limner.Client.SubmitAsync(new { prompt = "a red fox", n = 2, steps = 400 });
+        Backlog others = await _limner.Client.OccupyAsync();
+        string job = await _limner.Client.SubmitAsync(new { prompt = "a red fox", n = 10, steps = 900 });
         using var folder = new TemporaryFolder();
         using var proxy = new BreakingProxy(_limner.Client.Http.BaseAddress!);
         using LimnerProcess process = LimnerProcess.Start(folder, "jobs", "watch", job, "--json", "--server", proxy.Address, "--key", _limner.Key!);
+        process.WaitForLine("a red fox");
+        await others.CallOffAsync();
         process.WaitForLine("decoding:");
         proxy.Break();
         process.WaitForLine("Trying again");
@@ -25,31 +28,33 @@ public sealed class JobsCommandTests(SharedLimner shared) : IClassFixture<Shared
         Assert.True(result.Code == 0, result.Error);
         JsonNode[] events = [.. result.Output.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!)];
         JsonNode[] kept = [.. events.Where(told => told["id"] is not null)];
-        Assert.Equal(["job.queued", "job.running", "candidate.approved", "candidate.approved", "job.completed"], kept.Select(told => (string?)told["event"]));
-        Assert.Equal(["1", "2", "3", "4", "5"], kept.Select(told => (string?)told["id"]));
+        Assert.Equal(["job.queued", "job.running", .. Enumerable.Repeat("candidate.approved", 10), "job.completed"], kept.Select(told => (string?)told["event"]));
+        Assert.Equal(Enumerable.Range(1, 13).Select(id => $"{id}"), kept.Select(told => (string?)told["id"]));
         Assert.Contains(events, told => (string?)told["event"] == "progress");
     }
 
     [Fact]
     public async Task Jobs_are_listed_shown_cancelled_and_retried()
     {
-        string long1 = await _limner.Client.SubmitAsync(new { prompt = "a long\u001b[31m one", n = 10, steps = 900 });
         string refused = await _limner.Client.SubmitAsync(new { prompt = "a nude woman" });
         await _limner.Client.WatchToEndAsync(refused);
+        Backlog others = await _limner.Client.OccupyAsync();
+        string waiting = await _limner.Client.SubmitAsync(new { prompt = "a long\u001b[31m one", n = 10, steps = 900 });
 
         string table = Run(0, "jobs", "list", "--limit", "2").Output;
         Assert.StartsWith("ID ", table, StringComparison.Ordinal);
-        Assert.Contains(long1, table, StringComparison.Ordinal);
+        Assert.Contains(waiting, table, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', table);
         Assert.Equal(refused, (string?)JsonNode.Parse(Run(0, "jobs", "list", "--status", "failed", "--json").Output)!["data"]![0]!["id"]);
 
-        Assert.Equal(long1, (string?)JsonNode.Parse(Run(0, "jobs", "get", long1, "--json").Output)!["id"]);
+        Assert.Equal(waiting, (string?)JsonNode.Parse(Run(0, "jobs", "get", waiting, "--json").Output)!["id"]);
         Assert.Matches("(?m)^reason +content_policy_violation: ", Run(0, "jobs", "get", refused).Output);
-        Assert.Matches("(?m)^status +cancelled", Run(0, "jobs", "cancel", long1).Output);
-        Assert.Contains("was cancelled", Run(6, "jobs", "watch", long1).Error, StringComparison.Ordinal);
+        Assert.Matches("(?m)^status +cancelled", Run(0, "jobs", "cancel", waiting).Output);
+        await others.CallOffAsync();
+        Assert.Contains("was cancelled", Run(6, "jobs", "watch", waiting).Error, StringComparison.Ordinal);
         Assert.Contains(" failed: ", Run(2, "jobs", "watch", refused).Error, StringComparison.Ordinal);
         Assert.NotEqual(refused, (string?)JsonNode.Parse(Run(0, "jobs", "retry", refused, "--json").Output)!["id"]);
-        Assert.Contains("only a failed job can be retried", Run(2, "jobs", "retry", long1).Error, StringComparison.Ordinal);
+        Assert.Contains("only a failed job can be retried", Run(2, "jobs", "retry", waiting).Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -59,18 +59,51 @@ internal sealed class JobClient : IDisposable
     }
 
     /// <summary>All events of a job, to its end.</summary>
-    public async Task<IReadOnlyList<ServerSentEvent>> WatchToEndAsync(string job)
+    /// <param name="job">The job.</param>
+    /// <param name="watching">Done when the first event has come.</param>
+    public async Task<IReadOnlyList<ServerSentEvent>> WatchToEndAsync(string job, Func<Task>? watching = null)
     {
         var events = new List<ServerSentEvent>();
         await foreach (ServerSentEvent told in WatchAsync(job))
         {
             events.Add(told);
+            if (events.Count == 1 && watching is not null)
+            {
+                await watching();
+            }
         }
 
         return events;
     }
 
+    /// <summary>Keeps the service busy: what is submitted after this waits until it is called off.</summary>
+    public async Task<Backlog> OccupyAsync()
+    {
+        var jobs = new List<string>();
+        for (int job = 0; job < 4; job++)
+        {
+            jobs.Add(await SubmitAsync(new { prompt = "a red fox", n = 10, steps = 900 }));
+        }
+
+        return new Backlog(this, jobs);
+    }
+
+    public async Task CancelAsync(string job) =>
+        (await Http.DeleteAsync(new Uri($"v1/jobs/{job}", UriKind.Relative), TestContext.Current.CancellationToken)).EnsureSuccessStatusCode().Dispose();
+
     public void Dispose() => Http.Dispose();
+}
+
+/// <summary>Long jobs ahead of all others.</summary>
+internal sealed class Backlog(JobClient client, IReadOnlyList<string> jobs)
+{
+    public async Task CallOffAsync()
+    {
+        foreach (string job in jobs)
+        {
+            await client.CancelAsync(job);
+        }
+    }
 }
 
 /// <summary>One event of a stream; progress has no id.</summary>

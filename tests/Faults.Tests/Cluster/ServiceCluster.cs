@@ -137,6 +137,7 @@ internal sealed class ServiceCluster : IAsyncDisposable
         environment["Database__ConnectionString"] += $";Password={ServiceProcess.DatabasePassword}";
         environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
         environment["Logging__LogLevel__Default"] = "Warning";
+        environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information"; // tells ServiceProcess that it has started
         environment["DOTNET_gcServer"] = "0";
         environment["Shutdown__GraceSeconds"] = "15";
         environment["Bus__DeliveryLimit"] = $"{DeliveryLimit}";

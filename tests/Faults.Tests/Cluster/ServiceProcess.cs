@@ -12,8 +12,11 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
     /// <summary>The grace period is 15 s; the rest is for a machine that has other things to do.</summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(90);
 
+    private const int EndedBySigterm = 128 + 15;
+
     private readonly SemaphoreSlim _one = new(1, 1);
     private Process? _process;
+    private long _logBefore;
 
     public string Name => name;
 
@@ -35,6 +38,7 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
             start.Environment[key] = value;
         }
 
+        _logBefore = File.Exists(log) ? new FileInfo(log).Length : 0;
         _process = Process.Start(start) ?? throw new InvalidOperationException("bash could not be started.");
         watchdog.Watch(_process);
         history.Add($"{name} started");
@@ -66,7 +70,8 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
         {
             await process.WaitForExitAsync(CancellationToken.None).WaitAsync(impatience ?? DrainLimit, TimeProvider.System);
             history.Add($"{name} ended with code {process.ExitCode}");
-            if (process.ExitCode != 0)
+            // Before a host has started there is nothing to drain, and the signal ends it in the system's way.
+            if (process.ExitCode != 0 && !(process.ExitCode == EndedBySigterm && !HasStarted()))
             {
                 history.Blame($"{name} was told to stop and ended with code {process.ExitCode}, not 0");
             }
@@ -92,6 +97,13 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
 
         _process?.Dispose();
         _one.Dispose();
+    }
+
+    private bool HasStarted()
+    {
+        using FileStream written = new(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        written.Position = _logBefore;
+        return new StreamReader(written).ReadToEnd().Contains("Application started", StringComparison.Ordinal);
     }
 
     private async Task OneAtATimeAsync(Func<Process, Task> end)
