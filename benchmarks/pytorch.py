@@ -17,7 +17,10 @@ RUNS = Path(os.environ.get("LIMNER_RUNS", ROOT / "training" / "runs"))
 # What training/run.sh found to be faster on Debian's build: blocks that are kept, AVX-512 where the processor has it.
 MALLOC = {"MALLOC_MMAP_THRESHOLD_": "4000000000", "MALLOC_TRIM_THRESHOLD_": "8000000000", "MALLOC_TOP_PAD_": "268435456", "OMP_WAIT_POLICY": "PASSIVE"}
 AVX512 = {"OPENBLAS_CORETYPE": "SKYLAKEX", "ATEN_CPU_CAPABILITY": "avx512"}
-SETUPS = {"as installed": {}, "tuned": MALLOC, "tuned, traced and frozen": MALLOC, "tuned, channels last": MALLOC}
+# Padded to 77 places as pipelines do it; the last two are given the prompt's words alone, which is what the exported graphs compute.
+SETUPS = {"as installed": {}, "tuned": MALLOC, "tuned, traced and frozen": MALLOC, "tuned, channels last": MALLOC,
+          "tuned, words alone": MALLOC, "tuned, channels last, words alone": MALLOC}
+PROMPT = "a large red star left of a blue house on a yellow background"
 
 
 def setups():
@@ -62,8 +65,8 @@ def check_sizes(folder, modules):
             sys.exit(f"{folder}/{component}/model.onnx has {stored} bytes and the network of training/nets.py {expected}: not the same network.")
 
 
-def calls(modules, defaults):
-    """(stage, module, its arguments, how often), in the engine's order; two rows where there is guidance."""
+def calls(modules, defaults, length):
+    """(stage, module, its arguments, how often), in the engine's order; two rows where there is guidance, `length` places of text."""
     import torch
     from nets import EMBED, EXTRA, LATENT, STATES, TEXT_WIDTH
     r, ones = torch.randn, lambda *shape: torch.ones(*shape, dtype=torch.long)
@@ -78,15 +81,20 @@ def calls(modules, defaults):
             return self.dec(latents)
 
     return [
-        ("text_encoder", modules["text_encoder"], (ones(1, 77),), 2),          # the prompt, then the negative one
-        ("prior", modules["prior"], (r(2, EMBED), 500 * ones(2), r(2, EMBED), r(2, 77, TEXT_WIDTH), yes(77)), defaults["prior_steps"]),
-        ("text_projection", modules["text_proj"], (r(2, EMBED), r(2, EMBED), r(2, 77, TEXT_WIDTH)), 1),
-        ("decoder", modules["decoder"], (r(2, LATENT, 16, 16), 500 * ones(2), r(2, EXTRA + 77, STATES), r(2, STATES), yes(EXTRA + 77)),
+        ("text_encoder", modules["text_encoder"], (ones(1, length),), 2),          # the prompt, then the negative one
+        ("prior", modules["prior"], (r(2, EMBED), 500 * ones(2), r(2, EMBED), r(2, length, TEXT_WIDTH), yes(length)), defaults["prior_steps"]),
+        ("text_projection", modules["text_proj"], (r(2, EMBED), r(2, EMBED), r(2, length, TEXT_WIDTH)), 1),
+        ("decoder", modules["decoder"], (r(2, LATENT, 16, 16), 500 * ones(2), r(2, EXTRA + length, STATES), r(2, STATES), yes(EXTRA + length)),
          defaults["decoder_steps"]),
         ("autoencoder", Decode(modules["autoencoder"]), (r(1, LATENT, 16, 16),), 1),
         ("super_res_first", modules["super_res_first"], (r(1, 6, 256, 256), 500 * ones(1)), defaults["super_res_steps"]),
         ("super_res_second", modules["super_res_second"], (r(1, 6, 1024, 1024), 500 * ones(1)), defaults["super_res_second_steps"]),
     ]
+
+
+def words(folder):
+    from tokenizer import Tokenizer
+    return len(Tokenizer(folder / "tokenizer").encode(PROMPT))                 # its two ends included
 
 
 def prepare(work, setup):
@@ -109,7 +117,7 @@ def measure(folder, setup, runs):
     check_sizes(folder, modules)
     totals, stages = [], {}
     with torch.inference_mode():
-        work = prepare(calls(modules, defaults), setup)
+        work = prepare(calls(modules, defaults, words(folder) if "words alone" in setup else 77), setup)
         for run in range(runs + 2):                                            # the first two warm up
             began = time.perf_counter()
             for stage, module, arguments, n in work:

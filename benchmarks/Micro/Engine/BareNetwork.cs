@@ -16,7 +16,8 @@ internal sealed class BareNetwork : IDisposable
     /// <param name="options">The engine's own session options.</param>
     /// <param name="rowsOf">Rows of each input.</param>
     /// <param name="side">Rows and columns of an image whose size the graph leaves open.</param>
-    public BareNetwork(string file, SessionOptions options, Func<string, int> rowsOf, int side = 0)
+    /// <param name="text">The text: a graph may take less time for a short one.</param>
+    public BareNetwork(string file, SessionOptions options, Func<string, int> rowsOf, int side, BareText text)
     {
         _session = new(file, options);
         _binding = _session.CreateIoBinding();
@@ -25,6 +26,7 @@ internal sealed class BareNetwork : IDisposable
             long[] shape = [.. input.Dimensions.Select((size, axis) => size > 0 ? size : axis == 0 ? rowsOf(name) : (long)side)];
             var value = Allocate(input.ElementDataType, shape);
             Fill(value, input.ElementDataType);
+            text.WriteTo(name, shape, value);
             _binding.BindInput(name, value);
         }
 
@@ -69,6 +71,6 @@ internal sealed class BareNetwork : IDisposable
         else if (type == TensorElementType.Bool)
             value.GetTensorMutableDataAsSpan<bool>().Fill(true);
         else
-            value.GetTensorMutableDataAsSpan<long>().Fill(1); // a token, or a timestep
+            value.GetTensorMutableDataAsSpan<long>().Fill(1); // a timestep
     }
 }

@@ -11,6 +11,7 @@ internal sealed class BareSequence : IDisposable
     private readonly string _folder;
     private readonly ExecutionOptions _options;
     private readonly TimeProvider _time;
+    private readonly BareText _prompt;
 
     public BareSequence(string folder, UnclipModel model, ExecutionOptions options, TimeProvider time)
     {
@@ -19,7 +20,9 @@ internal sealed class BareSequence : IDisposable
         if (defaults.PriorGuidance <= 1 || defaults.Guidance <= 1)
             throw new ArgumentException($"{model.Name} is not guided by default; its calls would have other shapes than these.");
         var (encoder, decoder) = (model.Encoder!, model.Decoder!);
-        Add(PipelineStage.TextEncoder, "text_encoder/model.onnx", 2, _ => 1); // the prompt, then the negative one
+        _prompt = new(encoder.Tokenizer, BenchmarkOptions.Prompt);
+        Add(PipelineStage.TextEncoder, "text_encoder/model.onnx", 1, _ => 1);
+        Add(PipelineStage.TextEncoder, "text_encoder/model.onnx", 1, _ => 1, text: new BareText(encoder.Tokenizer, BenchmarkOptions.NegativePrompt));
         Add(PipelineStage.Prior, "prior/model.onnx", Steps(encoder.PriorScheduler, defaults.PriorSteps), _ => 2);
         Add(PipelineStage.TextProjection, "text_proj/model.onnx", 1, name => name == "image_embeddings" ? 1 : 2);
         Add(PipelineStage.Decoder, "decoder/model.onnx", Steps(decoder.DecoderScheduler, defaults.DecoderSteps), _ => 2, decoder.DecoderShape.Height);
@@ -58,9 +61,9 @@ internal sealed class BareSequence : IDisposable
             Add(stage, "super_res_last/model.onnx", 1, _ => 1, side);
     }
 
-    private void Add(PipelineStage stage, string file, int calls, Func<string, int> rowsOf, int side = 0)
+    private void Add(PipelineStage stage, string file, int calls, Func<string, int> rowsOf, int side = 0, BareText? text = null)
     {
         using var session = Execution.Choose(_options).CreateSessionOptions();
-        _calls.Add((stage, new BareNetwork(Path.Combine(_folder, file), session, rowsOf, side), calls));
+        _calls.Add((stage, new BareNetwork(Path.Combine(_folder, file), session, rowsOf, side, text ?? _prompt), calls));
     }
 }

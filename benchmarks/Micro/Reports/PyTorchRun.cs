@@ -12,6 +12,9 @@ namespace Limner.Micro.Reports;
 internal sealed record PyTorchRun(
     string Setup, string Version, int Threads, string Weights, IReadOnlyList<double> Milliseconds, IReadOnlyDictionary<string, double> Stages)
 {
+    /// <summary>Whether its text had the prompt's words alone instead of 77 places, as the exported graphs compute it.</summary>
+    public bool WordsAlone => Setup.Contains("words alone", StringComparison.Ordinal);
+
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static IReadOnlyList<PyTorchRun> ReadAll(string? file) =>

@@ -50,8 +50,11 @@ internal static class Report
         yield return Goal("(a) engine to its bare ONNX Runtime calls", $"{engine.Ratio.ToText("0.000")}x", "<= 1.05x", engine.Ratio.Median <= 1.05);
         if (pytorch.Count > 0)
         {
-            var faster = pytorch.Min(run => Spread.Of(run.Milliseconds).Median) / engine.Engine.Median;
-            yield return Goal("(b) faster than PyTorch at its best", $"{faster:0.00}x", ">= 2x", faster >= 2);
+            foreach (var runs in pytorch.GroupBy(run => run.WordsAlone))
+            {
+                var faster = runs.Min(run => Spread.Of(run.Milliseconds).Median) / engine.Engine.Median;
+                yield return Goal($"(b) faster than PyTorch at its best, {(runs.Key ? "given the prompt's words alone" : "text padded to 77 places")}", $"{faster:0.00}x", ">= 2x", faster >= 2);
+            }
         }
         else
         {

@@ -15,6 +15,8 @@ public sealed class BicubicResize
     private readonly int _outWidth;
     private readonly BicubicWeights _columns;
     private readonly BicubicWeights _rows;
+    private readonly float[] _turned;
+    private readonly float[] _wide;
     private readonly float[] _scratch;
 
     /// <summary>Prepares the weights of one size.</summary>
@@ -32,6 +34,8 @@ public sealed class BicubicResize
         (_inHeight, _inWidth, _outHeight, _outWidth) = (inHeight, inWidth, outHeight, outWidth);
         _columns = new BicubicWeights(inWidth, outWidth);
         _rows = new BicubicWeights(inHeight, outHeight);
+        _turned = new float[inWidth * inHeight];
+        _wide = new float[outWidth * inHeight];
         _scratch = new float[inHeight * outWidth];
     }
 
@@ -53,49 +57,60 @@ public sealed class BicubicResize
 
         for (var channel = 0; channel < channels; channel++)
         {
-            ResizeColumns(source.Slice(channel * inPlane, inPlane));
-            ResizeRows(destination.Slice(channel * outPlane, outPlane));
+            // Whole rows at a time are what vectors do well, so columns are turned into rows and back, while the picture is still low.
+            Transpose(source.Slice(channel * inPlane, inPlane), _inWidth, _turned);
+            Resize(_turned, _inHeight, _columns, _wide);
+            Transpose(_wide, _inHeight, _scratch);
+            Resize(_scratch, _outWidth, _rows, destination.Slice(channel * outPlane, outPlane));
         }
     }
 
-    private void ResizeColumns(ReadOnlySpan<float> plane)
+    private static void Resize(ReadOnlySpan<float> plane, int width, BicubicWeights positions, Span<float> resized)
     {
-        for (var y = 0; y < _inHeight; y++)
+        for (var y = 0; y < resized.Length / width; y++)
         {
-            var from = plane.Slice(y * _inWidth, _inWidth);
-            var to = _scratch.AsSpan(y * _outWidth, _outWidth);
-            for (var x = 0; x < to.Length; x++)
+            var weights = positions.Of(y);
+            SumRows(plane.Slice(positions.First(y) * width, weights.Length * width), weights, resized.Slice(y * width, width));
+        }
+    }
+
+    private static void SumRows(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, Span<float> sum)
+    {
+        var width = sum.Length;
+        ref var first = ref MemoryMarshal.GetReference(rows);
+        var x = 0;
+        for (; x + Vector<float>.Count <= width; x += Vector<float>.Count)
+        {
+            var total = Vector.LoadUnsafe(ref first, (nuint)x) * weights[0];
+            for (var i = 1; i < weights.Length; i++)
+                total += Vector.LoadUnsafe(ref first, (nuint)(i * width + x)) * weights[i];
+            total.CopyTo(sum[x..]);
+        }
+
+        for (; x < width; x++)
+        {
+            var total = rows[x] * weights[0];
+            for (var i = 1; i < weights.Length; i++)
+                total += rows[i * width + x] * weights[i];
+            sum[x] = total;
+        }
+    }
+
+    // In squares that stay in the cache.
+    private static void Transpose(ReadOnlySpan<float> plane, int width, Span<float> turned)
+    {
+        const int Side = 16;
+        var height = plane.Length / width;
+        for (var top = 0; top < height; top += Side)
+        {
+            for (var left = 0; left < width; left += Side)
             {
-                var weights = _columns.Of(x);
-                var taps = from.Slice(_columns.First(x), weights.Length);
-                var sum = taps[0] * weights[0];
-                for (var i = 1; i < weights.Length; i++)
-                    sum += taps[i] * weights[i];
-                to[x] = sum;
+                for (var x = left; x < Math.Min(left + Side, width); x++)
+                {
+                    for (var y = top; y < Math.Min(top + Side, height); y++)
+                        turned[x * height + y] = plane[y * width + x];
+                }
             }
         }
-    }
-
-    // Whole rows at a time: each output row is a weighted sum of input rows, which vectors do well.
-    private void ResizeRows(Span<float> plane)
-    {
-        for (var y = 0; y < _outHeight; y++)
-        {
-            var to = plane.Slice(y * _outWidth, _outWidth);
-            to.Clear();
-            var weights = _rows.Of(y);
-            for (var i = 0; i < weights.Length; i++)
-                AddScaled(_scratch.AsSpan((_rows.First(y) + i) * _outWidth, _outWidth), weights[i], to);
-        }
-    }
-
-    private static void AddScaled(ReadOnlySpan<float> row, float weight, Span<float> sum)
-    {
-        var vectors = MemoryMarshal.Cast<float, Vector<float>>(row);
-        var sums = MemoryMarshal.Cast<float, Vector<float>>(sum);
-        for (var i = 0; i < sums.Length; i++)
-            sums[i] += vectors[i] * weight;
-        for (var i = sums.Length * Vector<float>.Count; i < sum.Length; i++)
-            sum[i] += row[i] * weight;
     }
 }

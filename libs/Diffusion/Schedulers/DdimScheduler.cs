@@ -70,7 +70,9 @@ internal sealed class DdimScheduler : IScheduler
         public Vector<float> Invoke(
             Vector<float> sample, Vector<float> output, Vector<float> auxiliary, Vector<float> noise, ref Vector<float> history)
         {
-            var next = (Prediction.Clean(sample, output) * CleanWeight) + (Prediction.Epsilon(sample, output) * DirectionWeight);
+            var next = Prediction.Clean(sample, output) * CleanWeight;
+            if (DirectionWeight != 0) // at the last step nothing of the noise is left
+                next += Prediction.Epsilon(sample, output) * DirectionWeight;
             return Deviation == 0 ? next : next + (noise * Deviation);
         }
     }

@@ -8,8 +8,6 @@ internal sealed class BoundNetwork(InferenceSession session, bool onDevice, int 
     private readonly OrtIoBinding?[] _bindings = new OrtIoBinding?[capacity];
     private readonly RunOptions _run = new();
 
-    public int Capacity => capacity;
-
     public void Run(int items)
     {
         // A device's kernels depend on the batch's size, and with them the last bits: there, unused rows are computed with the rest (ADR 7).

@@ -41,23 +41,28 @@ internal sealed class OrtDenoiser : IDenoiser, IDisposable
 
     public OrtDenoiser(InferenceSession session, bool copiesInputs, int capacity, DenoiserLayout layout)
     {
+        Capacity = capacity;
         SampleLength = layout.SampleLength;
         TimestepPerRow = layout.TimestepPerRow;
-        _sample = new(layout.SampleInput, capacity, layout.SampleShape);
-        _timestep = new("timestep", capacity, [], TimestepPerRow ? 1 : 0);
-        _output = new(layout.Output, capacity, layout.OutputShape);
+        // A graph may compute text up to the longest of its batch, and a device's last bits depend on that length: there, one row more always has all of it.
+        var rows = copiesInputs && layout.EmbeddingInput is not null ? capacity + 1 : capacity;
+        _sample = new(layout.SampleInput, rows, layout.SampleShape);
+        _timestep = new("timestep", rows, [], TimestepPerRow ? 1 : 0);
+        _output = new(layout.Output, rows, layout.OutputShape);
         List<RowBuffer> inputs = [_sample, _timestep];
         if (layout.EmbeddingInput is { } embedding)
         {
-            inputs.Add(_embedding = new(embedding, capacity, [layout.EmbeddingLength]));
-            inputs.Add(_states = new("encoder_hidden_states", capacity, [layout.States.Count, layout.States.Length]));
-            inputs.Add(_mask = new("attention_mask", capacity, [layout.States.Count]));
+            inputs.Add(_embedding = new(embedding, rows, [layout.EmbeddingLength]));
+            inputs.Add(_states = new("encoder_hidden_states", rows, [layout.States.Count, layout.States.Length]));
+            inputs.Add(_mask = new("attention_mask", rows, [layout.States.Count]));
+            if (rows > capacity)
+                _mask.Row(capacity).Fill(true);
         }
 
-        _network = new(session, copiesInputs, capacity, [.. inputs], [_output]);
+        _network = new(session, copiesInputs, rows, [.. inputs], [_output]);
     }
 
-    public int Capacity => _network.Capacity;
+    public int Capacity { get; }
 
     public bool TimestepPerRow { get; }
 
