@@ -40,6 +40,7 @@ public static class ModelFolder
             var image = parts.HasFlag(ModelParts.ImageEncoder) ? new ImageEncoderFiles(components) : null;
             reader.ThrowIfAny();
 
+            var imageEncoder = image?.Build();
             return new UnclipModel(networks)
             {
                 Name = manifest.Name.Length > 0 ? manifest.Name : Path.GetFileName(Path.TrimEndingDirectorySeparator(reader.Root)),
@@ -47,9 +48,9 @@ public static class ModelFolder
                 License = manifest.License,
                 Execution = execution.Report,
                 Defaults = manifest.Defaults,
-                Encoder = encoder?.Build(options),
+                Encoder = encoder?.Build(options, imageEncoder),
                 Decoder = decoder?.Build(options),
-                ImageEncoder = image?.Build(),
+                ImageEncoder = imageEncoder,
             };
         }
         catch

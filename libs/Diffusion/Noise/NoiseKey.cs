@@ -14,6 +14,9 @@ public enum Stage
 
     /// <summary>Second super-resolution stage.</summary>
     SuperResSecond = 4,
+
+    /// <summary>An image embedding that is redrawn from one that was there.</summary>
+    Variation = 5,
 }
 
 /// <summary>Names one field of noise: equal keys give equal fields, any other key an independent one.</summary>

@@ -74,6 +74,22 @@ public sealed class Sample
 
     internal long LastRun { get; set; }
 
+    /// <summary>Begins with what is there already: <paramref name="clean"/> noised as a sample is before <paramref name="step"/>.</summary>
+    /// <param name="clean">As long as the sample; may be <see cref="Latents"/> itself.</param>
+    /// <param name="step">The first step to do; after the last one there is none, and the clean sample is the result.</param>
+    /// <param name="noise">Where the noise comes from.</param>
+    public void StartFrom(ReadOnlySpan<float> clean, int step, INoiseSource noise)
+    {
+        ArgumentNullException.ThrowIfNull(noise);
+        // A multistep solver remembers the clean samples that it predicted: had there been steps before, they would have predicted this one.
+        for (var history = History.Span; history.Length > 0; history = history[clean.Length..])
+            clean.CopyTo(history);
+        Step = step;
+        var drawn = new float[clean.Length];
+        noise.Fill(Key with { Step = NoiseKey.InitialStep }, drawn);
+        Plan.Level(step).Apply(clean, drawn, Latents.Span);
+    }
+
     /// <summary>Fills <see cref="Latents"/> with x_T: noise scaled to the plan's initial deviation.</summary>
     public void DrawInitialNoise(INoiseSource noise)
     {

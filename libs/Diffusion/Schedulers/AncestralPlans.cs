@@ -24,7 +24,7 @@ internal static class AncestralPlans
             kernels[i] = Kernel(config, level, alpha, beta, level.PreviousRest / level.Rest * beta, noisy: t > 0);
         }
 
-        return new AncestralScheduler(timesteps, kernels, config.VarianceType == VarianceType.LearnedRange);
+        return new AncestralScheduler(timesteps, NoiseLevel.Of(schedule, timesteps), kernels, config.VarianceType == VarianceType.LearnedRange);
     }
 
     public static AncestralScheduler Ddpm(SchedulerConfig config, int steps)
@@ -41,7 +41,7 @@ internal static class AncestralPlans
             kernels[i] = Kernel(config, level, alpha, beta, level.PreviousRest / level.Rest * beta, noisy: t > 0);
         }
 
-        return new AncestralScheduler(timesteps, kernels, config.VarianceType == VarianceType.LearnedRange);
+        return new AncestralScheduler(timesteps, NoiseLevel.Of(schedule, timesteps), kernels, config.VarianceType == VarianceType.LearnedRange);
     }
 
     private static AncestralScheduler.Kernel Kernel(

@@ -6,7 +6,7 @@ namespace Limner.Diffusion.Schedulers;
 /// Ancestral sampling (arXiv 2006.11239, equation 7 for the mean): DDPM's, and UnCLIP's, which differ in how betas follow from the
 /// timesteps that are skipped.
 /// </summary>
-internal sealed class AncestralScheduler(int[] timesteps, AncestralScheduler.Kernel[] kernels, bool learnedVariance) : IScheduler
+internal sealed class AncestralScheduler(int[] timesteps, NoiseLevel[] levels, AncestralScheduler.Kernel[] kernels, bool learnedVariance) : IScheduler
 {
     public int StepCount => timesteps.Length;
 
@@ -17,6 +17,8 @@ internal sealed class AncestralScheduler(int[] timesteps, AncestralScheduler.Ker
         StepSpans.CheckStep(step, timesteps.Length);
         return timesteps[step];
     }
+
+    public NoiseLevel Level(int step) => levels[step];
 
     public bool NeedsNoise(int step) => Timestep(step) > 0;
 

@@ -6,13 +6,16 @@ namespace Limner.Diffusion.Schedulers;
 internal sealed class DdimScheduler : IScheduler
 {
     private readonly int[] _timesteps;
+    private readonly NoiseLevel[] _levels;
     private readonly Kernel[] _kernels;
     private readonly bool _noisy;
 
     public DdimScheduler(SchedulerConfig config, int steps)
     {
-        var alphas = new NoiseSchedule(config).CumulativeAlphas;
+        var schedule = new NoiseSchedule(config);
+        var alphas = schedule.CumulativeAlphas;
         _timesteps = Timesteps.Discrete(config, steps);
+        _levels = NoiseLevel.Of(schedule, _timesteps);
         _noisy = config.Eta > 0;
         _kernels = Array.ConvertAll(_timesteps, t =>
         {
@@ -38,6 +41,8 @@ internal sealed class DdimScheduler : IScheduler
         StepSpans.CheckStep(step, _timesteps.Length);
         return _timesteps[step];
     }
+
+    public NoiseLevel Level(int step) => _levels[step];
 
     public bool NeedsNoise(int step)
     {

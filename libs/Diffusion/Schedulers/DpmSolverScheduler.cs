@@ -4,6 +4,7 @@ namespace Limner.Diffusion.Schedulers;
 internal sealed class DpmSolverScheduler : IScheduler
 {
     private readonly int[] _timesteps;
+    private readonly NoiseLevel[] _levels;
     private readonly DpmSolverKernel[] _kernels;
     private readonly int _remembered;
     private readonly bool _stochastic;
@@ -15,6 +16,7 @@ internal sealed class DpmSolverScheduler : IScheduler
         _timesteps = TimestepsOf(config, steps);
         if (_timesteps.Length == 0)
             throw new ArgumentException($"lambda_min_clipped {config.LambdaMinClipped} leaves no timestep to visit.", nameof(config));
+        _levels = NoiseLevel.Of(new NoiseSchedule(config), _timesteps);
         _kernels = plan.Kernels(_timesteps);
         _remembered = config.SolverOrder - 1;
         _stochastic = config.Algorithm == SolverAlgorithm.SdeDpmSolverPlusPlus;
@@ -34,6 +36,8 @@ internal sealed class DpmSolverScheduler : IScheduler
         StepSpans.CheckStep(step, _timesteps.Length);
         return _timesteps[step];
     }
+
+    public NoiseLevel Level(int step) => _levels[step];
 
     public bool NeedsNoise(int step)
     {

@@ -47,6 +47,8 @@ internal sealed class EulerScheduler : IScheduler
         return _timesteps[step];
     }
 
+    public NoiseLevel Level(int step) => new(1, _sigmas[step]);
+
     public bool NeedsNoise(int step)
     {
         StepSpans.CheckStep(step, _timesteps.Length);

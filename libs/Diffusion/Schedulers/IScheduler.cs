@@ -17,6 +17,9 @@ public interface IScheduler
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is not one of the plan's steps.</exception>
     float Timestep(int step);
 
+    /// <summary>How much signal and noise the sample holds before <paramref name="step"/>; after the last one, at <see cref="StepCount"/>, all signal.</summary>
+    NoiseLevel Level(int step);
+
     /// <summary>Whether <see cref="Step"/> reads its noise at <paramref name="step"/>; if not, noise may be empty.</summary>
     bool NeedsNoise(int step);
 

@@ -29,6 +29,14 @@ public static class ConditioningKey
             writer.Write(candidate);
             writer.Write(request.PriorSteps);
             writer.Write(request.PriorGuidance);
+            writer.Write(request.Strength);
+            writer.Write(request.Parts.Count);
+            foreach (var part in request.Parts)
+            {
+                writer.Write(part.Image is null);
+                writer.Write(part.Image?.Digest() ?? part.Prompt!);
+                writer.Write(part.Weight);
+            }
         }
 
         return $"conditioning:{Convert.ToHexStringLower(SHA256.HashData(bytes.ToArray()))}";

@@ -1,3 +1,5 @@
+using Limner.Diffusion.Editing;
+
 namespace Limner.Diffusion.Unclip;
 
 /// <summary>A prompt for the encoder half.</summary>
@@ -35,6 +37,13 @@ public sealed record EncodeRequest
 
     /// <summary>Told after every step of every candidate.</summary>
     public IProgress<UnclipProgress>? Progress { get; init; }
+
+    /// <summary>What the embedding is mixed of, at most <see cref="BlendCheck.MostParts"/>; none for <see cref="Prompt"/> alone. Then the prompt only says where
+    /// the prior leads when it redraws, and what the decoder reads; it may be empty.</summary>
+    public IReadOnlyList<BlendPart> Parts { get; init; } = [];
+
+    /// <summary>How far the prior redraws what <see cref="Parts"/> make: at 0 it stays, at 1 nothing of it is left.</summary>
+    public float Strength { get; init; }
 
     internal bool Guided => PriorGuidance > 1 || Guidance > 1;
 }

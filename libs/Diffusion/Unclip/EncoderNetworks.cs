@@ -1,3 +1,4 @@
+using Limner.Diffusion.Editing;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Schedulers;
 using Limner.Diffusion.Tokenization;
@@ -36,4 +37,28 @@ public sealed record EncoderNetworks
 
     /// <summary>Their standard deviation, (D).</summary>
     public required float[] ClipStd { get; init; }
+
+    /// <summary>Pictures to image embeddings; null where the model has no image encoder or it was not loaded.</summary>
+    public ImageEncoderNetwork? ImageEncoder { get; init; }
+
+    internal float[] Encode(SourceImage image)
+    {
+        var (encode, shape) = ImageEncoder!;
+        var (pixels, embedding) = (new float[shape.Length], new float[EmbeddingLength]); // (3, H, W), (D)
+        image.Cover(shape, pixels);
+        encode(pixels, embedding);
+        return embedding;
+    }
+
+    internal void Normalise(Span<float> embedding)
+    {
+        for (var i = 0; i < embedding.Length; i++)
+            embedding[i] = (embedding[i] - ClipMean[i]) / ClipStd[i];
+    }
+
+    internal void Denormalise(Span<float> embedding)
+    {
+        for (var i = 0; i < embedding.Length; i++)
+            embedding[i] = (embedding[i] * ClipStd[i]) + ClipMean[i];
+    }
 }

@@ -14,6 +14,15 @@ public enum RequestProblem
 
     /// <summary>The model does not make images of that size.</summary>
     Size,
+
+    /// <summary>The strength of a variation is not from 0 to 1.</summary>
+    Strength,
+
+    /// <summary>The parts of a blend, or their weights, make nothing.</summary>
+    Parts,
+
+    /// <summary>The model lacks a part that the request needs.</summary>
+    MissingPart,
 }
 
 /// <summary>A request that this model cannot do, and never will; the message is one sentence for whoever asked.</summary>
@@ -28,6 +37,9 @@ public sealed class RefusedRequestException(RequestProblem problem, string messa
         RequestProblem.PromptTooLong => "prompt_too_long",
         RequestProblem.Steps => "invalid_steps",
         RequestProblem.Guidance => "invalid_guidance",
+        RequestProblem.Strength => "invalid_strength",
+        RequestProblem.Parts => "invalid_parts",
+        RequestProblem.MissingPart => "missing_model_part",
         _ => "unsupported_size",
     };
 }

@@ -1,3 +1,4 @@
+using Limner.Diffusion.Editing;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Schedulers;
 
@@ -57,6 +58,7 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Candidates, 1);
+        BlendCheck.Check(request, networks);
         Guidance.Check(request.PriorGuidance, "prior guidance");
         Guidance.Check(request.Guidance, "guidance");
         var plan = SchedulerFactory.CreateFor(networks.PriorScheduler, request.PriorSteps, "prior");
@@ -64,11 +66,12 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
         var started = timings.Start();
         var text = EncodeText(request.Prompt, "prompt");
         var unconditional = request.Guided ? EncodeText(request.NegativePrompt, "negative prompt") : null;
+        TextEncoding?[] parts = [.. request.Parts.Select(part => part.Prompt is { } words ? EncodeText(words, "prompt of a part") : null)];
         timings.Stop(PipelineStage.TextEncoder, started);
 
-        var prompt = new PromptUnderWay(request, plan, text, unconditional);
+        var prompt = new PromptUnderWay(request, plan, networks, new(text, unconditional, parts));
         for (var index = 0; index < request.Candidates; index++)
-            _waiting.Add(prompt.BeginSample(index, networks.EmbeddingLength, noise));
+            _waiting.AddRange(prompt.Begin(index, noise));
         Occupied++;
     }
 
@@ -131,10 +134,12 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
 
     private void Leave(Sample sample, SampleEnd end)
     {
-        var prompt = (PromptUnderWay)sample.Owner!;
-        if (!prompt.Leave(end))
+        var prompt = ((PriorWork)sample.Owner!).Prompt;
+        if (prompt.Leave(sample, end, noise) is { } next)
+            _waiting.Add(next);
+        if (!prompt.HasLeft)
             return;
         Occupied--;
-        _ended.Add(prompt.Finish(networks));
+        _ended.Add(prompt.Finish());
     }
 }

@@ -1,3 +1,5 @@
+using Limner.Diffusion.Editing;
+
 namespace Limner.Diffusion.Unclip;
 
 /// <summary>A whole generation; what is null is taken from the model's defaults.</summary>
@@ -36,6 +38,12 @@ public sealed record UnclipRequest
     /// <summary>Rows and columns of the images; null for the model's largest.</summary>
     public int? Size { get; init; }
 
+    /// <inheritdoc cref="EncodeRequest.Parts"/>
+    public IReadOnlyList<BlendPart> Parts { get; init; } = [];
+
+    /// <inheritdoc cref="EncodeRequest.Strength"/>
+    public float Strength { get; init; }
+
     /// <summary>The encoder half's part of it.</summary>
     public EncodeRequest ToEncodeRequest(UnclipDefaults defaults, IProgress<UnclipProgress>? progress = null) => new()
     {
@@ -46,6 +54,8 @@ public sealed record UnclipRequest
         PriorSteps = PriorSteps ?? defaults.PriorSteps,
         PriorGuidance = PriorGuidance ?? defaults.PriorGuidance,
         Guidance = Guidance ?? defaults.Guidance,
+        Parts = Parts,
+        Strength = Strength,
         Progress = progress,
     };
 

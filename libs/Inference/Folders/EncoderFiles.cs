@@ -47,7 +47,7 @@ internal sealed class EncoderFiles
             folder.Report(_textEncoder.File, "leaves the size of its outputs open; expected text_embeds[batch,D] and last_hidden_state[batch,77,E]");
     }
 
-    public EncoderNetworks Build(ExecutionOptions options)
+    public EncoderNetworks Build(ExecutionOptions options, ImageEncoder? imageEncoder)
     {
         var (dimensions, copies) = (_files.Dimensions, _files.Execution.CopiesInputs);
         var (context, embedding, state) = (_tokenizer!.MaxLength, dimensions["D"], dimensions["E"]);
@@ -77,6 +77,7 @@ internal sealed class EncoderFiles
             PriorSlots = options.PriorSlots,
             ClipMean = _mean!,
             ClipStd = _std!,
+            ImageEncoder = imageEncoder is null ? null : new(imageEncoder.Encode, imageEncoder.Image),
         };
     }
 }

@@ -11,6 +11,8 @@ internal sealed class CountdownPlan(int first, int steps) : IScheduler
 
     public float Timestep(int step) => first - step;
 
+    public NoiseLevel Level(int step) => step == steps ? NoiseLevel.Clean : new(1, step);
+
     public bool NeedsNoise(int step) => false;
 
     public int HistoryLength(int sampleLength) => 0;

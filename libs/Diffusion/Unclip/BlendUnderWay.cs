@@ -1,0 +1,38 @@
+using Limner.Diffusion.Editing;
+using Limner.Diffusion.Sampling;
+
+namespace Limner.Diffusion.Unclip;
+
+/// <summary>What one candidate's embedding is mixed of: the pictures' embeddings at once, the prompts' as the prior makes them.</summary>
+internal sealed class BlendUnderWay
+{
+    private readonly EncodeRequest _request;
+    private readonly IReadOnlyList<TextEncoding?> _texts;
+    private readonly EncoderNetworks _networks;
+    private readonly float[][] _embeddings; // (D) each; normalised while the prior works on them
+
+    public BlendUnderWay(EncodeRequest request, IReadOnlyList<TextEncoding?> texts, EncoderNetworks networks)
+    {
+        (_request, _texts, _networks) = (request, texts, networks);
+        _embeddings = [.. request.Parts.Select(part => part.Image is { } image ? networks.Encode(image) : new float[networks.EmbeddingLength])];
+        Missing = texts.Count(text => text is not null);
+    }
+
+    /// <summary>Parts that the prior has not made yet.</summary>
+    public int Missing { get; set; }
+
+    public IEnumerable<Sample> Begin(Func<float[], TextEncoding, Sample> begin) =>
+        [.. _texts.Index().Where(text => text.Item is not null).Select(text => begin(_embeddings[text.Index], text.Item!))];
+
+    /// <summary>All of them together, in CLIP's own scale, (D).</summary>
+    public float[] Mix()
+    {
+        foreach (var (index, text) in _texts.Index())
+        {
+            if (text is not null)
+                _networks.Denormalise(_embeddings[index]);
+        }
+
+        return EmbeddingBlend.Mix(_embeddings, [.. _request.Parts.Select(part => part.Weight)]);
+    }
+}
