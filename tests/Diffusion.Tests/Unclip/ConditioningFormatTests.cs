@@ -1,3 +1,4 @@
+using Limner.Diffusion.Editing;
 using Limner.Diffusion.Unclip;
 
 namespace Limner.Diffusion.Tests.Unclip;
@@ -77,11 +78,16 @@ public sealed class ConditioningFormatTests
             ConditioningKey.Of("m", "1", request with { NegativePrompt = "blur" }, 0), ConditioningKey.Of("m", "1", request with { Seed = 8 }, 0),
             ConditioningKey.Of("m", "1", request with { PriorSteps = 24 }, 0), ConditioningKey.Of("m", "1", request with { PriorGuidance = 3 }, 0),
             ConditioningKey.Of("m", "1", request with { PriorGuidance = 1, Guidance = 1 }, 0), ConditioningKey.Of("m", "1", request with { PriorGuidance = 1 }, 0),
+            ConditioningKey.Of("m", "1", request with { Strength = 0.5f }, 0), ConditioningKey.Of("m", "1", request with { Parts = [BlendPart.Of("a fox")] }, 0),
+            ConditioningKey.Of("m", "1", request with { Parts = [BlendPart.Of("a fox", 2)] }, 0), ConditioningKey.Of("m", "1", request with { Parts = [BlendPart.Of(Black(2))] }, 0),
+            ConditioningKey.Of("m", "1", request with { Parts = [BlendPart.Of(Black(1))] }, 0),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.All(keys, key => Assert.Matches("^conditioning:[0-9a-f]{64}$", key));
         Assert.Equal(keys[0], ConditioningKey.Of("m", "1", request with { Candidates = 9, FirstCandidate = 3, Guidance = 5, Deadline = DateTimeOffset.UnixEpoch }, 0));
     }
+
+    private static SourceImage Black(int width) => new(width, 1, new byte[3 * width]);
 
     private static Conditioning Sample(bool guided) => new()
     {
