@@ -28,12 +28,12 @@ internal sealed class JobTable(Deployment deployment, TimeProvider time) : IAsyn
     {
         const string Sql =
             """
-            insert into jobs select copy.* from jobs original, generate_series(1, @count) number, lateral jsonb_populate_record(original, jsonb_build_object(
-                'id', ('00000000-0000-7000-8000-' || lpad(to_hex(number), 12, '0'))::uuid, 'state', 0, 'pending', original.count, 'candidates', '[]'::jsonb,
+            insert into jobs select copy.* from jobs original, generate_series(1, @count) as places (place), lateral jsonb_populate_record(original, jsonb_build_object(
+                'id', ('00000000-0000-7000-8000-' || lpad(to_hex(place), 12, '0'))::uuid, 'state', 0, 'pending', original.count, 'candidates', '[]'::jsonb,
                 'events', 1, 'attempts', 0, 'heard', null, 'started', null, 'finished', null, 'failure', null)) copy
             where original.id = @id;
-            insert into job_events select copy.* from job_events original, generate_series(1, @count) number, lateral jsonb_populate_record(original, jsonb_build_object(
-                'job_id', ('00000000-0000-7000-8000-' || lpad(to_hex(number), 12, '0'))::uuid)) copy
+            insert into job_events select copy.* from job_events original, generate_series(1, @count) as places (place), lateral jsonb_populate_record(original, jsonb_build_object(
+                'job_id', ('00000000-0000-7000-8000-' || lpad(to_hex(place), 12, '0'))::uuid)) copy
             where original.job_id = @id and original.number = 1;
             analyze;
             """;
