@@ -40,6 +40,9 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<BatchRefusal> BatchRefusals => Set<BatchRefusal>();
 
+    /// <summary>Endpoints of tenants as this transaction found them: it may tell of many jobs' ends.</summary>
+    public Dictionary<string, IReadOnlyList<WebhookEndpoint>> FoundEndpoints { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Takes what a fact changed into this transaction, and with a job's end what it owes its quotas and the webhooks that tell of it.</summary>
     public async Task WriteAsync(Job tracked, JobTransition change, CancellationToken cancellation)
     {
@@ -53,7 +56,7 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
         if (change.After.IsOver)
         {
             await EventOutbox.WriteEndAsync(this, change.After, cancellation);
-            await Quota.SettleAsync(this, change.After, change.Usage, cancellation);
+            await Quota.SettleAsync(this, change.After, cancellation);
         }
     }
 

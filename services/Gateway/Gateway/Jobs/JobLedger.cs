@@ -5,31 +5,56 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Jobs;
 
-/// <summary>Writes down what the Gateway learns of a job: under the row's lock, so that facts that come at once are applied one after the other.</summary>
+/// <summary>
+/// Writes down what the Gateway learns of jobs: under the rows' locks, so that facts of one job are applied one after the other, and facts that come at once in one
+/// transaction.
+/// </summary>
 internal sealed class JobLedger(Transactions database, JobSignals signals, DispatchSignal dispatch, DeliverySignal deliveries, TimeProvider time)
 {
+    private readonly GroupCommit<Report, JobTransition?> _reports = new(reports => WriteAsync(database, reports, deliveries, time));
+
     /// <returns>What the fact changed; null if it changed nothing or there is no such job.</returns>
     public async Task<JobTransition?> RecordAsync(Guid id, JobFact fact, CancellationToken cancellation)
     {
-        JobTransition? change = await database.WriteAsync(async context =>
-        {
-            Job? job = await context.Jobs.Where(job => job.Id == id).Lock().SingleOrDefaultAsync(cancellation);
-            JobTransition? change = job is null ? null : JobMachine.Apply(job, fact, time.GetUtcNow());
-            if (change is not null)
-            {
-                await context.WriteAsync(job!, change, cancellation);
-            }
-
-            return change;
-        }, cancellation);
+        JobTransition? change = await _reports.DoAsync(new Report(id, fact), cancellation);
         if (change is not null)
         {
             signals.Raise(id);
             // Every fact but a cancelled queued job makes room in the broker; to look once too often costs nothing.
             dispatch.Raise();
-            deliveries.Raise();
         }
 
         return change;
     }
+
+    private static async Task<IReadOnlyList<JobTransition?>> WriteAsync(Transactions database, IReadOnlyList<Report> reports, DeliverySignal deliveries, TimeProvider time)
+    {
+        (JobTransition?[] changes, bool tells) = await database.WriteAsync(async context =>
+        {
+            // Rows in the order of their ids, and quotas in that of their owners: two Gateways never hold what the other waits for.
+            Guid[] ids = [.. reports.Select(report => report.Job).Distinct()];
+            Dictionary<Guid, Job> jobs = await context.Jobs.Where(job => ids.Contains(job.Id)).OrderBy(job => job.Id).Lock().ToDictionaryAsync(job => job.Id);
+            var changes = new JobTransition?[reports.Count];
+            DateTimeOffset now = time.GetUtcNow();
+            foreach ((int i, Job job) in Enumerable.Range(0, reports.Count).Where(i => jobs.ContainsKey(reports[i].Job)).Select(i => (i, jobs[reports[i].Job]))
+                .OrderBy(report => report.Item2.Tenant, StringComparer.Ordinal).ThenBy(report => report.Item2.KeyId))
+            {
+                changes[i] = JobMachine.Apply(job, reports[i].Fact, now);
+                if (changes[i] is { } change)
+                {
+                    await context.WriteAsync(job, change, CancellationToken.None);
+                }
+            }
+
+            return (changes, context.ChangeTracker.Entries<WebhookDelivery>().Any());
+        }, CancellationToken.None);
+        if (tells)
+        {
+            deliveries.Raise();
+        }
+
+        return changes;
+    }
+
+    private sealed record Report(Guid Job, JobFact Fact);
 }

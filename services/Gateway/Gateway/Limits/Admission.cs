@@ -20,27 +20,33 @@ internal sealed class Admission(IOptions<Allowance> tenants, QueueGauge gauge, T
     private static readonly TimeSpan UnknownWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
+    /// <summary>Whether jobs of a caller are counted or charged, and so have to be admitted one after the other.</summary>
+    public bool IsLimited(Caller caller, Job job) => Counts(caller, job) || Charges(caller);
+
     /// <returns>The job with what it takes from quotas.</returns>
     /// <exception cref="ApiException">429: too many jobs at once, or a quota is used up. The transaction is as it was and can go on.</exception>
     public async Task<Job> AdmitAsync(GatewayContext context, Caller caller, Job job, CancellationToken cancellation)
     {
         (Allowance all, Allowance own) = (tenants.Value, caller.Allowance);
-        bool counts = job.Priority == JobPriority.Interactive && (all.ConcurrentJobs ?? own.ConcurrentJobs) is not null;
-        bool charges = all.HasQuota || own.HasQuota;
-        if (counts || charges)
+        if (IsLimited(caller, job))
         {
             await context.LockTenantAsync(caller.Tenant, cancellation);
         }
 
-        if (counts)
+        if (Counts(caller, job))
         {
             IQueryable<Job> open = context.Jobs.Where(other => other.Tenant == caller.Tenant && other.State < JobState.Completed && other.Priority == JobPriority.Interactive);
             await RefuseIfTooManyAsync(open, all.ConcurrentJobs, "of this tenant", job, cancellation);
             await RefuseIfTooManyAsync(open.Where(other => other.KeyId == caller.KeyId), own.ConcurrentJobs, "of this key", job, cancellation);
         }
 
-        return charges ? job with { Reservation = await Quota.ReserveAsync(context, caller, all, job, time.GetUtcNow(), cancellation) } : job;
+        return Charges(caller) ? job with { Reservation = await Quota.ReserveAsync(context, caller, all, job, time.GetUtcNow(), cancellation) } : job;
     }
+
+    private bool Counts(Caller caller, Job job) =>
+        job.Priority == JobPriority.Interactive && (tenants.Value.ConcurrentJobs ?? caller.Allowance.ConcurrentJobs) is not null;
+
+    private bool Charges(Caller caller) => tenants.Value.HasQuota || caller.Allowance.HasQuota;
 
     private async Task RefuseIfTooManyAsync(IQueryable<Job> open, int? limit, string whose, Job job, CancellationToken cancellation)
     {

@@ -52,22 +52,22 @@ internal static class Quota
 
     /// <summary>Puts what the job really used in the place of what it took.</summary>
     /// <param name="context">The transaction that ends it.</param>
-    /// <param name="job">A job that is over.</param>
-    /// <param name="last">Usage that this transaction adds.</param>
+    /// <param name="job">A job that is over; usage that this transaction adds is in the context already.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    public static async Task SettleAsync(GatewayContext context, Job job, UsageEntry? last, CancellationToken cancellation)
+    public static async Task SettleAsync(GatewayContext context, Job job, CancellationToken cancellation)
     {
         if (job.Reservation is not { } taken)
         {
             return;
         }
 
+        UsageEntry[] added = [.. context.Usage.Local.Where(entry => entry.JobId == job.Id)];
         (long images, double seconds) = await SumAsync(context.Usage.Where(entry => entry.JobId == job.Id), cancellation);
         foreach (string owner in taken.Accounts)
         {
             if (await FindAsync(context, owner, taken.Month, cancellation) is { } account)
             {
-                Move(context, account, images + (last is null ? 0 : 1) - taken.Images, seconds + (last?.ComputeSeconds ?? 0) - taken.ComputeSeconds);
+                Move(context, account, images + added.Length - taken.Images, seconds + added.Sum(entry => entry.ComputeSeconds) - taken.ComputeSeconds);
             }
         }
     }

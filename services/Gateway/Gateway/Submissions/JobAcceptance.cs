@@ -15,6 +15,16 @@ namespace Limner.Gateway.Submissions;
 internal sealed class JobAcceptance(
     Transactions database, KnownRequests known, QueueGauge gauge, Admission admission, JobCallbacks callbacks, DispatchSignal dispatch, TimeProvider time)
 {
+    private readonly GroupCommit<Acceptance, bool> _unlimited = new(all => database.WriteAsync(context =>
+    {
+        foreach (Acceptance one in all)
+        {
+            one.WriteTo(context);
+        }
+
+        return Task.FromResult<IReadOnlyList<bool>>(new bool[all.Count]);
+    }, CancellationToken.None));
+
     /// <summary>The job that a request made before; null if it has no key or the key is new.</summary>
     /// <exception cref="ApiException">The key was given to something else.</exception>
     public async Task<Job?> FindAsync(RepeatableRequest? request, CancellationToken cancellation)
@@ -35,9 +45,10 @@ internal sealed class JobAcceptance(
         gauge.RefuseIfFull(job.Tenant);
         await callbacks.RefuseIfUnfitAsync(job.WebhookUrl, job.Tenant, cancellation);
         JobTransition accepted = JobMachine.Accept(job);
+        IdempotencyKey? key = request is null ? null : request.ToKey(time.GetUtcNow()) with { JobId = job.Id };
         try
         {
-            await InsertAsync(accepted, caller, request is null ? null : request.ToKey(time.GetUtcNow()) with { JobId = job.Id }, cancellation);
+            await InsertAsync(new Acceptance(accepted, key), caller, cancellation);
         }
         catch (Exception refused) when (request is not null && (refused is ApiException || (refused is DbUpdateException twice && DatabaseFaults.IsDuplicate(twice))))
         {
@@ -55,15 +66,26 @@ internal sealed class JobAcceptance(
         return accepted.After;
     }
 
-    private Task<bool> InsertAsync(JobTransition accepted, Caller caller, IdempotencyKey? key, CancellationToken cancellation) => database.WriteAsync(async context =>
-    {
-        context.Add(await admission.AdmitAsync(context, caller, accepted.After, cancellation));
-        context.AddRange(accepted.Events);
-        if (key is not null)
+    // Who has no limits is not in the way of others, and shares their commit. He waits for it even if his caller is gone: whoever has to cancel the job must know it.
+    private Task<bool> InsertAsync(Acceptance acceptance, Caller caller, CancellationToken cancellation) => admission.IsLimited(caller, acceptance.Job.After)
+        ? database.WriteAsync(async context =>
         {
-            context.Add(key);
-        }
+            Job admitted = await admission.AdmitAsync(context, caller, acceptance.Job.After, cancellation);
+            (acceptance with { Job = acceptance.Job with { After = admitted } }).WriteTo(context);
+            return true;
+        }, cancellation)
+        : _unlimited.DoAsync(acceptance, CancellationToken.None);
 
-        return true;
-    }, cancellation);
+    private sealed record Acceptance(JobTransition Job, IdempotencyKey? Key)
+    {
+        public void WriteTo(GatewayContext context)
+        {
+            context.Add(Job.After);
+            context.AddRange(Job.Events);
+            if (Key is not null)
+            {
+                context.Add(Key);
+            }
+        }
+    }
 }

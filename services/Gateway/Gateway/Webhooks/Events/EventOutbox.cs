@@ -42,9 +42,16 @@ internal static class EventOutbox
     /// <summary>As finely as the databases keep it: what is told is what is shown later.</summary>
     private static DateTimeOffset? AsKept(DateTimeOffset? time) => time?.AddTicks(-(time.Value.Ticks % TimeSpan.TicksPerMicrosecond));
 
-    private static async Task<IReadOnlyList<WebhookEndpoint>> FindAsync(GatewayContext context, string tenant, WebhookEvents what, CancellationToken cancellation) =>
-        await context.WebhookEndpoints.AsNoTracking()
-            .Where(endpoint => endpoint.Tenant == tenant && endpoint.Enabled && (endpoint.Events & what) != WebhookEvents.None).ToListAsync(cancellation);
+    private static async Task<IReadOnlyList<WebhookEndpoint>> FindAsync(GatewayContext context, string tenant, WebhookEvents what, CancellationToken cancellation)
+    {
+        if (!context.FoundEndpoints.TryGetValue(tenant, out IReadOnlyList<WebhookEndpoint>? all))
+        {
+            all = await context.WebhookEndpoints.AsNoTracking().Where(endpoint => endpoint.Tenant == tenant && endpoint.Enabled).ToListAsync(cancellation);
+            context.FoundEndpoints[tenant] = all;
+        }
+
+        return [.. all.Where(endpoint => (endpoint.Events & what) != WebhookEvents.None)];
+    }
 
     private static void Write<TData>(
         GatewayContext context, Job job, WebhookEvents what, IReadOnlyList<WebhookEndpoint> endpoints, string? url, TData data, DateTimeOffset now)

@@ -1,0 +1,95 @@
+namespace Limner.Gateway.Database;
+
+/// <summary>
+/// Group commit: what comes while a transaction is under way waits and shares the next one. Alone, work pays for one commit, as without this; many at once pay for two.
+/// </summary>
+/// <param name="commit">Does all of it in one transaction; results in the order of the work.</param>
+internal sealed class GroupCommit<TWork, TResult>(Func<IReadOnlyList<TWork>, Task<IReadOnlyList<TResult>>> commit)
+{
+    private const int MostAtOnce = 64;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<Member> _waiting = new();
+    private bool _running;
+
+    /// <summary>The result of <paramref name="work"/>, when it is committed. Who gives up waiting does not take it back.</summary>
+    public Task<TResult> DoAsync(TWork work, CancellationToken cancellation)
+    {
+        var member = new Member(work);
+        lock (_gate)
+        {
+            _waiting.Enqueue(member);
+            if (!_running)
+            {
+                _running = true;
+                _ = Task.Run(RunAsync, CancellationToken.None);
+            }
+        }
+
+        return member.Result.Task.WaitAsync(cancellation);
+    }
+
+    private async Task RunAsync()
+    {
+        while (Next() is { Count: > 0 } group)
+        {
+            try
+            {
+                await CommitAsync(group);
+            }
+            catch (Exception fault) when (group.Count == 1 || DatabaseFaults.IsUnavailable(fault))
+            {
+                group.ForEach(member => member.Result.TrySetException(fault));
+            }
+            catch (Exception)
+            {
+                // One of them spoiled it for all: each for itself.
+                foreach (Member member in group)
+                {
+                    await AloneAsync(member);
+                }
+            }
+        }
+    }
+
+    private List<Member> Next()
+    {
+        lock (_gate)
+        {
+            var group = new List<Member>();
+            while (group.Count < MostAtOnce && _waiting.TryDequeue(out Member? member))
+            {
+                group.Add(member);
+            }
+
+            _running = group.Count > 0;
+            return group;
+        }
+    }
+
+    private async Task AloneAsync(Member member)
+    {
+        try
+        {
+            await CommitAsync([member]);
+        }
+        catch (Exception fault)
+        {
+            member.Result.TrySetException(fault);
+        }
+    }
+
+    private async Task CommitAsync(List<Member> group)
+    {
+        IReadOnlyList<TResult> results = await commit([.. group.Select(member => member.Work)]);
+        for (int i = 0; i < group.Count; i++)
+        {
+            group[i].Result.TrySetResult(results[i]);
+        }
+    }
+
+    private sealed record Member(TWork Work)
+    {
+        public TaskCompletionSource<TResult> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,90 @@
+using Limner.Gateway.Database;
+using Limner.Gateway.Tests.Application;
+
+namespace Limner.Gateway.Tests.Database;
+
+public sealed class GroupCommitTests
+{
+    [Fact]
+    public async Task What_comes_while_a_commit_is_under_way_shares_the_next_one_in_order()
+    {
+        var (groups, first) = (new List<int[]>(), new TaskCompletionSource());
+        var commits = new GroupCommit<int, int>(async work =>
+        {
+            groups.Add([.. work]);
+            await first.Task;
+            return [.. work.Select(number => number * 10)];
+        });
+
+        Task<int> one = commits.DoAsync(1, CancellationToken.None);
+        await Eventually.TrueAsync(() => Task.FromResult(groups.Count == 1));
+        Task<int>[] rest = [.. Enumerable.Range(2, 9).Select(number => commits.DoAsync(number, CancellationToken.None))];
+        first.SetResult();
+
+        Assert.Equal(10, await one);
+        int[] others = await Task.WhenAll(rest);
+        Assert.Equal(Enumerable.Range(2, 9).Select(number => number * 10), others);
+        Assert.Equal([1, 9], groups.Select(group => group.Length));
+        Assert.Equal(Enumerable.Range(2, 9), groups[1]);
+        Assert.Equal(110, await commits.DoAsync(11, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task One_that_is_refused_spoils_nothing_for_the_others()
+    {
+        var gate = new TaskCompletionSource();
+        var commits = new GroupCommit<int, int>(async work =>
+        {
+            await gate.Task;
+            return work.Contains(5) ? throw new InvalidOperationException("five") : [.. work];
+        });
+        Task<int>[] all = [.. Enumerable.Range(1, 9).Select(number => commits.DoAsync(number, CancellationToken.None))];
+        gate.SetResult();
+
+        InvalidOperationException refused = await Assert.ThrowsAsync<InvalidOperationException>(() => all[4]);
+        int[] others = await Task.WhenAll(all.Where((_, i) => i != 4));
+        Assert.Equal("five", refused.Message);
+        Assert.Equal([1, 2, 3, 4, 6, 7, 8, 9], others);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_is_not_asked_again_for_each()
+    {
+        var (calls, gate) = (0, new TaskCompletionSource());
+        var commits = new GroupCommit<int, int>(async work =>
+        {
+            await gate.Task;
+            calls++;
+            throw new TimeoutException($"{work.Count}");
+        });
+        Task<int>[] all = [.. Enumerable.Range(1, 9).Select(number => commits.DoAsync(number, CancellationToken.None))];
+        gate.SetResult();
+
+        foreach (Task<int> one in all)
+        {
+            await Assert.ThrowsAsync<TimeoutException>(() => one);
+        }
+
+        Assert.InRange(calls, 1, 2);
+    }
+
+    [Fact]
+    public async Task Who_stops_waiting_takes_nothing_back()
+    {
+        using var impatience = new CancellationTokenSource();
+        var (done, gate) = (new List<int>(), new TaskCompletionSource());
+        var commits = new GroupCommit<int, int>(async work =>
+        {
+            await gate.Task;
+            done.AddRange(work);
+            return work;
+        });
+        Task<int> given = commits.DoAsync(1, impatience.Token);
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        gate.SetResult();
+
+        Assert.Equal(2, await commits.DoAsync(2, CancellationToken.None));
+        Assert.Equal([1, 2], done);
+    }
+}
