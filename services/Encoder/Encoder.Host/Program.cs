@@ -14,7 +14,7 @@ var app = builder.Build();
 app.MapHealth();
 try
 {
-    await app.RunAsync();
+    await app.RunUntilStoppedAsync();
     return 0;
 }
 catch (Exception problem) when (problem is ModelFolderException or ExecutionProviderException or OptionsValidationException)

@@ -17,4 +17,4 @@ if (args is ["migrate"])
 
 app.MapHealth();
 app.MapGateway();
-await app.RunAsync();
+await app.RunUntilStoppedAsync();

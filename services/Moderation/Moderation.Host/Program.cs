@@ -10,4 +10,4 @@ builder.Services.AddLimnerBus(builder.Configuration, bus => bus.AddModerationCon
 
 WebApplication app = builder.Build();
 app.MapHealth();
-app.Run();
+await app.RunUntilStoppedAsync();

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Limner.ServiceDefaults.Tests;
+
+public sealed class ServiceRunTests
+{
+    [Fact]
+    public async Task Being_told_to_stop_while_it_starts_is_no_crash()
+    {
+        var (starting, host) = Build(async cancellation => await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation));
+        IHostApplicationLifetime lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        Task run = host.RunUntilStoppedAsync();
+        await starting;
+        lifetime.StopApplication();
+        await run;
+        Assert.False(lifetime.ApplicationStarted.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task What_fails_at_the_start_is_told_also_when_it_was_told_to_stop()
+    {
+        var (starting, host) = Build(async cancellation =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new InvalidOperationException("no model");
+        });
+        IHostApplicationLifetime lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        Task run = host.RunUntilStoppedAsync();
+        await starting;
+        lifetime.StopApplication();
+        Assert.Equal("no model", (await Assert.ThrowsAsync<InvalidOperationException>(() => run)).Message);
+    }
+
+    private static (Task Starting, IHost Host) Build(Func<CancellationToken, Task> start)
+    {
+        var starting = new TaskCompletionSource();
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddHostedService(_ => new Slow(cancellation =>
+        {
+            starting.SetResult();
+            return start(cancellation);
+        }));
+        return (starting.Task, builder.Build());
+    }
+
+    private sealed class Slow(Func<CancellationToken, Task> start) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => start(cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
