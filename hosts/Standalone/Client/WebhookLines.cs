@@ -16,13 +16,11 @@ internal static class WebhookLines
     public static IEnumerable<string> One(JsonObject webhook)
     {
         var rows = new List<string[]> { new[] { "id", Text(webhook, "id") }, new[] { "url", Text(webhook, "url") }, new[] { "events", Events(webhook) }, new[] { "state", State(webhook) } };
-        if (webhook["secret"] is { } secret)
-        {
-            rows.Add(["secret", $"{secret} (shown this once)"]);
-        }
-
+        rows.AddRange(Secret(webhook));
         return Columns.Align(rows);
     }
+
+    public static IEnumerable<string> SigningSecret(JsonObject account) => Columns.Align([.. Secret(account)]);
 
     public static IEnumerable<string> Deliveries(JsonObject page)
     {
@@ -43,13 +41,16 @@ internal static class WebhookLines
         .. sent["attempts"]!.AsArray().Select(attempt => attempt!.AsObject()).Select(attempt => new[] { Time(attempt, "at"), Outcome(attempt) }),
     ]);
 
+    private static IEnumerable<string[]> Secret(JsonObject from) => from["secret"] is { } secret ? [["secret", $"{secret} (shown this once)"]] : [];
+
     private static IEnumerable<JsonObject> Rows(JsonObject page) => page["data"]!.AsArray().Select(row => row!.AsObject());
 
     private static string Events(JsonObject webhook) => string.Join(',', webhook["events"]!.AsArray().Select(name => (string?)name));
 
     private static string State(JsonObject webhook) => (bool)webhook["enabled"]! ? "enabled" : $"disabled {Text(webhook, "disabled_reason")}";
 
-    private static string Outcome(JsonObject attempt) => $"{Text(attempt, "response_status")} {Text(attempt, "error")} {Text(attempt, "latency_ms")} ms".TrimStart();
+    private static string Outcome(JsonObject attempt) =>
+        string.Join(' ', new[] { Text(attempt, "response_status"), Text(attempt, "error"), $"{Text(attempt, "latency_ms")} ms" }.Where(part => part.Length > 0));
 
     private static string Text(JsonObject from, string name) => from[name]?.ToString() ?? "";
 

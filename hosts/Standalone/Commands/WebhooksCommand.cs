@@ -14,9 +14,11 @@ internal static class WebhooksCommand
     {
         Make(run),
         ServiceCommand.Create("list", "Lists webhooks, the oldest first.", run, _ => ServiceCall.Get(Webhooks, WebhookLines.Table)),
+        One("get", "Shows a webhook.", "WEBHOOK", run, id => ServiceCall.Get(ServiceCall.At(Webhooks, id), WebhookLines.One)),
         Change(run),
         One("delete", "Deletes a webhook.", "WEBHOOK", run, id => new ServiceCall(HttpMethod.Delete, ServiceCall.At(Webhooks, id), null, _ => [])),
         Rotate(run),
+        SigningSecret(run),
         One("test", "Sends a webhook a test event.", "WEBHOOK", run, id => ServiceCall.Post($"{ServiceCall.At(Webhooks, id)}/test", null, WebhookLines.Delivery)),
         ListDeliveries(run),
         One("delivery", "Shows a delivery with its attempts.", "DELIVERY", run, id => ServiceCall.Get(ServiceCall.At(Deliveries, id), WebhookLines.Delivery)),
@@ -44,8 +46,16 @@ internal static class WebhooksCommand
     private static Command Rotate(RunCall run)
     {
         Argument<string> id = Id("WEBHOOK");
+        Option<int?> overlap = Overlap();
         return ServiceCommand.Create("rotate", "Gives a webhook a new secret and prints it, this once; the old one signs too for a while.", run,
-            parsed => ServiceCall.Post($"{ServiceCall.At(Webhooks, parsed.GetValue(id)!)}/rotate", [], WebhookLines.One), [id]);
+            parsed => ServiceCall.Post($"{ServiceCall.At(Webhooks, parsed.GetValue(id)!)}/rotate", Rotation(parsed.GetValue(overlap)), WebhookLines.One), [id, overlap]);
+    }
+
+    private static Command SigningSecret(RunCall run)
+    {
+        Option<int?> overlap = Overlap();
+        return ServiceCommand.Create("signing-secret", "Makes or replaces the secret that signs the webhook_url of single jobs and prints it, this once.", run,
+            parsed => ServiceCall.Post($"{Webhooks}/signing_secret/rotate", Rotation(parsed.GetValue(overlap)), WebhookLines.SigningSecret), [overlap]);
     }
 
     private static Command ListDeliveries(RunCall run)
@@ -82,6 +92,10 @@ internal static class WebhooksCommand
 
         return settings;
     }
+
+    private static JsonObject Rotation(int? overlap) => overlap is { } seconds ? new JsonObject { ["overlap_seconds"] = seconds } : [];
+
+    private static Option<int?> Overlap() => BoundedOption.Create("--overlap", "Seconds that the old secret signs on, up to 604800 [default: the service's].", 0, 604_800);
 
     private static Option<string?> Events() => new("--events") { Description = "Which, with commas, e.g. job.completed,job.failed [default: the service's].", HelpName = "events" };
 

@@ -15,6 +15,7 @@ using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
 using Limner.Gateway.Projection;
 using Limner.Gateway.Queue;
+using Limner.Gateway.Reference;
 using Limner.Gateway.Retention;
 using Limner.Gateway.Submissions;
 using Limner.Gateway.Usage;
@@ -56,6 +57,7 @@ public static class GatewayRegistration
         services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<FileSweep>().AddSingleton<OrphanSweep>();
         services.AddWebhooks();
         services.AddBatches();
+        services.AddReference();
         services.AddRoutines();
 
         services.AddSingleton<ErrorMiddleware>().AddSingleton<IStartupFilter, ErrorMiddleware.First>();
@@ -82,21 +84,13 @@ public static class GatewayRegistration
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder endpoints)
     {
         RouteGroupBuilder api = endpoints.MapGroup("/v1").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, RequestLimit>();
-        api.MapPost("/jobs", SubmitJob.HandleAsync).Needs(Scopes.Generate);
-        api.MapGet("/jobs", JobEndpoints.ListAsync).Needs(Scopes.Read);
-        api.MapGet("/jobs/{id}", JobEndpoints.GetAsync).Needs(Scopes.Read);
-        api.MapDelete("/jobs/{id}", JobEndpoints.CancelAsync).Needs(Scopes.Generate);
-        api.MapPost("/jobs/{id}/retry", RetryJob.HandleAsync).Needs(Scopes.Generate);
-        api.MapGet("/jobs/{id}/events", StreamEvents.HandleAsync).Needs(Scopes.Read);
-        api.MapGet("/images/{id}", GetImage.HandleAsync).Needs(Scopes.Read);
-        api.MapGet("/usage", GetUsage.HandleAsync).Needs(Scopes.Read | Scopes.Admin);
-        api.MapPost("/keys", KeyEndpoints.CreateAsync).Needs(Scopes.Admin);
-        api.MapGet("/keys", KeyEndpoints.ListAsync).Needs(Scopes.Admin);
-        api.MapGet("/keys/{id}", KeyEndpoints.GetAsync).Needs(Scopes.Admin);
-        api.MapDelete("/keys/{id}", KeyEndpoints.RevokeAsync).Needs(Scopes.Admin);
+        api.MapJobs();
+        api.MapKeys();
+        api.MapGet("/usage", GetUsage.HandleAsync).Needs(Scopes.Read | Scopes.Admin).Named("getUsage", "What was drawn, by day, key and model, and what is left of the month's quotas").Filters<UsageQuery>();
         api.MapWebhooks();
         api.MapBatches();
         api.MapImagesApi();
+        endpoints.MapReference();
         return endpoints;
     }
 

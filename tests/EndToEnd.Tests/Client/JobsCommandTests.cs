@@ -4,20 +4,16 @@ using Limner.EndToEnd.Tests.Serving;
 namespace Limner.EndToEnd.Tests.Client;
 
 /// <summary><c>limner jobs</c> against a running service.</summary>
-public sealed class JobsCommandTests(SharedLimner shared) : IClassFixture<SharedLimner>
+public sealed class JobsCommandTests(SharedLimner shared) : ServiceCommandTests(shared), IClassFixture<SharedLimner>
 {
-    private readonly ServingLimner _limner = shared.Limner;
-
-    private string[] Service => ["--server", _limner.Client.Http.BaseAddress!.AbsoluteUri, "--key", _limner.Key!];
-
     [Fact]
     public async Task A_watch_whose_connection_breaks_tells_every_event_once_and_in_order()
     {
-        Backlog others = await _limner.Client.OccupyAsync();
-        string job = await _limner.Client.SubmitAsync(new { prompt = "a red fox", n = 10, steps = 900 });
+        Backlog others = await Limner.Client.OccupyAsync();
+        string job = await Limner.Client.SubmitAsync(new { prompt = "a red fox", n = 10, steps = 900 });
         using var folder = new TemporaryFolder();
-        using var proxy = new BreakingProxy(_limner.Client.Http.BaseAddress!);
-        using LimnerProcess process = LimnerProcess.Start(folder, "jobs", "watch", job, "--json", "--server", proxy.Address, "--key", _limner.Key!);
+        using var proxy = new BreakingProxy(Limner.Client.Http.BaseAddress!);
+        using LimnerProcess process = LimnerProcess.Start(folder, "jobs", "watch", job, "--json", "--server", proxy.Address, "--key", Limner.Key!);
         process.WaitForLine("a red fox");
         await others.CallOffAsync();
         process.WaitForLine("decoding:");
@@ -36,10 +32,10 @@ public sealed class JobsCommandTests(SharedLimner shared) : IClassFixture<Shared
     [Fact]
     public async Task Jobs_are_listed_shown_cancelled_and_retried()
     {
-        string refused = await _limner.Client.SubmitAsync(new { prompt = "a nude woman" });
-        await _limner.Client.WatchToEndAsync(refused);
-        Backlog others = await _limner.Client.OccupyAsync();
-        string waiting = await _limner.Client.SubmitAsync(new { prompt = "a long\u001b[31m one", n = 10, steps = 900 });
+        string refused = await Limner.Client.SubmitAsync(new { prompt = "a nude woman" });
+        await Limner.Client.WatchToEndAsync(refused);
+        Backlog others = await Limner.Client.OccupyAsync();
+        string waiting = await Limner.Client.SubmitAsync(new { prompt = "a long\u001b[31m one", n = 10, steps = 900 });
 
         string table = Run(0, "jobs", "list", "--limit", "2").Output;
         Assert.StartsWith("ID ", table, StringComparison.Ordinal);
@@ -71,22 +67,9 @@ public sealed class JobsCommandTests(SharedLimner shared) : IClassFixture<Shared
     {
         using var folder = new TemporaryFolder();
         string key = "lmn_" + new string('x', 30);
-        LimnerProcess.Result result = LimnerProcess.Run(folder, "jobs", "list", "--server", Service[1], "--key", key);
+        LimnerProcess.Result result = LimnerProcess.Run(folder, ["jobs", "list", .. Address, "--key", key]);
         Assert.Equal(6, result.Code);
         Assert.Contains("does not take the key", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(key, result.Error, StringComparison.Ordinal);
-    }
-
-    private LimnerProcess.Result Run(int code, params string[] arguments)
-    {
-        using var folder = new TemporaryFolder();
-        LimnerProcess.Result result = LimnerProcess.Run(folder, [.. arguments, .. Service]);
-        Assert.True(result.Code == code, $"exit code {result.Code}: {result.Error}");
-        if (code != 0)
-        {
-            Assert.Single(result.Error.TrimEnd('\n').Split('\n'), line => !line.Contains("(seed ", StringComparison.Ordinal));
-        }
-
-        return result;
     }
 }

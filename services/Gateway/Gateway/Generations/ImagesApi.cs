@@ -1,10 +1,13 @@
 using Limner.Gateway.Catalogue;
 using Limner.Gateway.Edits;
+using Limner.Gateway.Errors;
 using Limner.Gateway.Images;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Moderations;
+using Limner.Gateway.Reference;
 using Limner.Gateway.Uploads;
 using Limner.Gateway.Variations;
+using Limner.Gateway.Views;
 using Limner.Gateway.Waiting;
 using Limner.ServiceDefaults.Configuration;
 using Microsoft.AspNetCore.Builder;
@@ -30,13 +33,34 @@ internal static class ImagesApi
 
     public static void MapImagesApi(this RouteGroupBuilder api)
     {
-        api.MapPost("/images/generations", CreateGeneration.HandleAsync).Needs(Scopes.Generate);
-        api.MapPost("/images/edits", CreateEdit.HandleAsync).Needs(Scopes.Generate);
-        api.MapPost("/images/variations", CreateVariation.HandleAsync).Needs(Scopes.Generate);
-        api.MapGet("/models", ModelEndpoints.List).Needs(Scopes.Read | Scopes.Generate);
-        api.MapGet("/models/{id}", ModelEndpoints.Get).Needs(Scopes.Read | Scopes.Generate);
-        api.MapPost("/moderations", CreateModeration.HandleAsync).Needs(Scopes.Generate);
+        api.MapPost("/images/generations", CreateGeneration.HandleAsync).Needs(Scopes.Generate).Named("createImage", "Pictures from a prompt, when they are done or as a stream")
+            .Takes<GenerationBody>("application/json", "multipart/form-data").IsRepeatable().IsAdmitted().AnswersWithPictures();
+        api.MapPost("/images/edits", CreateEdit.HandleAsync).Needs(Scopes.Generate).Named("createImageEdit", "Checks the request, and does not edit yet")
+            .Takes<EditBody>("application/json").Takes<EditForm>("multipart/form-data").TakesPictures();
+        api.MapPost("/images/variations", CreateVariation.HandleAsync).Needs(Scopes.Generate).Named("createImageVariation", "Checks the request, and makes no variations yet")
+            .Takes<VariationBody>("application/json").Takes<VariationForm>("multipart/form-data").TakesPictures();
+        api.MapGet("/images/{id}", GetImage.HandleAsync).Needs(Scopes.Read).Named("getImage", "The PNG of an approved picture, or where the store has it")
+            .Produces<Stream>(StatusCodes.Status200OK, "image/png").Produces(StatusCodes.Status302Found)
+            .Finds(ErrorCode.ImageNotFound).Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.StorageUnavailable);
+        api.MapGet("/models", ModelEndpoints.List).Needs(Scopes.Read | Scopes.Generate).Named("listModels", "Lists the names that model may have");
+        api.MapGet("/models/{id}", ModelEndpoints.Get).Needs(Scopes.Read | Scopes.Generate).Named("getModel", "Shows a model")
+            .Finds(ErrorCode.ModelNotFound).Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.ModelsUnavailable);
+        api.MapPost("/moderations", CreateModeration.HandleAsync).Needs(Scopes.Generate).Named("createModeration", "What the prompt policy says of texts")
+            .Takes<ModerationBody>().Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.ModerationUnavailable);
         // Its signature is its key.
-        api.MapGet("/images/{id}/file", GetSignedImage.HandleAsync).AllowAnonymous();
+        api.MapGet("/images/{id}/file", GetSignedImage.HandleAsync).AllowAnonymous().Named("getSignedImage", "A picture, for whoever has its signed address").Filters<ImageAddressQuery>()
+            .Produces<Stream>(StatusCodes.Status200OK, "image/png", "image/jpeg", "image/webp").Fails(StatusCodes.Status403Forbidden, ErrorCode.InvalidSignature)
+            .Finds(ErrorCode.ImageNotFound).Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.StorageUnavailable);
     }
+
+    private static RouteHandlerBuilder AnswersWithPictures(this RouteHandlerBuilder route) => route
+        .Produces<GenerationResult>(StatusCodes.Status200OK).Produces<string>(StatusCodes.Status200OK, "text/event-stream")
+        .Fails(StatusCodes.Status400BadRequest, ErrorCode.InvalidForm, ErrorCode.ContentPolicyViolation).Finds(ErrorCode.ModelNotFound)
+        .Fails(StatusCodes.Status410Gone, ErrorCode.JobCancelled).Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.ModelsUnavailable)
+        .Fails(StatusCodes.Status504GatewayTimeout, ErrorCode.JobStillRunning);
+
+    private static RouteHandlerBuilder TakesPictures(this RouteHandlerBuilder route) => route.Produces<GenerationResult>()
+        .Fails(StatusCodes.Status400BadRequest, ErrorCode.OperationNotSupported, ErrorCode.InvalidForm, ErrorCode.InvalidImage, ErrorCode.ImageTooLarge).Finds(ErrorCode.ModelNotFound)
+        .Fails(StatusCodes.Status408RequestTimeout, ErrorCode.UploadTimeout).Fails(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads)
+        .Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.ModelsUnavailable);
 }

@@ -15,6 +15,8 @@ internal static class ApiJson
 
     public static void Configure(JsonSerializerOptions options)
     {
+        // Numbers are written as numbers, and the API's document says so.
+        options.NumberHandling = JsonNumberHandling.Strict;
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
     }

@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Limner.Gateway.Reference;
+
+/// <summary>Adds to a schema what the framework does not take from attributes.</summary>
+internal sealed class SchemaDetails : IOpenApiSchemaTransformer
+{
+    private static readonly string[] RequestSuffixes = ["Body", "Form", "Query"];
+
+    public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(AllowedValuesAttribute), inherit: false) is [AllowedValuesAttribute words, ..])
+        {
+            schema.Enum = [.. words.Values.Select(word => JsonValue.Create((string)word!))];
+        }
+
+        if (context.JsonPropertyInfo is { Set: null, IsGetNullable: false })
+        {
+            schema.Type &= ~JsonSchemaType.Null;
+        }
+
+        if (context.JsonPropertyInfo is null && schema.Properties is { Count: > 0 })
+        {
+            DescribeObject(schema, context.JsonTypeInfo);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static void DescribeObject(OpenApiSchema schema, JsonTypeInfo type)
+    {
+        if (RequestSuffixes.Any(suffix => type.Type.Name.EndsWith(suffix, StringComparison.Ordinal)))
+        {
+            // What is not known is refused.
+            schema.AdditionalPropertiesAllowed = false;
+            return;
+        }
+
+        // What is nothing is written as null, unless it says otherwise.
+        schema.Required = type.Properties.Where(property => property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: false) != true).Select(property => property.Name).ToHashSet();
+    }
+}
