@@ -2,6 +2,7 @@ using Limner.Contracts.Moderation;
 using Limner.Gateway.Background;
 using Limner.Gateway.Batches;
 using Limner.Gateway.Cancellation;
+using Limner.Gateway.Connections;
 using Limner.Gateway.Database;
 using Limner.Gateway.Deadlines;
 using Limner.Gateway.Dispatch;
@@ -62,6 +63,7 @@ public static class GatewayRegistration
 
         services.AddSingleton<ErrorMiddleware>().AddSingleton<IStartupFilter, ErrorMiddleware.First>();
         services.AddKeyAuthentication();
+        services.AddConnectionLimits();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
 
         services.AddTransientFault(DatabaseFaults.IsUnavailable);
@@ -83,7 +85,7 @@ public static class GatewayRegistration
     /// <summary>Maps the API. Everything in it asks for a key, and for the scope that stands with it.</summary>
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder endpoints)
     {
-        RouteGroupBuilder api = endpoints.MapGroup("/v1").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, RequestLimit>();
+        RouteGroupBuilder api = endpoints.MapGroup("/v1").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, RequestLimit>().AddEndpointFilter<RouteGroupBuilder, PlainBody>();
         api.MapJobs();
         api.MapKeys();
         api.MapGet("/usage", GetUsage.HandleAsync).Needs(Scopes.Read | Scopes.Admin).Named("getUsage", "What was drawn, by day, key and model, and what is left of the month's quotas").Filters<UsageQuery>();

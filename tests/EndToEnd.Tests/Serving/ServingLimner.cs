@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Limner.EndToEnd.Tests.Serving;
@@ -48,6 +49,10 @@ internal sealed partial class ServingLimner : IDisposable
     public bool PrintedKey { get; private set; }
 
     public JobClient Client { get; private set; } = null!;
+
+    /// <summary>The most memory that was resident at once so far, in bytes.</summary>
+    public long PeakMemory => 1024 * long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
 
     /// <summary>Started and ready. <paramref name="key"/> is that of an earlier start on the same folder.</summary>
     public static async Task<ServingLimner> StartAsync(TemporaryFolder folder, string? key = null, params (string Name, string Value)[] settings)

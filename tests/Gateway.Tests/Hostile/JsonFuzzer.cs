@@ -21,8 +21,11 @@ internal static class JsonFuzzer
     public static byte[] Make(Random chance)
     {
         byte[] body = Encoding.UTF8.GetBytes(chance.Next(20) == 0 ? Value(chance, 0) : Submission(chance));
-        return chance.Next(3) == 0 ? Damage(body, chance) : body;
+        return chance.Next(3) == 0 ? ByteFuzzer.Damage(body, chance) : body;
     }
+
+    /// <summary>One value of JSON, or of what is nearly JSON.</summary>
+    public static string Value(Random chance) => Value(chance, 0);
 
     private static string Submission(Random chance)
     {
@@ -52,32 +55,6 @@ internal static class JsonFuzzer
     {
         int depth = chance.Next(1, 2000);
         return chance.Next(2) == 0 ? new string('[', depth) + new string(']', depth) : string.Concat(Enumerable.Repeat("{\"a\":", depth)) + "1" + new string('}', depth);
-    }
-
-    private static byte[] Damage(byte[] body, Random chance)
-    {
-        var bytes = body.ToList();
-        for (int wound = chance.Next(1, 5); wound > 0 && bytes.Count > 0; wound--)
-        {
-            int at = chance.Next(bytes.Count);
-            switch (chance.Next(4))
-            {
-                case 0:
-                    bytes[at] = (byte)chance.Next(256);
-                    break;
-                case 1:
-                    bytes.RemoveRange(at, Math.Min(chance.Next(1, 10), bytes.Count - at));
-                    break;
-                case 2:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(chance.Next(1, 10), bytes.Count - at)));
-                    break;
-                default:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 
     private static string Pick(string[] from, Random chance) => from[chance.Next(from.Length)];

@@ -47,6 +47,8 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> log) : IM
         ApiException problem => problem,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ApiException(
             StatusCodes.Status413PayloadTooLarge, ErrorCode.BodyTooLarge, "The body is longer than this address takes."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new ApiException(
+            StatusCodes.Status408RequestTimeout, ErrorCode.UploadTimeout, "The body came too slowly; send it faster, or less."),
         BadHttpRequestException bad => ApiException.Invalid(ErrorCode.InvalidValue, null, bad.Message),
         ObjectStoreUnavailableException => ApiException.Unavailable(ErrorCode.StorageUnavailable, "The images cannot be reached just now; try again."),
         _ when DatabaseFaults.IsUnavailable(fault) => ApiException.Unavailable(ErrorCode.DatabaseUnavailable, "The jobs cannot be reached just now; nothing was accepted; try again."),

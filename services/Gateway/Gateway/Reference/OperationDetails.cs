@@ -2,7 +2,6 @@ using System.Globalization;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Keys;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
