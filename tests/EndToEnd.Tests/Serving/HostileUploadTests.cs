@@ -27,7 +27,7 @@ public sealed class HostileUploadTests(SharedLimner shared) : IClassFixture<Shar
         await Parallel.ForAsync(0, bombs.Length * Times, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (index, _) =>
         {
             (string name, byte[] file) = bombs[index % bombs.Length];
-            foreach (HttpContent content in new[] { Form(file), DataUrl(file) })
+            foreach (HttpContent content in new HttpContent[] { Form(file), DataUrl(file) })
             {
                 Assert.Contains(await CodeAsync(content, name), (string[])["invalid_image", "image_too_large"]);
             }
