@@ -54,7 +54,7 @@ internal static class ImagesApi
     }
 
     private static RouteHandlerBuilder AnswersWithPictures(this RouteHandlerBuilder route) => route
-        .Produces<GenerationResult>(StatusCodes.Status200OK).Produces<string>(StatusCodes.Status200OK, "text/event-stream")
+        .Produces<GenerationResult>(StatusCodes.Status200OK, "application/json", "text/event-stream")
         .Fails(StatusCodes.Status400BadRequest, ErrorCode.InvalidForm, ErrorCode.ContentPolicyViolation).Finds(ErrorCode.ModelNotFound)
         .Fails(StatusCodes.Status410Gone, ErrorCode.JobCancelled).Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.ModelsUnavailable)
         .Fails(StatusCodes.Status504GatewayTimeout, ErrorCode.JobStillRunning);

@@ -11,6 +11,8 @@ namespace Limner.Gateway.Reference;
 /// <summary>Adds to an operation what its handler reads from the request itself, and how it may fail.</summary>
 internal sealed class OperationDetails : IOpenApiOperationTransformer
 {
+    private const string Stream = "text/event-stream";
+
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         IList<object> said = context.Description.ActionDescriptor.EndpointMetadata;
@@ -38,6 +40,11 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         foreach ((string status, IOpenApiResponse response) in operation.Responses!)
         {
             ResponseHeaders.Add((OpenApiResponse)response, status, isOpen, context.Document);
+            if (response.Content?.ContainsKey(Stream) == true)
+            {
+                // Its events have the JSON in them.
+                response.Content[Stream] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+            }
         }
 
         AddErrors(operation, said, isOpen, context.Document);
