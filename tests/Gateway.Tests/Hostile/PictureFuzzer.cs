@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using Limner.Gateway.Tests.Uploads;
-using Limner.Imaging;
 
 namespace Limner.Gateway.Tests.Hostile;
 
