@@ -23,7 +23,7 @@ internal static class FormFuzzer
 
     private static readonly byte[] Opaque = TestPictures.Png(8, 8);
 
-    private static readonly string[] Boundaries = ["b", "b", "b", "b", "\"b\"", "", new string('b', 70), new string('b', 71), "b c", "\"b", "\u00e9"];
+    private static readonly string[] Boundaries = ["b", "b", "b", "b", "\"b\"", "", new string('b', 70), new string('b', 71), "b c", "\"b"];
 
     /// <param name="chance">The chance of it.</param>
     /// <param name="file">Makes a file.</param>
