@@ -94,7 +94,7 @@ async function live() {
   await call("get", "/v1/models/{id}", { id: "gpt-9", expected: 404 });
   await call("post", "/v1/moderations", { body: { input: ["a killer whale", "a nude woman"] } });
 
-  const hook = await call("post", "/v1/webhooks", { body: { url: "http://127.0.0.1:9/", events: ["job.failed"] }, expected: 201 });
+  const hook = await call("post", "/v1/webhooks", { body: { url: "http://127.0.0.1:9999/", events: ["job.failed"] }, expected: 201 });
   await call("get", "/v1/webhooks");
   await call("get", "/v1/webhooks/{id}", { id: hook.id });
   await call("patch", "/v1/webhooks/{id}", { id: hook.id, body: { events: ["job.completed"] } });

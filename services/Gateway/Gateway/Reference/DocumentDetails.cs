@@ -22,6 +22,16 @@ internal sealed class DocumentDetails : IOpenApiDocumentTransformer
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.Tags = new HashSet<OpenApiTag>(Tags.All.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
         document.Components ??= new OpenApiComponents();
+        foreach (OpenApiSchema shared in document.Components.Schemas?.Values.OfType<OpenApiSchema>() ?? [])
+        {
+            SchemaDetails.RemoveNull(shared);
+            // What may be anything may be null, and of oneOf no more than one may fit.
+            foreach (OpenApiSchema nullable in shared.Properties?.Values.OfType<OpenApiSchema>().Where(property => property.OneOf is { Count: 2 }) ?? [])
+            {
+                (nullable.AnyOf, nullable.OneOf) = (nullable.OneOf, null);
+            }
+        }
+
         document.Components.Headers = ResponseHeaders.All;
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {

@@ -61,7 +61,7 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
                 own.Description = null;
                 // Absent is the only nothing that a query string has.
                 own.Type &= ~JsonSchemaType.Null;
-                own.Enum = own.Enum is null ? null : [.. own.Enum.Where(word => word is not null && !word.IsJsonNullSentinel())];
+                SchemaDetails.RemoveNull(own);
             }
 
             operation.Parameters!.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Description = description, Schema = schema, Required = shape.Required?.Contains(name) ?? false });

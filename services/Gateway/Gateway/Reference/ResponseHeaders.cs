@@ -35,7 +35,7 @@ internal static class ResponseHeaders
     {
         IEnumerable<string> names =
         [
-            Request, .. status is "429" or "503" or "504" ? [Wait] : Array.Empty<string>(), .. status is "201" or "202" or "302" or "504" ? [Place] : Array.Empty<string>(),
+            Request, .. status is "429" or "503" or "504" ? [Wait] : Array.Empty<string>(), .. status is "202" or "302" or "504" ? [Place] : Array.Empty<string>(),
             .. isOpen || (status[0] != '2' && status != "429") ? [] : Rates.Select(rate => rate.Name),
         ];
         response.Headers ??= new Dictionary<string, IOpenApiHeader>();

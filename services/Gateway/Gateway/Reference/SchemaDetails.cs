@@ -12,6 +12,10 @@ internal sealed class SchemaDetails : IOpenApiSchemaTransformer
 {
     private static readonly string[] RequestSuffixes = ["Body", "Form", "Query"];
 
+    /// <summary>Takes null out of the words of an enumeration, where whoever refers to it says by himself whether it may be null.</summary>
+    public static void RemoveNull(OpenApiSchema schema) =>
+        schema.Enum = schema.Enum is null ? null : [.. schema.Enum.Where(word => word is not null && !word.IsJsonNullSentinel())];
+
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         if (context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(AllowedValuesAttribute), inherit: false) is [AllowedValuesAttribute words, ..])
