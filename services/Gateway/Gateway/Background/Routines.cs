@@ -41,15 +41,11 @@ internal static class Routines
         }
     }
 
-    // Every job that ends asks for a round. While there is work for all slots, a round for many of them costs what a round for one does.
+    // Every job that comes or ends asks for a round. One for many of them costs what one for one does; on an idle system it is long ago that there was one.
     private static async Task NextRoundAsync(IServiceProvider provider, CancellationToken stop)
     {
         TimeProvider time = provider.GetRequiredService<TimeProvider>();
-        if (provider.GetRequiredService<Dispatcher>().IsPoolBusy)
-        {
-            await Task.Delay(BetweenRounds, time, stop);
-        }
-
+        await Task.Delay(BetweenRounds, time, stop);
         await provider.GetRequiredService<DispatchSignal>().WaitAsync(provider.GetRequiredService<IOptions<DispatchOptions>>().Value.Poll, time, stop);
     }
 

@@ -17,7 +17,7 @@ internal sealed class Dispatcher(Transactions database, Publisher publisher, Wor
 
     private readonly Dictionary<JobPriority, Ring> _rings = new() { [JobPriority.Interactive] = Ring.Empty, [JobPriority.Batch] = Ring.Empty };
 
-    /// <summary>Whether every slot had its candidate when the pool was last looked at: then nothing is gained by looking at once.</summary>
+    /// <summary>Whether every slot had its candidate when the pool was last looked at: then nothing is gained by looking again at once.</summary>
     public bool IsPoolBusy { get; private set; }
 
     /// <summary>Releases what there is room for, once.</summary>
