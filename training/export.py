@@ -17,7 +17,7 @@ from torch import nn
 
 import exported
 from loop import RUNS, load
-from nets import EMBED, EXTRA, LATENT, STATES, TEXT_WIDTH, Autoencoder, Prior, super_res
+from nets import EMBED, EXTRA, GRID, LATENT, STATES, TEXT_WIDTH, Autoencoder, Prior, super_res
 from tokenizer import CONTEXT, Tokenizer
 from train_clip import Pair
 from train_decoder import Conditioned
@@ -157,7 +157,7 @@ def main():
           config={"_class_name": "LimnerAutoencoder", "latent_channels": LATENT, "sample_size": 64, "scaling_factor": 1 / stats["std"]})
     write(folder, "autoencoder", Encode(), {"image": (f(2, 3, 64, 64), "B")}, {"latents": "B"}, file="encoder.onnx")
     write(folder, "image_encoder", clip.image, {"pixel_values": (f(2, 3, 64, 64), "B")}, {"image_embeds": "B"},
-          config={"_class_name": "CLIPVisionModelWithProjection", "image_size": 64, "projection_dim": EMBED})
+          config={"_class_name": "CLIPVisionModelWithProjection", "image_size": 64, "projection_dim": EMBED, "grid": GRID})
     shutil.copy(RUNS / "concepts.json", folder / "image_encoder" / "concepts.json")
     for stage, side, name in (("first", 256, "super_res_first"), ("second", 1024, "super_res_second")):
         network = load(f"superres_{stage}", super_res(stage), "cpu")

@@ -28,7 +28,7 @@ public static class PngDecoder
         if (codec.EncodedFormat != SKEncodedImageFormat.Png || codec.Info.Width != width || codec.Info.Height != height)
             throw new InvalidDataException("The PNG is damaged: its header does not describe what follows.");
         SKCodecResult result = codec.GetPixels(info, out byte[] rgba);
-        return result == SKCodecResult.Success ? OnWhite(rgba, width, height)
+        return result == SKCodecResult.Success ? RgbImage.OnWhite(rgba, width, height)
             : throw new InvalidDataException($"The PNG is damaged or cut short: {result} while its pixels were read.");
     }
 
@@ -40,26 +40,5 @@ public static class PngDecoder
         return width is 0 or > int.MaxValue || height is 0 or > int.MaxValue
             ? throw new InvalidDataException($"The PNG's header says {width}x{height} pixels; expected both to be positive and below 2^31.")
             : ((int)width, (int)height);
-    }
-
-    private static RgbImage OnWhite(ReadOnlySpan<byte> rgba, int width, int height)
-    {
-        var image = new RgbImage(width, height);
-        Span<byte> pixels = image.Pixels;
-        for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
-        {
-            int alpha = rgba[from + 3];
-            // Our own are opaque, and blending would take as long as decoding.
-            if (alpha == byte.MaxValue)
-            {
-                rgba.Slice(from, 3).CopyTo(pixels[to..]);
-                continue;
-            }
-
-            for (int channel = 0; channel < 3; channel++)
-                pixels[to + channel] = (byte)(((rgba[from + channel] * alpha) + (255 * (255 - alpha)) + 127) / 255);
-        }
-
-        return image;
     }
 }

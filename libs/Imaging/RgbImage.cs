@@ -21,4 +21,26 @@ public sealed class RgbImage
 
     /// <summary>The interleaved values, writable in place: pixel (x, y) begins at <c>(y * Width + x) * 3</c>.</summary>
     public byte[] Pixels { get; }
+
+    /// <summary>Four bytes for a pixel, alpha last, laid on white.</summary>
+    internal static RgbImage OnWhite(ReadOnlySpan<byte> rgba, int width, int height)
+    {
+        var image = new RgbImage(width, height);
+        Span<byte> pixels = image.Pixels;
+        for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
+        {
+            int alpha = rgba[from + 3];
+            // Our own are opaque, and blending would take as long as decoding.
+            if (alpha == byte.MaxValue)
+            {
+                rgba.Slice(from, 3).CopyTo(pixels[to..]);
+                continue;
+            }
+
+            for (int channel = 0; channel < 3; channel++)
+                pixels[to + channel] = (byte)(((rgba[from + channel] * alpha) + (255 * (255 - alpha)) + 127) / 255);
+        }
+
+        return image;
+    }
 }

@@ -16,7 +16,7 @@ public sealed class ErrorTests
     [InlineData("--steps is '1001'", "a fox", "--steps", "1001")]
     [InlineData("--guidance is 'NaN'; it has to be a number from 1 to 50.", "a fox", "--guidance", "NaN")]
     [InlineData("--prior-guidance is '0.5'; it has to be a number from 1 to 50.", "a fox", "--prior-guidance", "0.5")]
-    [InlineData("--size is '300x300'; it has to be 256x256, 512x512 or 1024x1024.", "a fox", "--size", "300x300")]
+    [InlineData("--size is '300x300'; it has to be WIDTHxHEIGHT, each 256 to 2048 in steps of 64, the longer at most 3 times the shorter.", "a fox", "--size", "300x300")]
     [InlineData("--threads is '0'", "a fox", "--threads", "0")]
     [InlineData("--provider is 'gpu'; it has to be auto, cpu, cuda or tensorrt.", "a fox", "--provider", "gpu")]
     [InlineData("'fox' is not understood; a prompt of several words needs quotes", "a", "fox")]
@@ -46,7 +46,7 @@ public sealed class ErrorTests
 
     [Fact]
     public void A_size_that_the_model_cannot_make_names_what_it_makes() =>
-        Fails(2, "--size 1024x1024 is not available from this model: it makes 64x64", ["generate", "a fox", "--size", "1024x1024", "--model", Repository.TinyModel]);
+        Fails(2, "--size 1024x1024 is not available from this model: it makes at most 128x128", ["generate", "a fox", "--size", "1024x1024", "--model", Repository.TinyModel]);
 
     [Fact]
     public void A_missing_model_is_code_3() =>

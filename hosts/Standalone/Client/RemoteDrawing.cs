@@ -36,7 +36,7 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
         (string Name, JsonNode? Value)[] optional =
         [
             ("negative_prompt", options.Negative.Length > 0 ? options.Negative : null), ("steps", options.Steps), ("guidance", options.Guidance),
-            ("size", options.Size is { } side ? $"{side}x{side}" : null),
+            ("size", options.Size?.ToString()),
         ];
         foreach ((string name, JsonNode? value) in optional.Where(field => field.Value is not null))
         {

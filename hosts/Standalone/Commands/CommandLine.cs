@@ -16,6 +16,11 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
         var root = new RootCommand("Draws pictures from text, on this machine without a server or with a running service.")
         {
             GenerateCommand.Create(options => Generate(options, stop)),
+            EditCommands.Edit(DrawHere),
+            EditCommands.Vary(DrawHere),
+            EditCommands.Extend(DrawHere),
+            BlendCommand.Create(DrawHere),
+            EditCommands.Upscale(DrawHere),
             ServeCommand.Create(options => new Server(output, error, time).Run(options, stop)),
             KeysCommand.Create(options => new KeyKeeper(output, error, time).Run(options, stop)),
             JobsCommand.Create(Call, (address, job, json) => new JobWatch(output, error, time).Run(address, job, json, stop)),
@@ -25,6 +30,11 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
         HelpExamples.Add(root, new()
         {
             ["generate"] = "limner generate \"a large red star left of a blue house on a yellow background\" -n 4 --seed 7 --out out",
+            ["edit"] = "limner edit picture.png \"a red star left of a green tree\" --mask mask.png",
+            ["vary"] = "limner vary picture.png --strength 0.6 -n 4",
+            ["extend"] = "limner extend picture.png --right 512",
+            ["blend"] = "limner blend picture.png \"a blue circle\" --strip 7",
+            ["upscale"] = "limner upscale picture.png --size 2048x2048",
             ["serve"] = "limner serve --data limner-data",
             ["keys"] = "limner keys list",
             ["keys create"] = "limner keys create --tenant acme --scopes generate,read --rate 60 --quota 1000",
@@ -36,6 +46,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
             ["webhooks"] = "limner webhooks create https://example.org/limner --events job.completed,job.failed",
             ["usage"] = "limner usage --from 2030-01-01 --to 2030-01-31",
         });
+        void DrawHere(GenerateOptions options) => new Generator(output, error, time).Run(options, stop);
         void Call(ServiceAddress address, ServiceCall call, bool json) => call.Run(address, json, output, time, stop);
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)

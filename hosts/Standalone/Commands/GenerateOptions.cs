@@ -1,3 +1,4 @@
+using Limner.Diffusion.Unclip;
 using Limner.Inference;
 using Limner.Standalone.Client;
 
@@ -22,7 +23,10 @@ internal sealed record GenerateOptions
 
     public string Negative { get; init; } = "";
 
-    public int? Size { get; init; }
+    public ImageSize? Size { get; init; }
+
+    /// <summary>What the pictures begin from, each with the rest of these options: one that begins from nothing, or several that make a strip.</summary>
+    public IReadOnlyList<UnclipRequest> Edits { get; init; } = [new() { Prompt = "" }];
 
     public string? Model { get; init; }
 
@@ -36,6 +40,9 @@ internal sealed record GenerateOptions
 
     /// <summary>Whether the provider was asked for.</summary>
     public bool ProviderGiven { get; init; }
+
+    /// <summary>Whether there is more to begin from than a prompt.</summary>
+    public bool BeginsFromPictures => Edits.Count > 1 || Edits[0].Parts.Count > 0 || Edits[0].Known is not null || Edits[0].Upscale is not null;
 
     /// <summary>Who draws; null for this machine.</summary>
     public ServiceAddress? Service { get; init; }

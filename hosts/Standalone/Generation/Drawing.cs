@@ -14,26 +14,38 @@ internal sealed class Drawing(UnclipPipeline pipeline, UnclipModel model, Genera
     private readonly int _steps = options.Steps ?? model.Defaults.DecoderSteps;
     private readonly float _guidance = options.Guidance ?? model.Defaults.Guidance;
     private readonly float _priorGuidance = options.PriorGuidance ?? model.Defaults.PriorGuidance;
-    private readonly int _side = options.Size ?? pipeline.LargestSize;
 
     public RequestReport Draw(string prompt, string path, IProgressDisplay progress, CancellationToken stop)
     {
         OutputFolder folder = OutputFolder.Open(path);
         var pictures = new SortedDictionary<int, (RgbImage Picture, string File)>();
         TimeSpan writing = TimeSpan.Zero;
-        pipeline.Generate(Request(prompt), (candidate, picture) =>
+        var timings = new Dictionary<string, double>();
+        foreach ((int first, UnclipRequest edit) in options.Edits.Index())
         {
-            long started = time.GetTimestamp();
-            var image = new RgbImage(picture.Shape.Width, picture.Shape.Height);
-            picture.CopyRgb(image.Pixels);
-            string file = folder.Write($"seed{seed}-{candidate + 1}.png", PngEncoder.Encode(image, Texts(prompt, candidate)));
-            pictures[candidate] = (image, file);
-            writing += time.GetElapsedTime(started);
-        }, new PipelineSteps(progress), stop);
+            pipeline.Generate(Request(prompt, edit), (candidate, picture) =>
+            {
+                long started = time.GetTimestamp();
+                int number = first + candidate;
+                var image = new RgbImage(picture.Shape.Width, picture.Shape.Height);
+                picture.CopyRgb(image.Pixels);
+                string file = folder.Write($"seed{seed}-{number + 1}.png", PngEncoder.Encode(image, Texts(prompt, number)));
+                pictures[number] = (image, file);
+                writing += time.GetElapsedTime(started);
+            }, new PipelineSteps(progress), stop);
+            foreach ((PipelineStage stage, TimeSpan elapsed) in pipeline.Timings.ToDictionary())
+            {
+                string name = PipelineSteps.Name(stage);
+                timings[name] = Math.Round(timings.GetValueOrDefault(name) + elapsed.TotalMilliseconds, 2);
+            }
+        }
 
         long sheetStarted = time.GetTimestamp();
-        string? sheet = options.Count > 1 ? folder.Write("contact-sheet.png", PngEncoder.Encode(ContactSheet.Compose([.. pictures.Values.Select(picture => picture.Picture)]), Texts(prompt, null))) : null;
+        RgbImage[] images = [.. pictures.Values.Select(picture => picture.Picture)];
+        string? sheet = options.Edits.Count > 1 ? folder.Write("strip.png", PngEncoder.Encode(Strip.Compose(images), Texts(prompt, null)))
+            : options.Count > 1 ? folder.Write("contact-sheet.png", PngEncoder.Encode(ContactSheet.Compose(images), Texts(prompt, null))) : null;
         writing += time.GetElapsedTime(sheetStarted);
+        timings["png"] = Math.Round(writing.TotalMilliseconds, 2);
 
         return new RequestReport
         {
@@ -43,14 +55,14 @@ internal sealed class Drawing(UnclipPipeline pipeline, UnclipModel model, Genera
             Steps = _steps,
             Guidance = _guidance,
             PriorGuidance = _priorGuidance,
-            Size = $"{_side}x{_side}",
+            Size = $"{images[0].Width}x{images[0].Height}",
             Images = [.. pictures.Select(picture => new ImageReport(picture.Key + 1, picture.Value.File, picture.Value.Picture.Width, picture.Value.Picture.Height))],
             ContactSheet = sheet,
-            TimingsMs = Timings(writing),
+            TimingsMs = timings,
         };
     }
 
-    private UnclipRequest Request(string prompt) => new()
+    private UnclipRequest Request(string prompt, UnclipRequest edit) => edit with
     {
         Prompt = prompt,
         NegativePrompt = options.Negative,
@@ -59,7 +71,7 @@ internal sealed class Drawing(UnclipPipeline pipeline, UnclipModel model, Genera
         DecoderSteps = _steps,
         Guidance = _guidance,
         PriorGuidance = _priorGuidance,
-        Size = _side,
+        Size = edit.Size ?? options.Size,
     };
 
     // No date and no machine: the same request has to give the same bytes.
@@ -68,7 +80,7 @@ internal sealed class Drawing(UnclipPipeline pipeline, UnclipModel model, Genera
         CultureInfo culture = CultureInfo.InvariantCulture;
         return
         [
-            new("prompt", prompt),
+            .. prompt.Length > 0 ? [new PngText("prompt", prompt)] : Array.Empty<PngText>(),
             .. options.Negative.Length > 0 ? [new PngText("negative", options.Negative)] : Array.Empty<PngText>(),
             new("seed", seed.ToString(culture)),
             .. candidate is { } number ? [new PngText("candidate", (number + 1).ToString(culture))] : Array.Empty<PngText>(),
@@ -79,12 +91,5 @@ internal sealed class Drawing(UnclipPipeline pipeline, UnclipModel model, Genera
             new("version", model.Version),
             new("Software", $"Limner {Product.Version}"),
         ];
-    }
-
-    private Dictionary<string, double> Timings(TimeSpan writing)
-    {
-        Dictionary<string, double> timings = pipeline.Timings.ToDictionary().ToDictionary(stage => PipelineSteps.Name(stage.Key), stage => Math.Round(stage.Value.TotalMilliseconds, 2));
-        timings["png"] = Math.Round(writing.TotalMilliseconds, 2);
-        return timings;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
         OutputFolder.Open(options.Out);
         using UnclipModel model = Load(modelFolder, options);
         var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new SeededNoiseSource(), time);
-        Check(options, prompts, model, pipeline);
+        Check(options, prompts, model);
         error.WriteLine(model.Execution);
         double loaded = time.GetElapsedTime(started).TotalMilliseconds;
 
@@ -38,7 +38,14 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
             }
         }
 
-        Display.Show(error, seed, time, Draw);
+        try
+        {
+            Display.Show(error, seed, time, Draw);
+        }
+        catch (RefusedRequestException refused)
+        {
+            throw new CommandException(refused.Problem == RequestProblem.MissingPart ? ExitCode.Model : ExitCode.Request, refused.Message, refused);
+        }
 
         // 3. What became of it
         GenerateSummary.Write(
@@ -59,7 +66,7 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
         try
         {
             var execution = new ExecutionOptions { Provider = options.Provider, Threads = options.Threads ?? 0 };
-            UnclipModel model = ModelFolder.Load(folder, execution, ModelParts.Encoder | ModelParts.Decoder);
+            UnclipModel model = ModelFolder.Load(folder, execution, options.BeginsFromPictures ? ModelParts.All : ModelParts.Encoder | ModelParts.Decoder);
             return model is { Encoder: not null, Decoder: not null }
                 ? model
                 : throw new CommandException(ExitCode.Model, $"The model folder '{folder}' is only half of a model; generate needs the encoder's and the decoder's files.");
@@ -75,13 +82,12 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
         }
     }
 
-    private static void Check(GenerateOptions options, IReadOnlyList<(string Prompt, string Folder)> prompts, UnclipModel model, UnclipPipeline pipeline)
+    private static void Check(GenerateOptions options, IReadOnlyList<(string Prompt, string Folder)> prompts, UnclipModel model)
     {
-        int largest = pipeline.LargestSize;
-        if (options.Size is { } size && size > largest)
+        int longest = model.Decoder!.LongestSide;
+        if (options.Size is { } size && size.LongSide > longest)
         {
-            string range = largest > 256 ? "at most " : "";
-            throw new CommandException(ExitCode.Request, $"--size {size}x{size} is not available from this model: it makes {range}{largest}x{largest}.");
+            throw new CommandException(ExitCode.Request, $"--size {size} is not available from this model: it makes at most {longest}x{longest}.");
         }
 
         int room = model.Encoder!.Tokenizer.MaxLength - 2; // without the start and end tokens

@@ -7,6 +7,11 @@ internal static class PromptList
 {
     public static IReadOnlyList<(string Prompt, string Folder)> Read(GenerateOptions options)
     {
+        if (options.BeginsFromPictures)
+        {
+            return [(Checked(options.Prompt!), "")]; // it may be empty
+        }
+
         if (options.Prompt is not null && options.PromptFile is not null)
         {
             throw Wrong("Give either a prompt or --prompts FILE, not both.");

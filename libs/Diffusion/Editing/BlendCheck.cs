@@ -15,6 +15,8 @@ public static class BlendCheck
     {
         if (!(request.Strength is >= 0 and <= 1))
             throw new RefusedRequestException(RequestProblem.Strength, $"The strength is {request.Strength}; expected a number from 0, which redraws nothing, to 1.");
+        if (request.Known is not null && networks.ImageEncoder is null)
+            throw new RefusedRequestException(RequestProblem.MissingPart, "This model cannot see pictures: it has no image_encoder/, which is needed to keep a part of one.");
         var parts = request.Parts;
         if (parts.Count == 0)
             return;

@@ -62,6 +62,17 @@ public sealed class SourceImage
         PixelRange.Clamp(planes);
     }
 
+    /// <summary>The picture at another size of the same shape.</summary>
+    public SourceImage Resized(ImageSize size)
+    {
+        var shape = new ImageShape(3, size.Height, size.Width);
+        var (planes, rgb) = (new float[shape.Length], new byte[shape.Length]);
+        Cover(shape, planes);
+        PixelRange.ToUnit(planes);
+        new Picture(shape, planes).CopyRgb(rgb);
+        return new(size.Width, size.Height, rgb);
+    }
+
     private void CopyPart(int left, int top, int width, int height, Span<float> planes)
     {
         var rgb = Rgb;

@@ -17,6 +17,12 @@ public enum Stage
 
     /// <summary>An image embedding that is redrawn from one that was there.</summary>
     Variation = 5,
+
+    /// <summary>The third super-resolution pass, beyond the largest image of a model's stages.</summary>
+    SuperResThird = 6,
+
+    /// <summary>Added to another stage: the noise between two tries of one step.</summary>
+    Resampling = 16,
 }
 
 /// <summary>Names one field of noise: equal keys give equal fields, any other key an independent one.</summary>

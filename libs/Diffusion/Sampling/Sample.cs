@@ -38,6 +38,15 @@ public sealed class Sample
     /// <summary>Key of the sample's noise; its step is set by the loop.</summary>
     public NoiseKey Key { get; init; }
 
+    /// <summary>The parts that the network takes at a time; none where it takes the whole sample, by the conditioning above.</summary>
+    public IReadOnlyList<SampleWindow> Windows { get; init; } = [];
+
+    /// <summary>Where the windows' predictions are joined: as long as the network's output for the whole sample would be.</summary>
+    public Memory<float> Joined { get; init; }
+
+    /// <summary>What is known of the result; null for nothing.</summary>
+    public KnownSample? Known { get; init; }
+
     /// <summary>The multistep solver's memory, <see cref="IScheduler.HistoryLength"/> floats.</summary>
     public Memory<float> History { get; init; }
 
@@ -66,13 +75,16 @@ public sealed class Sample
     public SampleEnd? End { get; internal set; }
 
     /// <summary>
-    /// Rows it takes. At g = 1 the unconditional half cancels out, so one row gives the same sample; below 1, as above, it does not.
+    /// Rows that it, or each of its windows, takes. At g = 1 the unconditional half cancels out, so one row gives the same sample; below 1, as above, it does not.
     /// </summary>
     public int Rows => Unconditional is null || Guidance == 1 ? 1 : 2;
 
     internal bool StepsDone => Step >= Math.Min(EndStep, Plan.StepCount);
 
     internal long LastRun { get; set; }
+
+    /// <summary>How often the step was done already.</summary>
+    internal int Resampled { get; set; }
 
     /// <summary>Begins with what is there already: <paramref name="clean"/> noised as a sample is before <paramref name="step"/>.</summary>
     /// <param name="clean">As long as the sample; may be <see cref="Latents"/> itself.</param>

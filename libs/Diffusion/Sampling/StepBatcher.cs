@@ -7,19 +7,19 @@ namespace Limner.Diffusion.Sampling;
 /// </summary>
 /// <remarks>
 /// Synchronous and single-threaded: a host calls <see cref="Step"/> while there is work. A model with one timestep for the batch
-/// runs the samples of one timestep at a time, first those that have waited longest, so none starves.
+/// runs the samples of one timestep at a time, first those that have waited longest, so none starves. Samples in windows may take
+/// more rows than the network has; then a step is several runs.
 /// </remarks>
 public sealed class StepBatcher
 {
     private readonly IDenoiser _denoiser;
-    private readonly INoiseSource _noise;
     private readonly TimeProvider _time;
     private readonly List<Sample> _samples;
     private readonly List<Sample> _batch;
     private readonly List<Sample> _ended = [];
-    private readonly RowConditioning?[] _conditioned;
-    private float[]? _guided;
-    private float[]? _noiseField;
+    private readonly List<(Sample Sample, SampleWindow? Window)> _run = [];
+    private readonly RowWriter _rows;
+    private readonly SampleStep _step;
     private long _runs;
 
     /// <summary>Makes a batcher with all slots free.</summary>
@@ -35,11 +35,11 @@ public sealed class StepBatcher
         ArgumentOutOfRangeException.ThrowIfGreaterThan(slots, denoiser.Capacity);
         Slots = slots;
         _denoiser = denoiser;
-        _noise = noise;
         _time = time;
         _samples = new(slots);
         _batch = new(slots);
-        _conditioned = new RowConditioning?[denoiser.Capacity];
+        _rows = new(denoiser);
+        _step = new(denoiser, noise);
     }
 
     /// <summary>Samples that can be in the batch at a time.</summary>
@@ -56,7 +56,7 @@ public sealed class StepBatcher
         ArgumentNullException.ThrowIfNull(sample);
         if (Occupied == Slots)
             throw new InvalidOperationException($"All {Slots} slots are occupied.");
-        if (sample.Latents.Length != _denoiser.SampleLength)
+        if (sample.Windows.Count == 0 && sample.Latents.Length != _denoiser.SampleLength)
             throw new ArgumentException($"The sample has {sample.Latents.Length} floats; the network takes {_denoiser.SampleLength}.", nameof(sample));
         if (RowsOf(_samples) + sample.Rows > _denoiser.Capacity)
             throw new ArgumentException($"The network's {_denoiser.Capacity} rows are taken.", nameof(sample));
@@ -64,6 +64,7 @@ public sealed class StepBatcher
         sample.End = null;
         sample.LastRun = _runs;
         _samples.Add(sample);
+        _step.Begin(sample);
     }
 
     /// <summary>Runs one step of the network for the occupied slots.</summary>
@@ -76,25 +77,38 @@ public sealed class StepBatcher
         if (_batch.Count == 0)
             return _ended;
 
+        _runs++;
         var rows = 0;
         foreach (var sample in _batch)
         {
-            if (sample.Rows == 2)
-                Place(sample, sample.Unconditional!, rows++); // [uncond, cond]
-            Place(sample, sample.Conditional, rows++);
+            for (var i = 0; i < Math.Max(1, sample.Windows.Count); i++)
+            {
+                if (rows + sample.Rows > _denoiser.Capacity)
+                    rows = Run(rows);
+                var window = sample.Windows.Count == 0 ? null : sample.Windows[i];
+                rows = _rows.Write(sample, window, rows);
+                _run.Add((sample, window));
+            }
         }
 
+        Run(rows);
+        _samples.RemoveAll(static sample => sample.End is not null);
+        return _ended;
+    }
+
+    private int Run(int rows)
+    {
         _denoiser.Run(rows);
-        _runs++;
         var row = 0;
-        foreach (var sample in _batch)
+        foreach (var (sample, window) in _run)
         {
-            Advance(sample, row);
+            if (_step.Take(sample, window, row))
+                Advance(sample);
             row += sample.Rows;
         }
 
-        _samples.RemoveAll(static sample => sample.End is not null);
-        return _ended;
+        _run.Clear();
+        return 0;
     }
 
     private static int RowsOf(List<Sample> samples)
@@ -142,43 +156,11 @@ public sealed class StepBatcher
         }
     }
 
-    private void Place(Sample sample, RowConditioning conditioning, int row)
+    private void Advance(Sample sample)
     {
-        // Rows move when a sample leaves; conditioning is large and is copied only then.
-        if (!ReferenceEquals(_conditioned[row], conditioning))
-        {
-            _conditioned[row] = null;
-            _denoiser.Condition(row, conditioning);
-            _conditioned[row] = conditioning;
-        }
-
-        sample.Plan.ScaleModelInput(sample.Step, sample.Latents.Span, _denoiser.Sample(row));
-        _denoiser.SetTimestep(row, sample.Plan.Timestep(sample.Step));
-    }
-
-    private void Advance(Sample sample, int row)
-    {
-        var output = _denoiser.Output(row);
-        if (sample.Rows == 2)
-        {
-            _guided ??= new float[_denoiser.OutputLength];
-            Guidance.Combine(output, _denoiser.Output(row + 1), sample.Guidance, sample.Latents.Length, _guided);
-            output = _guided;
-        }
-
-        var noise = Span<float>.Empty;
-        if (sample.Plan.NeedsNoise(sample.Step))
-        {
-            noise = _noiseField ??= new float[_denoiser.SampleLength];
-            _noise.Fill(sample.Key with { Step = sample.Step }, noise);
-        }
-
-        if (!sample.Clean.IsEmpty)
-            sample.Plan.PredictClean(sample.Step, output, sample.Latents.Span, sample.Clean.Span);
-        sample.Plan.Step(sample.Step, output, noise, sample.Latents.Span, sample.History.Span);
-        sample.Step++;
         sample.LastRun = _runs;
-        sample.Progress?.Invoke(sample.Step, sample.Plan.StepCount);
+        if (sample.Resampled == 0)
+            sample.Progress?.Invoke(sample.Step, sample.Plan.StepCount);
         if (sample.StepsDone)
             Leave(sample, SampleEnd.Completed);
     }

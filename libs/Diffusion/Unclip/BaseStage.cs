@@ -1,3 +1,4 @@
+using Limner.Diffusion.Editing;
 using Limner.Diffusion.Noise;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Schedulers;
@@ -8,9 +9,9 @@ namespace Limner.Diffusion.Unclip;
 internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, Previews previews, INoiseSource noise, TimeProvider time, StageTimings timings)
 {
     private readonly StepBatcher _decoder = new(networks.Decoder, networks.Slots, noise, time);
+    private readonly DecoderText _text = new(networks);
+    private readonly CanvasAutoencoder _autoencoder = new(networks, buffers);
     private readonly List<Candidate> _ended = [];
-
-    public ImageShape Image { get; } = networks.BaseImage;
 
     public void Add(Candidate candidate)
     {
@@ -18,24 +19,20 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
 
         // 5. text projection: z_i joins the text as extra states and as part of the timestep's embedding
         var started = timings.Start();
-        var conditioning = candidate.Request.Conditioning;
-        var rows = conditioning.Unconditional is null ? 1 : 2; // [uncond, cond]
-        var (statesLength, timeLength) = (networks.ContextLength * networks.StateLength, networks.TimeEmbeddingLength);
-        var states = new float[rows * statesLength]; // (rows, S, C)
-        var timeEmbedding = new float[rows * timeLength]; // (rows, K)
-        networks.TextProjection(conditioning.ImageEmbedding, conditioning.Prompt, conditioning.Unconditional, states, timeEmbedding);
+        var canvas = candidate.Canvas;
+        var (conditional, unconditional, windows) = canvas.IsSquare
+            ? _text.Project(candidate.Request.Conditioning)
+            : _text.ProjectWindows(candidate.Request.Conditioning, canvas);
         timings.Stop(PipelineStage.TextProjection, started);
 
-        RowConditioning Row(TextEncoding text, int row) => new()
-        {
-            Embedding = timeEmbedding.AsMemory(row * timeLength, timeLength),
-            TextStates = states.AsMemory(row * statesLength, statesLength),
-            TextMask = WithExtraStates(text.Mask),
-        };
-
-        var unconditional = conditioning.Unconditional is { } text ? Row(text, 0) : null;
         var sample = candidate.BeginSample(
-            (PipelineStage.Decoder, Stage.Decoder), plan, networks.DecoderShape, buffers, noise, Row(conditioning.Prompt, rows - 1), unconditional);
+            new(PipelineStage.Decoder, Stage.Decoder, plan, canvas.Scale(networks.DecoderShape), conditional, unconditional)
+            {
+                Windows = windows,
+                OutputLength = canvas.Scale(new(1, networks.DecoderShape.Height, networks.DecoderShape.Width)).Length * networks.Decoder.OutputLength
+                    / (networks.DecoderShape.Height * networks.DecoderShape.Width),
+                Known = Known(candidate),
+            }, buffers, noise);
         _decoder.Add(sample);
         previews.Add(candidate, sample);
     }
@@ -71,25 +68,29 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
         if (networks.Autoencoder is { } autoencoder)
         {
             var started = timings.Start();
-            foreach (ref var latent in candidate.Image.AsSpan())
-                latent /= autoencoder.ScalingFactor;
-            var image = buffers.Rent(autoencoder.Image.Length);
-            autoencoder.Decode(candidate.Image, image);
-            candidate.Hold(image, autoencoder.Image, buffers);
+            var shape = candidate.Canvas.Scale(autoencoder.Image);
+            var image = buffers.Rent(shape.Length);
+            _autoencoder.Decode(candidate.Canvas, candidate.Image, image);
+            candidate.Hold(image, shape, buffers);
             timings.Stop(PipelineStage.Autoencoder, started);
             candidate.Report(PipelineStage.Autoencoder, 1, 1);
         }
 
         // Karlo clamps here, before super-resolution.
         PixelRange.Clamp(candidate.Image);
+        candidate.PutKnown();
     }
 
-    // The extra states stand before the prompt's and always count.
-    private bool[] WithExtraStates(bool[] mask)
+    /// <summary>What is known as the decoder has it: a latent whose pixels are all known.</summary>
+    private KnownSample? Known(Candidate candidate)
     {
-        var extended = new bool[networks.ContextLength]; // (S)
-        extended.AsSpan().Fill(true);
-        mask.CopyTo(extended, extended.Length - mask.Length);
-        return extended;
+        if (candidate.Known is not { } known)
+            return null;
+        var (image, sample) = (candidate.Canvas.Scale(networks.BaseImage), candidate.Canvas.Scale(networks.DecoderShape));
+        var (clean, share) = known.At(image);
+        HarmonicFill.Apply(clean, share, image.Height, image.Width);
+        var latents = new float[sample.Length];
+        _autoencoder.Encode(candidate.Canvas, clean, latents);
+        return new(latents, KnownPlanes.WhollyKnown(share, image, sample), known.Region.Resamplings);
     }
 }

@@ -8,13 +8,13 @@ internal sealed class BlendUnderWay
 {
     private readonly EncodeRequest _request;
     private readonly IReadOnlyList<TextEncoding?> _texts;
-    private readonly EncoderNetworks _networks;
-    private readonly float[][] _embeddings; // (D) each; normalised while the prior works on them
+    private readonly PictureEmbedding _embedding;
+    private readonly float[][] _parts; // (D) each; normalised while the prior works on them
 
-    public BlendUnderWay(EncodeRequest request, IReadOnlyList<TextEncoding?> texts, EncoderNetworks networks)
+    public BlendUnderWay(EncodeRequest request, IReadOnlyList<TextEncoding?> texts, PictureEmbedding embedding)
     {
-        (_request, _texts, _networks) = (request, texts, networks);
-        _embeddings = [.. request.Parts.Select(part => part.Image is { } image ? networks.Encode(image) : new float[networks.EmbeddingLength])];
+        (_request, _texts, _embedding) = (request, texts, embedding);
+        _parts = [.. request.Parts.Select(part => part.Image is { } image ? embedding.Of(image) : new float[embedding.Length])];
         Missing = texts.Count(text => text is not null);
     }
 
@@ -22,7 +22,7 @@ internal sealed class BlendUnderWay
     public int Missing { get; set; }
 
     public IEnumerable<Sample> Begin(Func<float[], TextEncoding, Sample> begin) =>
-        [.. _texts.Index().Where(text => text.Item is not null).Select(text => begin(_embeddings[text.Index], text.Item!))];
+        [.. _texts.Index().Where(text => text.Item is not null).Select(text => begin(_parts[text.Index], text.Item!))];
 
     /// <summary>All of them together, in CLIP's own scale, (D).</summary>
     public float[] Mix()
@@ -30,9 +30,9 @@ internal sealed class BlendUnderWay
         foreach (var (index, text) in _texts.Index())
         {
             if (text is not null)
-                _networks.Denormalise(_embeddings[index]);
+                _embedding.Denormalise(_parts[index]);
         }
 
-        return EmbeddingBlend.Mix(_embeddings, [.. _request.Parts.Select(part => part.Weight)]);
+        return EmbeddingBlend.Mix(_parts, [.. _request.Parts.Select(part => part.Weight)]);
     }
 }

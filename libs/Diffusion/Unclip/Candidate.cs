@@ -1,37 +1,52 @@
+using Limner.Diffusion.Editing;
 using Limner.Diffusion.Noise;
 using Limner.Diffusion.Sampling;
-using Limner.Diffusion.Schedulers;
 
 namespace Limner.Diffusion.Unclip;
 
 /// <summary>A candidate on its way through the decoder half.</summary>
-internal sealed class Candidate(DecodeRequest request)
+/// <param name="request">What was asked.</param>
+/// <param name="target">Columns and rows of the image.</param>
+/// <param name="canvas">What its base image is drawn on.</param>
+internal sealed class Candidate(DecodeRequest request, ImageSize target, Canvas canvas)
 {
     private float[] _history = [];
+    private float[] _joined = [];
 
     public DecodeRequest Request => request;
+
+    public ImageSize Target => target;
+
+    public Canvas Canvas => canvas;
+
+    public KnownPlanes? Known { get; } = request.Known is { } region ? new(region, target) : null;
 
     /// <summary>What the last stage made, in [-1, 1], or the latents it is working on.</summary>
     public float[] Image { get; private set; } = [];
 
     public ImageShape Shape { get; private set; }
 
+    /// <summary>Super-resolution passes that it has been through.</summary>
+    public int Passes { get; set; }
+
     public SampleEnd End { get; set; } = SampleEnd.Completed;
 
     /// <summary>x_T of the next sampling loop in borrowed memory; the image that was there goes back.</summary>
-    public Sample BeginSample(
-        (PipelineStage Name, Stage Noise) stage, IScheduler plan, ImageShape shape, FloatBuffers buffers, INoiseSource noise,
-        RowConditioning conditional, RowConditioning? unconditional = null)
+    public Sample BeginSample(StageSample stage, FloatBuffers buffers, INoiseSource noise)
     {
-        Hold(buffers.Rent(shape.Length), shape, buffers);
-        _history = buffers.Rent(plan.HistoryLength(shape.Length));
+        Hold(buffers.Rent(stage.Shape.Length), stage.Shape, buffers);
+        _history = buffers.Rent(stage.Plan.HistoryLength(stage.Shape.Length));
+        _joined = stage.Windows.Count == 0 ? [] : buffers.Rent(stage.OutputLength);
         var sample = new Sample
         {
-            Plan = plan,
+            Plan = stage.Plan,
             Latents = Image,
             History = _history,
-            Conditional = conditional,
-            Unconditional = unconditional,
+            Conditional = stage.Conditional,
+            Unconditional = stage.Unconditional,
+            Windows = stage.Windows,
+            Joined = _joined,
+            Known = stage.Known,
             Guidance = request.Guidance,
             Key = new NoiseKey(request.Seed, request.Candidate, stage.Noise, 0),
             Cancellation = request.Cancellation,
@@ -54,7 +69,17 @@ internal sealed class Candidate(DecodeRequest request)
     public void EndSample(FloatBuffers buffers)
     {
         buffers.Return(_history);
-        _history = [];
+        buffers.Return(_joined);
+        (_history, _joined) = ([], []);
+    }
+
+    /// <summary>Lays what is known over the image, in its own range.</summary>
+    public void PutKnown()
+    {
+        if (Known is not { } known)
+            return;
+        var (clean, share) = known.At(Shape);
+        new KnownSample(clean, KnownPlanes.Weights(Shape, share)).Hold(Schedulers.NoiseLevel.Clean, [], Image);
     }
 
     /// <summary>Whether a candidate that waits between stages has been stopped meanwhile; sets how.</summary>

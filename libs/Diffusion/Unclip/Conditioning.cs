@@ -6,7 +6,10 @@ namespace Limner.Diffusion.Unclip;
 /// </summary>
 public sealed record Conditioning
 {
-    /// <summary>The image embedding z_i sampled by the prior, in CLIP's own scale, (D).</summary>
+    /// <summary>Of no prompt: all that a picture needs that is only enlarged.</summary>
+    public static Conditioning None { get; } = new() { ImageEmbedding = [], Prompt = new([], [], []) };
+
+    /// <summary>The image embedding z_i sampled by the prior, in CLIP's own scale, (D); where it is a map of cells and the image no square, all of its cells, row by row.</summary>
     public required float[] ImageEmbedding { get; init; }
 
     /// <summary>The prompt.</summary>

@@ -30,6 +30,8 @@ public static class ConditioningKey
             writer.Write(request.PriorSteps);
             writer.Write(request.PriorGuidance);
             writer.Write(request.Strength);
+            writer.Write(request.Known?.Digest() ?? "");
+            writer.Write(request.Size is { } size && size.Width != size.Height ? $"{size}" : ""); // a square's embedding is the same at any size
             writer.Write(request.Parts.Count);
             foreach (var part in request.Parts)
             {

@@ -1,3 +1,5 @@
+using Limner.Diffusion.Editing;
+
 namespace Limner.Diffusion.Unclip;
 
 /// <summary>One candidate for the decoder half.</summary>
@@ -24,8 +26,14 @@ public sealed record DecodeRequest
     /// <summary>Guidance scale of the decoder; without <see cref="Unclip.Conditioning.Unconditional"/> it has no effect.</summary>
     public required float Guidance { get; init; }
 
-    /// <summary>Rows and columns of the image; null for the largest that the model makes. Smaller ones are scaled down from the next stage's.</summary>
-    public int? Size { get; init; }
+    /// <summary>Columns and rows of the image; null for the model's largest square. Smaller ones are scaled down from the next stage's.</summary>
+    public ImageSize? Size { get; init; }
+
+    /// <summary>A picture of which a part stays; null for a new one.</summary>
+    public KnownRegion? Known { get; init; }
+
+    /// <summary>A picture that only super-resolution works on, <see cref="Conditioning"/> counting for nothing; null for a new one.</summary>
+    public SourceImage? Upscale { get; init; }
 
     /// <summary>Takes the candidate out at the next step.</summary>
     public CancellationToken Cancellation { get; init; }

@@ -48,6 +48,9 @@ public sealed record DecoderNetworks
     /// <summary>Its scheduler.</summary>
     public required SchedulerConfig DecoderScheduler { get; init; }
 
+    /// <summary>Cells along a side where the image embedding is a map of the picture; 0 where it is not.</summary>
+    public int Grid { get; init; }
+
     /// <summary>Candidates under way at a time.</summary>
     public required int Slots { get; init; }
 
@@ -63,26 +66,48 @@ public sealed record DecoderNetworks
     /// <summary>Rows and columns of the largest image that the model makes.</summary>
     public int LargestSize => SuperResolution.Count > 0 ? SuperResolution[^1].Image.Height : BaseImage.Height;
 
+    /// <summary>The longest side of an image that is asked for: the last super-resolution stage may do its work once more, in tiles.</summary>
+    public int LongestSide => SuperResolution.Count > 0 ? 2 * LargestSize : LargestSize;
+
     /// <summary>Denoising steps of all stages that a request goes through.</summary>
     public int CountSteps(DecodeRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var (steps, size) = (request.DecoderSteps, BaseImage.Height);
-        for (var stage = 0; stage < SuperResolution.Count && size < (request.Size ?? LargestSize); stage++)
+        var target = TargetOf(request);
+        var (steps, shape) = request.Upscale is { } given
+            ? (0, new ImageShape(3, given.Height, given.Width))
+            : (request.DecoderSteps, CanvasFor(target).Scale(BaseImage));
+        while (SuperResolution.Count > 0 && !Enlarged.Covers(shape, target))
         {
+            var stage = Enlarged.StageFor(shape, SuperResolution);
             steps += stage == 0 ? request.SuperResSteps : request.SuperResSecondSteps;
-            size = SuperResolution[stage].Image.Height;
+            shape = Enlarged.Shape(shape, SuperResolution[stage].Image, target);
         }
 
         return steps;
     }
 
-    /// <summary>Whether conditioning from elsewhere has this model's sizes; what has others was made by another model.</summary>
-    public bool Fits(Conditioning conditioning)
+    /// <summary>Whether conditioning from elsewhere has this model's sizes, for an image of that size; what has others was made by another model.</summary>
+    public bool Fits(Conditioning conditioning, ImageSize? size = null)
     {
         ArgumentNullException.ThrowIfNull(conditioning);
-        return conditioning.ImageEmbedding.Length == EmbeddingLength && Fits(conditioning.Prompt)
+        var cells = Grid > 0 ? CanvasFor(size) : default;
+        var length = Grid > 0 ? EmbeddingLength / (Grid * Grid) * cells.Rows * cells.Columns : EmbeddingLength;
+        return conditioning.ImageEmbedding.Length == length && Fits(conditioning.Prompt)
             && (conditioning.Unconditional is null || Fits(conditioning.Unconditional));
+    }
+
+    internal Canvas CanvasFor(ImageSize? size) => Canvas.For(size, Grid);
+
+    /// <summary>Columns and rows of the image that is asked for; a picture that is only enlarged becomes four times as large where nothing is said.</summary>
+    internal ImageSize TargetOf(DecodeRequest request)
+    {
+        if (request.Size is { } size)
+            return size;
+        if (request.Upscale is not { } given)
+            return LargestSize;
+        var scale = Math.Min(4, (double)LongestSide / Math.Max(given.Width, given.Height));
+        return new((int)Math.Round(given.Width * scale), (int)Math.Round(given.Height * scale));
     }
 
     private bool Fits(TextEncoding text) =>

@@ -45,5 +45,11 @@ public sealed record EncodeRequest
     /// <summary>How far the prior redraws what <see cref="Parts"/> make: at 0 it stays, at 1 nothing of it is left.</summary>
     public float Strength { get; init; }
 
+    /// <summary>A picture of which a part stays; null for a new one. Both halves need it.</summary>
+    public KnownRegion? Known { get; init; }
+
+    /// <summary>Columns and rows of the image: its shape decides how many cells an embedding that is a map has.</summary>
+    public ImageSize? Size { get; init; }
+
     internal bool Guided => PriorGuidance > 1 || Guidance > 1;
 }

@@ -1,4 +1,3 @@
-using Limner.Diffusion.Editing;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Schedulers;
 using Limner.Diffusion.Tokenization;
@@ -41,24 +40,13 @@ public sealed record EncoderNetworks
     /// <summary>Pictures to image embeddings; null where the model has no image encoder or it was not loaded.</summary>
     public ImageEncoderNetwork? ImageEncoder { get; init; }
 
-    internal float[] Encode(SourceImage image)
-    {
-        var (encode, shape) = ImageEncoder!;
-        var (pixels, embedding) = (new float[shape.Length], new float[EmbeddingLength]); // (3, H, W), (D)
-        image.Cover(shape, pixels);
-        encode(pixels, embedding);
-        return embedding;
-    }
+    /// <summary>Cells along a side where the image embedding is a map of the picture, row by row; 0 where it is not.</summary>
+    public int Grid { get; init; }
 
-    internal void Normalise(Span<float> embedding)
-    {
-        for (var i = 0; i < embedding.Length; i++)
-            embedding[i] = (embedding[i] - ClipMean[i]) / ClipStd[i];
-    }
+    internal Canvas CanvasFor(ImageSize? size) => Canvas.For(Grid > 0 ? size : null, Grid);
 
-    internal void Denormalise(Span<float> embedding)
-    {
-        for (var i = 0; i < embedding.Length; i++)
-            embedding[i] = (embedding[i] * ClipStd[i]) + ClipMean[i];
-    }
+    /// <summary>D as planes that <see cref="Canvas"/> can scale: the numbers of a cell lie side by side.</summary>
+    internal ImageShape EmbeddingShape => Grid > 0 ? new(1, Grid, EmbeddingLength / Grid) : new(1, 1, EmbeddingLength);
+
+    internal int LengthOn(Canvas canvas) => canvas.IsSquare ? EmbeddingLength : canvas.Scale(EmbeddingShape).Length;
 }

@@ -6,13 +6,14 @@ namespace Limner.Diffusion.Unclip;
 /// Small pictures of candidates under way: the clean sample that a step predicts, through the autoencoder where there is one. Together they
 /// take a share of the engine's time and no more, however large the autoencoder is and however many look.
 /// </summary>
-internal sealed class Previews(DecoderNetworks networks, FloatBuffers buffers, Downscaler downscaler, TimeProvider time)
+internal sealed class Previews(DecoderNetworks networks, FloatBuffers buffers, Resizer resizer, TimeProvider time)
 {
     private const double Share = 0.05;
 
     /// <summary>What may be saved up, so that the first pictures come at once.</summary>
     private static readonly TimeSpan MostCredit = TimeSpan.FromMilliseconds(20);
 
+    private readonly CanvasAutoencoder _autoencoder = new(networks, buffers);
     private readonly List<(Candidate Candidate, Preview Preview, Sample Sample)> _watched = [];
     private readonly List<(Candidate Candidate, Preview Preview, Sample Sample, float[] Clean)> _asked = [];
     private TimeSpan _credit = MostCredit;
@@ -61,10 +62,10 @@ internal sealed class Previews(DecoderNetworks networks, FloatBuffers buffers, D
     {
         if (!preview.IsWanted())
             return;
-        var size = Math.Min(preview.Size, from.Height);
-        var shape = new ImageShape(3, size, size);
+        var scale = Math.Min(1, (double)preview.Size / Math.Max(from.Height, from.Width));
+        var shape = new ImageShape(3, Math.Max(1, (int)(from.Height * scale)), Math.Max(1, (int)(from.Width * scale)));
         var pixels = buffers.Rent(shape.Length);
-        downscaler.Apply(image, from, shape, pixels);
+        resizer.Apply(image, from, shape, pixels);
         PixelRange.ToUnit(pixels);
         preview.Show(new Picture(shape, pixels));
         buffers.Return(pixels);
@@ -75,12 +76,11 @@ internal sealed class Previews(DecoderNetworks networks, FloatBuffers buffers, D
         var started = time.GetTimestamp();
         if (networks.Autoencoder is { } autoencoder)
         {
-            foreach (ref var latent in clean.AsSpan())
-                latent /= autoencoder.ScalingFactor;
-            var image = buffers.Rent(autoencoder.Image.Length);
-            autoencoder.Decode(clean, image);
+            var shape = candidate.Canvas.Scale(autoencoder.Image);
+            var image = buffers.Rent(shape.Length);
+            _autoencoder.Decode(candidate.Canvas, clean, image);
             PixelRange.Clamp(image);
-            Show(preview, image, autoencoder.Image);
+            Show(preview, image, shape);
             buffers.Return(image);
         }
         else

@@ -9,7 +9,9 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
 {
     private readonly RowConditioning _conditional = RowOf(texts.Prompt);
     private readonly RowConditioning? _unguided = texts.Unconditional is null ? null : RowOf(texts.Unconditional);
+    private readonly PictureEmbedding _embedding = new(networks, networks.CanvasFor(request.Size));
     private readonly float[][] _embeddings = new float[request.Candidates][];
+    private KnownSample? _known;
     private int _left;
 
     public EncodeRequest Request => request;
@@ -19,16 +21,20 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
     /// <summary>What the prior has to do first for a candidate.</summary>
     public IEnumerable<Sample> Begin(int index, INoiseSource noise)
     {
-        if (request.Parts.Count == 0)
+        _known ??= request.Known is { } region ? _embedding.Of(region, request.Size) : null;
+        if (request.Parts.Count > 0)
         {
-            _embeddings[index] = new float[networks.EmbeddingLength]; // (D)
-            return [FromNoise(_embeddings[index], _conditional, new(this, index), noise)];
+            var blend = new BlendUnderWay(request, texts.Parts, _embedding);
+            return blend.Missing == 0
+                ? [From(blend.Mix(), index, noise)]
+                : blend.Begin((latents, text) => FromNoise(latents, RowOf(text), new(this, index, blend), noise));
         }
 
-        var blend = new BlendUnderWay(request, texts.Parts, networks);
-        return blend.Missing == 0
-            ? [FromBlend(blend, index, noise)]
-            : blend.Begin((latents, text) => FromNoise(latents, RowOf(text), new(this, index, blend), noise));
+        var latents = _embeddings[index] = new float[_embedding.Length]; // (D)
+        // Without a word, what is gone is to look like what surrounds it: that is the picture as it was filled, and nothing is drawn into it.
+        return _known is { Clean: var filled } && request.Prompt.Length == 0
+            ? [From(Denormalised(filled), index, noise)]
+            : [FromNoise(latents, _conditional, new(this, index), noise, _known)];
     }
 
     /// <summary>Takes a sample that left the prior: null, or what the prior has to do next for its candidate.</summary>
@@ -40,7 +46,7 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
         if (blend is not null && --blend.Missing > 0)
             return null;
         if (blend is not null && End == SampleEnd.Completed)
-            return FromBlend(blend, index, noise);
+            return From(blend.Mix(), index, noise);
         _left++;
         return null;
     }
@@ -55,28 +61,28 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
 
         // 4. denormalise: z_i = latents * std + mean, (D)
         foreach (var z in _embeddings)
-            networks.Denormalise(z);
+            _embedding.Denormalise(z);
         return new(request, End, [.. _embeddings.Select(z => new Conditioning { ImageEmbedding = z, Prompt = texts.Prompt, Unconditional = texts.Unconditional })]);
     }
 
-    private Sample FromNoise(float[] latents, RowConditioning text, PriorWork work, INoiseSource noise)
+    private Sample FromNoise(float[] latents, RowConditioning text, PriorWork work, INoiseSource noise, KnownSample? known = null)
     {
-        var sample = Begin(latents, text, work, Stage.Prior);
+        var sample = Begin(latents, text, work, Stage.Prior, known);
         sample.DrawInitialNoise(noise);
         return sample;
     }
 
-    /// <summary>From what the parts make together, noised as far as it is to be redrawn; at strength 0 no step is left to do.</summary>
-    private Sample FromBlend(BlendUnderWay blend, int index, INoiseSource noise)
+    /// <summary>From an embedding, noised as far as it is to be redrawn; at strength 0 no step is left to do.</summary>
+    private Sample From(float[] embedding, int index, INoiseSource noise)
     {
-        var latents = _embeddings[index] = blend.Mix(); // (D)
-        networks.Normalise(latents);
-        var sample = Begin(latents, _conditional, new(this, index), Stage.Variation);
-        sample.StartFrom(latents, plan.StepCount - (int)MathF.Round(request.Strength * plan.StepCount), noise);
+        _embeddings[index] = embedding;
+        _embedding.Normalise(embedding);
+        var sample = Begin(embedding, _conditional, new(this, index), Stage.Variation, _known);
+        sample.StartFrom(embedding, plan.StepCount - (int)MathF.Round(request.Strength * plan.StepCount), noise);
         return sample;
     }
 
-    private Sample Begin(float[] latents, RowConditioning text, PriorWork work, Stage stage)
+    private Sample Begin(float[] latents, RowConditioning text, PriorWork work, Stage stage, KnownSample? known)
     {
         var candidate = request.FirstCandidate + work.Index;
         return new()
@@ -87,6 +93,9 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
             Conditional = text,
             Unconditional = _unguided,
             Guidance = request.PriorGuidance,
+            Windows = _embedding.Canvas.IsSquare ? [] : [.. _embedding.Canvas.Cover(networks.EmbeddingShape).Select(place => new SampleWindow(place, text, _unguided))],
+            Joined = _embedding.Canvas.IsSquare ? default : new float[latents.Length],
+            Known = known,
             Key = new NoiseKey(request.Seed, candidate, stage, 0),
             Cancellation = request.Cancellation,
             Deadline = request.Deadline,
@@ -95,6 +104,13 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
                 : null,
             Owner = work,
         };
+    }
+
+    private float[] Denormalised(ReadOnlyMemory<float> embedding)
+    {
+        var copy = embedding.ToArray();
+        _embedding.Denormalise(copy);
+        return copy;
     }
 
     private static RowConditioning RowOf(TextEncoding text) =>

@@ -21,6 +21,9 @@ public enum RequestProblem
     /// <summary>The parts of a blend, or their weights, make nothing.</summary>
     Parts,
 
+    /// <summary>A mask does not fit its picture, or leaves nothing to draw.</summary>
+    Mask,
+
     /// <summary>The model lacks a part that the request needs.</summary>
     MissingPart,
 }
@@ -39,6 +42,7 @@ public sealed class RefusedRequestException(RequestProblem problem, string messa
         RequestProblem.Guidance => "invalid_guidance",
         RequestProblem.Strength => "invalid_strength",
         RequestProblem.Parts => "invalid_parts",
+        RequestProblem.Mask => "invalid_mask",
         RequestProblem.MissingPart => "missing_model_part",
         _ => "unsupported_size",
     };

@@ -1,19 +1,15 @@
+using Limner.Diffusion.Editing;
 using Limner.Diffusion.Noise;
-using Limner.Diffusion.Resampling;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Schedulers;
 
 namespace Limner.Diffusion.Unclip;
 
-/// <summary>One diffusion upsampler: an image and its bicubic enlargement to a sharp larger image.</summary>
+/// <summary>One diffusion upsampler: an image and its bicubic enlargement to a sharp larger image, in tiles where it is larger than the network.</summary>
 internal sealed class SuperResolutionStage(
-    SuperResolutionNetworks networks, ImageShape source, int stage, FloatBuffers buffers, INoiseSource noise, TimeProvider time,
-    StageTimings timings)
+    SuperResolutionNetworks networks, int stage, FloatBuffers buffers, Resizer resizer, INoiseSource noise, TimeProvider time, StageTimings timings)
 {
-    private readonly (PipelineStage Name, Stage Noise) _name =
-        stage == 0 ? (PipelineStage.SuperResFirst, Stage.SuperResFirst) : (PipelineStage.SuperResSecond, Stage.SuperResSecond);
-
-    private readonly BicubicResize _upscale = new(source.Height, source.Width, networks.Image.Height, networks.Image.Width);
+    private readonly PipelineStage _name = stage == 0 ? PipelineStage.SuperResFirst : PipelineStage.SuperResSecond;
     private readonly StepBatcher _first = new(networks.First, networks.Slots, noise, time);
     private readonly StepBatcher? _last = networks.Last is { } last ? new(last, networks.Slots, noise, time) : null;
     private readonly List<Candidate> _waiting = [];
@@ -57,22 +53,41 @@ internal sealed class SuperResolutionStage(
                 End(sample);
         }
 
-        timings.Stop(_name.Name, started);
+        timings.Stop(_name, started);
         return _ended;
     }
 
     private void Begin(Candidate candidate)
     {
         // 8. upscale: bicubic with antialiasing, then beside x_t as channels, (3 + 3, H, W)
-        var upscaled = buffers.Rent(Image.Length);
-        _upscale.Apply(candidate.Image, upscaled, Image.Channels);
+        var shape = Enlarged.Shape(candidate.Shape, networks.Image, candidate.Target);
+        var upscaled = buffers.Rent(shape.Length);
+        resizer.Apply(candidate.Image, candidate.Shape, shape, upscaled);
+        var conditioning = new RowConditioning { Channels = upscaled };
+        KnownSample? held = null;
+        if (candidate.Known is { } known)
+        {
+            var (clean, share) = known.At(shape);
+            held = new(clean, KnownPlanes.Weights(shape, share));
+        }
+
         var sample = candidate.BeginSample(
-            _name, Plan(candidate.Request), Image, buffers, noise, new RowConditioning { Channels = upscaled });
+            new(_name, NoiseOf(candidate), Plan(candidate.Request), shape, conditioning)
+            {
+                Windows = shape == networks.Image ? [] : [.. Enlarged.Tiles(shape, networks.Image).Select(tile => new SampleWindow(tile, conditioning))],
+                OutputLength = shape.Height * shape.Width * (networks.First.OutputLength / (networks.Image.Height * networks.Image.Width)),
+                Known = held,
+            }, buffers, noise);
+        candidate.Passes++;
         if (_last is not null)
             sample.EndStep = sample.Plan.StepCount - 1;
         _upscaled[candidate] = upscaled;
         _first.Add(sample);
     }
+
+    // A picture may go through the last stage again; its noise is not to be the same.
+    private Stage NoiseOf(Candidate candidate) =>
+        candidate.Passes > stage ? Stage.SuperResThird : stage == 0 ? Stage.SuperResFirst : Stage.SuperResSecond;
 
     private void HandOver(Sample sample)
     {

@@ -1,5 +1,4 @@
 using Limner.Diffusion.Sampling;
-using Limner.Diffusion.Schedulers;
 
 namespace Limner.Diffusion.Unclip;
 
@@ -14,9 +13,9 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
     private readonly DecoderNetworks _networks;
     private readonly BaseStage _base;
     private readonly SuperResolutionStage[] _superResolution;
-    private readonly ImageShape[] _shapes;
-    private readonly Downscaler _downscaler = new();
+    private readonly Finish _finish;
     private readonly Previews _previews;
+    private readonly List<Candidate> _given = [];
     private readonly List<Candidate> _handedOut = [];
     private readonly List<DecodedImage> _ended = [];
     private readonly StageTimings _timings;
@@ -27,10 +26,11 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
         ArgumentNullException.ThrowIfNull(networks);
         _networks = networks;
         _timings = timings;
-        _previews = new(networks, _buffers, _downscaler, time);
+        var resizer = new Resizer();
+        _finish = new(_buffers, resizer);
+        _previews = new(networks, _buffers, resizer, time);
         _base = new(networks, _buffers, _previews, noise, time, timings);
-        _shapes = [_base.Image, .. networks.SuperResolution.Select(stage => stage.Image)];
-        _superResolution = [.. networks.SuperResolution.Select((stage, i) => new SuperResolutionStage(stage, _shapes[i], i, _buffers, noise, time, timings))];
+        _superResolution = [.. networks.SuperResolution.Select((stage, i) => new SuperResolutionStage(stage, i, _buffers, resizer, noise, time, timings))];
     }
 
     /// <summary>Candidates under way.</summary>
@@ -39,8 +39,8 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
     /// <summary>Candidates that can join now.</summary>
     public int FreeSlots => _networks.Slots - Occupied;
 
-    /// <summary>Rows and columns of the largest image that the model makes.</summary>
-    public int LargestSize => _shapes[^1].Height;
+    /// <summary>Rows and columns of the largest image that the model's stages make; see <see cref="DecoderNetworks.LongestSide"/>.</summary>
+    public int LargestSize => _networks.LargestSize;
 
     /// <summary>Takes up a candidate.</summary>
     /// <exception cref="InvalidOperationException">No slot is free.</exception>
@@ -51,7 +51,20 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
         if (FreeSlots == 0)
             throw new InvalidOperationException($"All {_networks.Slots} slots are occupied.");
         Check(request);
-        _base.Add(new Candidate(request));
+        var target = _networks.TargetOf(request);
+        var candidate = new Candidate(request, target, _networks.CanvasFor(target));
+        if (request.Upscale is { } given)
+        {
+            var shape = new ImageShape(3, given.Height, given.Width);
+            candidate.Hold(_buffers.Rent(shape.Length), shape, _buffers);
+            given.Cover(shape, candidate.Image);
+            _given.Add(candidate);
+        }
+        else
+        {
+            _base.Add(candidate);
+        }
+
         Occupied++;
     }
 
@@ -60,10 +73,7 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
     public void Check(DecodeRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Size is { } size && (size < 1 || size > LargestSize))
-            throw new RefusedRequestException(RequestProblem.Size, $"An image of {size}x{size} was asked for; this model makes up to {LargestSize}x{LargestSize}.");
-        Guidance.Check(request.Guidance, "guidance");
-        SchedulerFactory.CreateFor(_networks.DecoderScheduler, request.DecoderSteps, "decoder");
+        DecodeCheck.Check(request, _networks);
         foreach (var stage in _superResolution)
             stage.Plan(request);
     }
@@ -77,48 +87,44 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
             candidate.Hold([], default, _buffers);
         _handedOut.Clear();
 
+        foreach (var candidate in _given)
+            Forward(candidate);
+        _given.Clear();
         foreach (var candidate in _base.Step())
-            Forward(candidate, 0);
-        for (var i = 0; i < _superResolution.Length; i++)
         {
-            foreach (var candidate in _superResolution[i].Step())
-                Forward(candidate, i + 1);
+            if (candidate.End == SampleEnd.Completed && !Enlarged.Covers(candidate.Shape, candidate.Target) && candidate.Request.Preview is { } preview)
+                _previews.Show(preview, candidate.Image, candidate.Shape);
+            Forward(candidate);
+        }
+
+        foreach (var stage in _superResolution)
+        {
+            foreach (var candidate in stage.Step())
+                Forward(candidate);
         }
 
         return _ended;
     }
 
-    private void Forward(Candidate candidate, int stage)
+    private void Forward(Candidate candidate)
     {
-        var size = candidate.Request.Size ?? LargestSize;
-        if (candidate.End == SampleEnd.Completed && candidate.Shape.Height < size)
+        if (candidate.End == SampleEnd.Completed && !Enlarged.Covers(candidate.Shape, candidate.Target))
         {
-            if (stage == 0 && candidate.Request.Preview is { } preview)
-                _previews.Show(preview, candidate.Image, candidate.Shape);
-            _superResolution[stage].Add(candidate);
+            _superResolution[Enlarged.StageFor(candidate.Shape, _networks.SuperResolution)].Add(candidate);
             return;
         }
 
         Occupied--;
         _handedOut.Add(candidate);
-        var picture = candidate.End == SampleEnd.Completed ? ToPicture(candidate, size) : null;
-        _ended.Add(new DecodedImage(candidate.Request, candidate.End, picture));
-    }
-
-    private Picture ToPicture(Candidate candidate, int size)
-    {
-        // 10. the requested size, then [-1, 1] to [0, 1], (3, H, W)
-        var started = _timings.Start();
-        if (candidate.Shape.Height > size)
+        Picture? picture = null;
+        if (candidate.End == SampleEnd.Completed)
         {
-            var shape = new ImageShape(3, size, size);
-            var smaller = _buffers.Rent(shape.Length);
-            _downscaler.Apply(candidate.Image, candidate.Shape, shape, smaller);
-            candidate.Hold(smaller, shape, _buffers);
+            // 10. the requested size, then [-1, 1] to [0, 1], (3, H, W)
+            var started = _timings.Start();
+            picture = _finish.ToPicture(candidate);
+            _timings.Stop(PipelineStage.Output, started);
         }
 
-        PixelRange.ToUnit(candidate.Image);
-        _timings.Stop(PipelineStage.Output, started);
-        return new Picture(candidate.Shape, candidate.Image);
+        _ended.Add(new DecodedImage(candidate.Request, candidate.End, picture));
     }
 }

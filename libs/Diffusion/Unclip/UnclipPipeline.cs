@@ -43,9 +43,9 @@ public sealed class UnclipPipeline
             request.ToDecodeRequest(_defaults, conditioning, candidate, progress, stop.Token);
 
         // A wrong size or step count is refused before the first half is spent on it.
-        _decoder.Check(DecodeRequestOf(new Conditioning { ImageEmbedding = [], Prompt = new([], [], []) }, 0));
+        _decoder.Check(DecodeRequestOf(Conditioning.None, 0));
 
-        var conditionings = _encoder.Encode(request.ToEncodeRequest(_defaults, progress), cancellation);
+        var conditionings = request.Upscale is null ? _encoder.Encode(request.ToEncodeRequest(_defaults, progress), cancellation) : [Conditioning.None];
         try
         {
             for (var next = 0; next < conditionings.Count || _decoder.Occupied > 0;)

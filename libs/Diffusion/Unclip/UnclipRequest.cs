@@ -35,14 +35,23 @@ public sealed record UnclipRequest
     /// <summary>Guidance scale of the decoder.</summary>
     public float? Guidance { get; init; }
 
-    /// <summary>Rows and columns of the images; null for the model's largest.</summary>
-    public int? Size { get; init; }
+    /// <inheritdoc cref="DecodeRequest.Size"/>
+    public ImageSize? Size { get; init; }
+
+    /// <summary>Seed of the decoder's noise where it is another than <see cref="Seed"/>: the prior's embeddings, and with them the composition, stay.</summary>
+    public ulong? DecoderSeed { get; init; }
+
+    /// <inheritdoc cref="DecodeRequest.Upscale"/>
+    public SourceImage? Upscale { get; init; }
 
     /// <inheritdoc cref="EncodeRequest.Parts"/>
     public IReadOnlyList<BlendPart> Parts { get; init; } = [];
 
     /// <inheritdoc cref="EncodeRequest.Strength"/>
     public float Strength { get; init; }
+
+    /// <summary>A picture of which a part stays; null for a new one. Both halves need it.</summary>
+    public KnownRegion? Known { get; init; }
 
     /// <summary>The encoder half's part of it.</summary>
     public EncodeRequest ToEncodeRequest(UnclipDefaults defaults, IProgress<UnclipProgress>? progress = null) => new()
@@ -56,6 +65,8 @@ public sealed record UnclipRequest
         Guidance = Guidance ?? defaults.Guidance,
         Parts = Parts,
         Strength = Strength,
+        Known = Known,
+        Size = Size,
         Progress = progress,
     };
 
@@ -64,13 +75,15 @@ public sealed record UnclipRequest
         UnclipDefaults defaults, Conditioning conditioning, int candidate, IProgress<UnclipProgress>? progress, CancellationToken cancellation) => new()
         {
             Conditioning = conditioning,
-            Seed = Seed,
+            Seed = DecoderSeed ?? Seed,
             Candidate = candidate,
             DecoderSteps = DecoderSteps ?? defaults.DecoderSteps,
             SuperResSteps = SuperResSteps ?? defaults.SuperResSteps,
             SuperResSecondSteps = SuperResSecondSteps ?? defaults.SuperResSecondSteps,
             Guidance = Guidance ?? defaults.Guidance,
             Size = Size,
+            Known = Known,
+            Upscale = Upscale,
             Cancellation = cancellation,
             Progress = progress,
         };

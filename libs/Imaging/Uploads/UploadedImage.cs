@@ -12,7 +12,26 @@ public static class UploadedImage
     /// <exception cref="InvalidDataException">It is no PNG, JPEG or WebP, has too many pixels, is animated, damaged or cut short.</exception>
     public static ImageHeader Check(ReadOnlySpan<byte> file, long mostPixels)
     {
-        ImageHeader header = ImageHeader.Read(file);
+        using SKBitmap bitmap = Read(file, mostPixels, out ImageHeader header);
+        return header;
+    }
+
+    /// <summary>Decodes it.</summary>
+    /// <inheritdoc cref="Check"/>
+    /// <returns>Its pixels.</returns>
+    public static UploadedPicture Decode(ReadOnlySpan<byte> file, long mostPixels)
+    {
+        using SKBitmap bitmap = Read(file, mostPixels, out ImageHeader header);
+        ReadOnlySpan<byte> rgba = bitmap.GetPixelSpan();
+        var alpha = new byte[header.Width * header.Height];
+        for (int i = 0; i < alpha.Length; i++)
+            alpha[i] = rgba[(4 * i) + 3];
+        return new(RgbImage.OnWhite(rgba, header.Width, header.Height), alpha);
+    }
+
+    private static SKBitmap Read(ReadOnlySpan<byte> file, long mostPixels, out ImageHeader header)
+    {
+        header = ImageHeader.Read(file);
         if ((long)header.Width * header.Height > mostPixels)
         {
             throw new InvalidDataException($"The picture has {header.Width}x{header.Height} pixels; expected at most {mostPixels} in all.");
@@ -35,10 +54,12 @@ public static class UploadedImage
             throw new InvalidDataException("The picture is animated; expected a single one.");
         }
 
-        using var bitmap = new SKBitmap(new SKImageInfo(header.Width, header.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        var bitmap = new SKBitmap(new SKImageInfo(header.Width, header.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         SKCodecResult result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-        return result == SKCodecResult.Success ? header
-            : throw new InvalidDataException($"The {header.Format} is damaged or cut short: {result} while its pixels were read.");
+        if (result == SKCodecResult.Success)
+            return bitmap;
+        bitmap.Dispose();
+        throw new InvalidDataException($"The {header.Format} is damaged or cut short: {result} while its pixels were read.");
     }
 
     private static SKEncodedImageFormat FormatOf(ImageFormat format) => format switch

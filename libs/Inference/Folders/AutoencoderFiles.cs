@@ -11,6 +11,7 @@ internal sealed class AutoencoderFiles
 
     private readonly ComponentFiles _files;
     private readonly OnnxGraph? _decoder;
+    private readonly OnnxGraph? _encoder;
     private readonly ImageShape _latents;
     private readonly ImageShape _image;
     private readonly float _scalingFactor;
@@ -22,6 +23,10 @@ internal sealed class AutoencoderFiles
         _decoder = files.Open("autoencoder/decoder.onnx", "the autoencoder's decoder");
         _decoder?.Input("latents", Float, "batch,c,h,w", files.Dimensions, files.Folder);
         _decoder?.Output("image", Float, "batch,3,H0,W0", files.Dimensions, files.Folder);
+        if (files.Folder.Has("autoencoder/encoder.onnx"))
+            _encoder = files.Open("autoencoder/encoder.onnx", "the autoencoder's encoder");
+        _encoder?.Input("image", Float, "batch,3,H0,W0", files.Dimensions, files.Folder);
+        _encoder?.Output("latents", Float, "batch,c,h,w", files.Dimensions, files.Folder);
         if (_decoder is not null)
             _image = files.Shape(_decoder, 3, "H0", "W0", Config);
         if (!files.Folder.Has(Config))
@@ -34,8 +39,13 @@ internal sealed class AutoencoderFiles
 
     public AutoencoderNetworks Build()
     {
-        var network = new OrtLatentDecoder(_decoder!.Session, _files.Execution.CopiesInputs, _latents, _image);
-        _files.Networks.Add(network);
-        return new(network.Decode, _scalingFactor, _image);
+        var copies = _files.Execution.CopiesInputs;
+        var decoder = new OrtImageNetwork(_decoder!.Session, copies, ("latents", _latents), ("image", _image));
+        _files.Networks.Add(decoder);
+        if (_encoder is null)
+            return new(decoder.Run, _scalingFactor, _image);
+        var encoder = new OrtImageNetwork(_encoder.Session, copies, ("image", _image), ("latents", _latents));
+        _files.Networks.Add(encoder);
+        return new(decoder.Run, _scalingFactor, _image) { Encode = encoder.Run };
     }
 }

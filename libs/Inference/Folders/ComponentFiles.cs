@@ -43,6 +43,17 @@ internal sealed record ComponentFiles(FolderReader Folder, Execution Execution, 
         return null;
     }
 
+    /// <summary>Cells along a side where the image embedding is a map of the picture (<c>grid</c> of the image encoder's configuration); 0 where it is not.</summary>
+    public int Grid()
+    {
+        const string Config = "image_encoder/config.json";
+        var (grid, embedding) = (Number(Config, "grid") ?? 0, Dimensions["D"]);
+        if (grid == Math.Truncate(grid) && (grid == 0 || embedding % (grid * grid) == 0))
+            return (int)grid;
+        Folder.Report(Config, $"has grid {grid}; expected the cells along a side of the embedding, whose square divides its {embedding} numbers");
+        return 0;
+    }
+
     /// <summary>
     /// The shape of an image whose rows and columns are the named dimensions: as the graphs say, or where they leave it open, as
     /// <paramref name="config"/> does.

@@ -17,6 +17,7 @@ internal sealed class DecoderFiles
     private readonly OnnxGraph? _decoder;
     private readonly SchedulerConfig? _scheduler;
     private readonly bool _timestepPerRow;
+    private readonly int _grid;
     private readonly ImageShape _shape;
     private readonly AutoencoderFiles? _autoencoder;
     private readonly List<SuperResolutionFiles> _superResolution = [];
@@ -49,6 +50,7 @@ internal sealed class DecoderFiles
             files.CheckOutputChannels(_decoder, _scheduler, _shape.Channels, "o");
         }
 
+        _grid = files.Grid();
         if (folder.HasFolder("autoencoder"))
             _autoencoder = new(files, _shape);
         else if (_decoder is not null && _shape.Channels != 3)
@@ -92,6 +94,7 @@ internal sealed class DecoderFiles
             Decoder = decoder,
             DecoderShape = _shape,
             DecoderScheduler = _scheduler!,
+            Grid = _grid,
             Slots = options.DecoderSlots,
             Autoencoder = _autoencoder?.Build(),
             SuperResolution = [.. _superResolution.Select(stage => stage.Build(options))],

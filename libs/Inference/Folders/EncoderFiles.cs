@@ -16,6 +16,7 @@ internal sealed class EncoderFiles
     private readonly OnnxGraph? _prior;
     private readonly SchedulerConfig? _scheduler;
     private readonly bool _timestepPerRow;
+    private readonly int _grid;
     private readonly float[]? _mean;
     private readonly float[]? _std;
 
@@ -41,6 +42,7 @@ internal sealed class EncoderFiles
         _timestepPerRow = _prior?.TimestepPerRow(folder) ?? false;
 
         _scheduler = files.Scheduler("prior");
+        _grid = files.Grid();
         _mean = files.Vector("prior/clip_mean.npy", "D");
         _std = files.Vector("prior/clip_std.npy", "D");
         if (_textEncoder is not null && (dimensions["D"] == 0 || dimensions["E"] == 0))
@@ -77,6 +79,7 @@ internal sealed class EncoderFiles
             PriorSlots = options.PriorSlots,
             ClipMean = _mean!,
             ClipStd = _std!,
+            Grid = _grid,
             ImageEncoder = imageEncoder is null ? null : new(imageEncoder.Encode, imageEncoder.Image),
         };
     }

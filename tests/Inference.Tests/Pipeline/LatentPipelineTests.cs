@@ -92,7 +92,7 @@ public sealed class LatentPipelineTests(LatentPipeline latent) : IClassFixture<L
     public void What_cannot_be_done_is_refused_in_one_sentence()
     {
         string Refusal(UnclipRequest request) => Assert.ThrowsAny<ArgumentException>(() => latent.Generate(request)).Message;
-        Assert.Equal("An image of 256x256 was asked for; this model makes up to 128x128.", Refusal(Request with { Size = 256 }));
+        Assert.Equal("An image of 257x257 was asked for; this model makes up to 256x256.", Refusal(Request with { Size = 257 }));
         Assert.Matches("^The prompt has [0-9]+ tokens; the model reads at most 75.$", Refusal(Request with { Prompt = new string('x', 200) }));
         Assert.StartsWith("The negative prompt has", Refusal(Request with { NegativePrompt = new string('x', 200) }), StringComparison.Ordinal);
         Assert.Equal("The guidance is NaN; expected a number of at least 0, 1 for none.", Refusal(Request with { Guidance = float.NaN }));

@@ -1,0 +1,103 @@
+using Limner.Diffusion.Unclip;
+
+namespace Limner.Diffusion.Editing;
+
+/// <summary>A known region at the resolutions of the stages, which draw the whole canvas of which the image asked for is the middle.</summary>
+internal sealed class KnownPlanes(KnownRegion region, ImageSize target)
+{
+    /// <summary>The width of the border, inside of what stays, across which old and new are mixed: a share of the image's short side.</summary>
+    private const double Feather = 1 / 64.0;
+
+    /// <summary>A pixel that is touched by less does not count: that is the last digit of the sizes' ratio.</summary>
+    private const double Hair = 1e-6;
+
+    public KnownRegion Region => region;
+
+    /// <summary>The picture as means of its known pixels in [-1, 1], (3, H, W), and how much of each is known, (H, W).</summary>
+    public (float[] Clean, float[] Share) At(ImageShape shape)
+    {
+        var (clean, share) = (new float[shape.Length], new float[shape.Height * shape.Width]);
+        var rows = Spans(shape.Height, shape, target.Height, region.Image.Height);
+        var columns = Spans(shape.Width, shape, target.Width, region.Image.Width);
+        for (var y = 0; y < shape.Height; y++)
+        {
+            for (var x = 0; x < shape.Width; x++)
+                share[(y * shape.Width) + x] = Mean(rows[y], columns[x], clean.AsSpan((y * shape.Width) + x), shape.Height * shape.Width);
+        }
+
+        return (clean, share);
+    }
+
+    /// <summary>1 where a pixel is known and lies away from what is drawn anew, falling to 0 towards it.</summary>
+    public static float[] Weights(ImageShape shape, ReadOnlySpan<float> share)
+    {
+        var feather = Math.Max(1, Math.Round(Math.Min(shape.Height, shape.Width) * Feather));
+        var distance = Distance.ToUnknown(share, shape.Height, shape.Width);
+        return Array.ConvertAll(distance, d => (float)Math.Clamp(d / (feather + 1), 0, 1));
+    }
+
+    /// <summary>1 for each place of a coarser grid whose pixels are all known, else 0, (h, w).</summary>
+    public static float[] WhollyKnown(ReadOnlySpan<float> share, ImageShape pixels, ImageShape places)
+    {
+        var whole = new float[places.Height * places.Width];
+        whole.AsSpan().Fill(1);
+        for (var i = 0; i < share.Length; i++)
+        {
+            if (share[i] < 1)
+                whole[(i / pixels.Width * places.Height / pixels.Height * places.Width) + (i % pixels.Width * places.Width / pixels.Width)] = 0;
+        }
+
+        return whole;
+    }
+
+    private float Mean((int First, float[] Weights) rows, (int First, float[] Weights) columns, Span<float> clean, int plane)
+    {
+        var rgb = region.Image.Rgb;
+        var kept = region.Kept;
+        var width = region.Image.Width;
+        float red = 0, green = 0, blue = 0, known = 0, all = 0;
+        for (var y = 0; y < rows.Weights.Length; y++)
+        {
+            for (var x = 0; x < columns.Weights.Length; x++)
+            {
+                var (at, weight) = (((rows.First + y) * width) + columns.First + x, rows.Weights[y] * columns.Weights[x]);
+                all += weight;
+                if (kept[at] == 0)
+                    continue;
+                var pixel = rgb.Slice(3 * at, 3);
+                (red, green, blue, known) = (red + (weight * pixel[0]), green + (weight * pixel[1]), blue + (weight * pixel[2]), known + weight);
+            }
+        }
+
+        if (known == 0)
+            return 0;
+        (clean[0], clean[plane], clean[2 * plane]) = ((red / (127.5f * known)) - 1, (green / (127.5f * known)) - 1, (blue / (127.5f * known)) - 1);
+        return known / all;
+    }
+
+    // Which of the picture's pixels a stage's pixel sees: those that it covers, or where it is smaller than one, the two nearest.
+    // Nothing where the stage's canvas reaches beyond the image.
+    private (int First, float[] Weights)[] Spans(int length, ImageShape shape, int asked, int pixels)
+    {
+        var scale = Math.Max((double)target.Width / shape.Width, (double)target.Height / shape.Height);
+        var (offset, ratio) = ((asked - (length * scale)) / 2, (double)pixels / asked);
+        return [.. Enumerable.Range(0, length).Select(i =>
+        {
+            var (from, to) = (((i * scale) + offset) * ratio, (((i + 1) * scale) + offset) * ratio);
+            if (from < -Hair || to > pixels + Hair)
+                return (0, []);
+            if (to - from < 1 - Hair)
+                return Nearest(((from + to) / 2) - 0.5, pixels);
+            var (first, end) = (Math.Max(0, (int)Math.Floor(from + Hair)), Math.Min(pixels, (int)Math.Ceiling(to - Hair)));
+            return (first, [.. Enumerable.Range(first, end - first).Select(p => (float)(Math.Min(p + 1, to) - Math.Max(p, from)))]);
+        })];
+    }
+
+    private static (int First, float[] Weights) Nearest(double position, int pixels)
+    {
+        var place = Math.Clamp(position, 0, pixels - 1);
+        var first = (int)place;
+        var second = (float)(place - first);
+        return second == 0 ? (first, [1]) : (first, [1 - second, second]);
+    }
+}

@@ -1,0 +1,44 @@
+using Limner.Diffusion.Noise;
+using Limner.Diffusion.Schedulers;
+
+namespace Limner.Diffusion.Sampling;
+
+/// <summary>
+/// What a sample has to come out with in places that are known: there it is replaced, before every step, by the known noised as far as
+/// the rest is (arXiv 2201.09865, equation 8).
+/// </summary>
+/// <param name="Clean">As long as the sample; where nothing is known it is not read.</param>
+/// <param name="Weights">How much is known, 0 to 1, in as many places as divide the sample: one plane, or all of it.</param>
+/// <param name="Resamplings">How often each step is done; above once, the sample is noised again in between, so that what is new can suit what is known (RePaint).</param>
+public sealed record KnownSample(ReadOnlyMemory<float> Clean, ReadOnlyMemory<float> Weights, int Resamplings = 1)
+{
+    /// <summary>Puts what is known into the sample, at the sample's own noise.</summary>
+    /// <param name="level">How far the sample is noised.</param>
+    /// <param name="noise">The noise that the sample began with; empty where the level has none.</param>
+    /// <param name="sample">As long as <see cref="Clean"/>.</param>
+    public void Hold(NoiseLevel level, ReadOnlySpan<float> noise, Span<float> sample)
+    {
+        var clean = Clean.Span;
+        var weights = Weights.Span;
+        for (var i = 0; i < sample.Length; i++)
+        {
+            var weight = weights[i % weights.Length];
+            if (weight == 0)
+                continue;
+            var known = level.Noise == 0 ? clean[i] : (level.Signal * clean[i]) + (level.Noise * noise[i]);
+            sample[i] = weight == 1 ? known : sample[i] + (weight * (known - sample[i]));
+        }
+    }
+
+    /// <summary>Takes a sample one step back into the noise.</summary>
+    public static void GoBack(NoiseLevel from, NoiseLevel to, ReadOnlySpan<float> noise, Span<float> sample)
+    {
+        var signal = to.Signal / from.Signal;
+        var deviation = MathF.Sqrt(Math.Max(0, (to.Noise * to.Noise) - (signal * signal * from.Noise * from.Noise)));
+        for (var i = 0; i < sample.Length; i++)
+            sample[i] = (signal * sample[i]) + (deviation * noise[i]);
+    }
+
+    internal NoiseKey ResamplingKey(NoiseKey key, int step, int resampling) =>
+        key with { Stage = key.Stage | Stage.Resampling, Step = (step * Resamplings) + resampling };
+}

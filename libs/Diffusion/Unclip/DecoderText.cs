@@ -1,0 +1,58 @@
+using Limner.Diffusion.Sampling;
+
+namespace Limner.Diffusion.Unclip;
+
+/// <summary>Image embedding and text as the decoder reads them.</summary>
+internal sealed class DecoderText(DecoderNetworks networks)
+{
+    /// <summary>For the whole of a square image.</summary>
+    public (RowConditioning Conditional, RowConditioning? Unconditional, IReadOnlyList<SampleWindow> Windows) Project(Conditioning conditioning)
+    {
+        var (conditional, unconditional) = Project(conditioning, conditioning.ImageEmbedding);
+        return (conditional, unconditional, []);
+    }
+
+    /// <summary>For each window of another shape: its own cells where the embedding is a map, else all of it.</summary>
+    public (RowConditioning Conditional, RowConditioning? Unconditional, IReadOnlyList<SampleWindow> Windows) ProjectWindows(Conditioning conditioning, Canvas canvas)
+    {
+        var map = networks.Grid > 0 ? new ImageShape(1, networks.Grid, networks.EmbeddingLength / networks.Grid) : default;
+        var (windows, cells) = (canvas.Cover(networks.DecoderShape), networks.Grid > 0 ? canvas.Cover(map) : []);
+        var embedding = conditioning.ImageEmbedding;
+        SampleWindow[] conditioned = [.. windows.Select((window, i) =>
+        {
+            var seen = embedding;
+            if (cells.Count > 0)
+                cells[i].Cut(embedding, seen = new float[networks.EmbeddingLength]);
+            var (conditional, unconditional) = Project(conditioning, seen);
+            return new SampleWindow(window, conditional, unconditional);
+        })];
+        return (conditioned[0].Conditional, conditioned[0].Unconditional, conditioned);
+    }
+
+    private (RowConditioning Conditional, RowConditioning? Unconditional) Project(Conditioning conditioning, float[] embedding)
+    {
+        var rows = conditioning.Unconditional is null ? 1 : 2; // [uncond, cond]
+        var (statesLength, timeLength) = (networks.ContextLength * networks.StateLength, networks.TimeEmbeddingLength);
+        var states = new float[rows * statesLength]; // (rows, S, C)
+        var timeEmbedding = new float[rows * timeLength]; // (rows, K)
+        networks.TextProjection(embedding, conditioning.Prompt, conditioning.Unconditional, states, timeEmbedding);
+
+        RowConditioning Row(TextEncoding text, int row) => new()
+        {
+            Embedding = timeEmbedding.AsMemory(row * timeLength, timeLength),
+            TextStates = states.AsMemory(row * statesLength, statesLength),
+            TextMask = WithExtraStates(text.Mask),
+        };
+
+        return (Row(conditioning.Prompt, rows - 1), conditioning.Unconditional is { } text ? Row(text, 0) : null);
+    }
+
+    // The extra states stand before the prompt's and always count.
+    private bool[] WithExtraStates(bool[] mask)
+    {
+        var extended = new bool[networks.ContextLength]; // (S)
+        extended.AsSpan().Fill(true);
+        mask.CopyTo(extended, extended.Length - mask.Length);
+        return extended;
+    }
+}
