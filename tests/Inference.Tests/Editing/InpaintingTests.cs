@@ -1,6 +1,7 @@
 using Limner.Diffusion.Editing;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Unclip;
+using static Limner.Inference.Tests.Editing.PictureMeasures;
 
 namespace Limner.Inference.Tests.Editing;
 
@@ -88,18 +89,6 @@ public sealed class InpaintingTests(ShippedModel shipped) : IClassFixture<Shippe
 
     private static KnownRegion Known(SourceImage image) =>
         new(image, Enumerable.Range(0, image.Width * image.Height).Select(i => (byte)(i % image.Width < image.Width / 2 ? 1 : 0)).ToArray());
-
-    private static bool IsBlue(byte red, byte green, byte blue) => blue > red + 60 && blue > green + 40;
-
-    private static bool IsGreen(byte red, byte green, byte blue) => green > red + 40 && green > blue + 30;
-
-    private static double Share(SourceImage image, Func<byte, byte, byte, bool> counts)
-    {
-        var (rgb, sum) = (image.Rgb.ToArray(), 0);
-        for (var i = 0; i < rgb.Length; i += 3)
-            sum += counts(rgb[i], rgb[i + 1], rgb[i + 2]) ? 1 : 0;
-        return 3.0 * sum / rgb.Length;
-    }
 
     private static List<(DecodeRequest Request, SampleEnd End, string Digest)> Draw(UnclipDecoder decoder, params DecodeRequest[] requests)
     {

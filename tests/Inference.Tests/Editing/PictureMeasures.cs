@@ -1,0 +1,38 @@
+using Limner.Diffusion.Editing;
+
+namespace Limner.Inference.Tests.Editing;
+
+/// <summary>What can be counted in a picture without a model.</summary>
+internal static class PictureMeasures
+{
+    /// <summary>Mean difference of neighbours across the columns from one to another, in levels.</summary>
+    public static double ColumnGradient(SourceImage image, int from, int to)
+    {
+        var (rgb, sum) = (image.Rgb, 0L);
+        for (var y = 0; y < image.Height; y++)
+        {
+            for (var i = 3 * ((y * image.Width) + from); i < 3 * ((y * image.Width) + to); i++)
+                sum += Math.Abs(rgb[i + 3] - rgb[i]);
+        }
+
+        return (double)sum / (3 * image.Height * (to - from));
+    }
+
+    /// <summary>Mean difference of two pictures of one size, in levels.</summary>
+    public static double Difference(SourceImage a, SourceImage b) => a.Rgb.ToArray().Zip(b.Rgb.ToArray(), (x, y) => Math.Abs(x - y)).Average();
+
+    /// <summary>The share of pixels that count.</summary>
+    public static double Share(SourceImage image, Func<byte, byte, byte, bool> counts)
+    {
+        var (rgb, sum) = (image.Rgb.ToArray(), 0);
+        for (var i = 0; i < rgb.Length; i += 3)
+            sum += counts(rgb[i], rgb[i + 1], rgb[i + 2]) ? 1 : 0;
+        return 3.0 * sum / rgb.Length;
+    }
+
+    public static bool IsRed(byte red, byte green, byte blue) => red > green + 90 && red > blue + 90;
+
+    public static bool IsBlue(byte red, byte green, byte blue) => blue > red + 60 && blue > green + 40;
+
+    public static bool IsGreen(byte red, byte green, byte blue) => green > red + 40 && green > blue + 30;
+}
