@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Limner.Diffusion.Unclip;
 using Limner.Standalone.Client;
 using Limner.Standalone.Generation;
 using Limner.Standalone.Keys;
@@ -62,6 +63,10 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
         catch (CommandException problem)
         {
             return Say(problem.Code, problem.Message);
+        }
+        catch (RefusedRequestException problem)
+        {
+            return Say(problem.Problem == RequestProblem.MissingPart ? ExitCode.Model : ExitCode.Request, problem.Message);
         }
         catch (ServiceException problem)
         {

@@ -10,6 +10,8 @@ internal static class EditCommands
 {
     private const string AsThePicture = "the picture's";
 
+    private static readonly string[] Sides = ["left", "right", "top", "bottom"];
+
     public static Command Edit(Action<GenerateOptions> run)
     {
         Argument<string> picture = Picture();
@@ -42,7 +44,7 @@ internal static class EditCommands
     {
         Argument<string> picture = Picture();
         var prompt = new Argument<string?>("PROMPT") { Description = "The whole picture as it is to be; without it what is there goes on.", Arity = ArgumentArity.ZeroOrOne };
-        Option<int?>[] sides = [.. new[] { "left", "right", "top", "bottom" }.Select(side => BoundedOption.Create($"--{side}", $"Pixels to add at the {side}; below 0 they are cut off.", -2048, 2048))];
+        Option<int?>[] sides = [.. Sides.Select(side => BoundedOption.Create($"--{side}", $"Pixels to add at the {side}; below 0 they are cut off.", -2048, 2048))];
         Option<float?> zoom = BoundedOption.Create("--zoom", "Makes the picture this many times smaller first, in the middle of as large a canvas.", 1.1f, 8f);
         var command = new Command("extend", "Draws on beyond the sides of a picture.") { picture, prompt, zoom };
         Array.ForEach(sides, command.Options.Add);

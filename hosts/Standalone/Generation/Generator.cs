@@ -38,14 +38,7 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
             }
         }
 
-        try
-        {
-            Display.Show(error, seed, time, Draw);
-        }
-        catch (RefusedRequestException refused)
-        {
-            throw new CommandException(refused.Problem == RequestProblem.MissingPart ? ExitCode.Model : ExitCode.Request, refused.Message, refused);
-        }
+        Display.Show(error, seed, time, Draw);
 
         // 3. What became of it
         GenerateSummary.Write(

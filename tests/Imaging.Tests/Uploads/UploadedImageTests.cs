@@ -23,6 +23,18 @@ public sealed class UploadedImageTests
         Assert.Equal(new ImageHeader(format, 37, 21, alpha), UploadedImage.Check(file, Most));
     }
 
+    [Fact]
+    public void Its_pixels_and_what_of_them_is_transparent_are_read()
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(3, 1, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        new byte[] { 10, 20, 30, 255, 200, 100, 0, 0, 0, 0, 0, 51 }.CopyTo(bitmap.GetPixelSpan());
+        using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        UploadedPicture picture = UploadedImage.Decode(png.AsSpan(), Most);
+        Assert.Equal((3, 1), (picture.Image.Width, picture.Image.Height));
+        Assert.Equal([10, 20, 30, 255, 255, 255, 204, 204, 204], picture.Image.Pixels);
+        Assert.Equal([255, 0, 51], picture.Alpha);
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Cut_anywhere_it_is_refused(ImageFormat format, int quality, bool alpha)

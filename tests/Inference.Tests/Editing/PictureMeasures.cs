@@ -8,7 +8,8 @@ internal static class PictureMeasures
     /// <summary>Mean difference of neighbours across the columns from one to another, in levels.</summary>
     public static double ColumnGradient(SourceImage image, int from, int to)
     {
-        var (rgb, sum) = (image.Rgb, 0L);
+        var rgb = image.Rgb;
+        var sum = 0L;
         for (var y = 0; y < image.Height; y++)
         {
             for (var i = 3 * ((y * image.Width) + from); i < 3 * ((y * image.Width) + to); i++)
