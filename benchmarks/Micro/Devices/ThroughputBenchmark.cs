@@ -44,7 +44,7 @@ internal sealed record ThroughputBenchmark(int Side, int Pictures, Spread Second
         }
 
         return new(
-            request.Size!.Value, request.Candidates, Spread.Of(seconds),
+            request.Size!.Value.Width, request.Candidates, Spread.Of(seconds),
             stages[0].Keys.ToDictionary(stage => stage, stage => Spread.Of(stages.Select(round => round[stage].TotalMilliseconds / request.Candidates)).Median));
     }
 }
