@@ -84,7 +84,18 @@ public sealed class ContractTests
     {
         JsonNode job = JsonSerializer.SerializeToNode(Named("JobSubmitted").Single(), typeof(JobSubmitted), SystemTextJsonMessageSerializer.Options)!["job"]!;
         Assert.Equal(["jobId", "tenant", "priority", "deadline", "request"], job.AsObject().Select(field => field.Key));
-        Assert.Equal(["prompt", "negativePrompt", "candidates", "seed", "width", "height", "steps", "guidance"], job["request"]!.AsObject().Select(field => field.Key));
+        Assert.Equal(["prompt", "negativePrompt", "candidates", "seed", "width", "height", "steps", "guidance", "askedPrompt", "edit"], job["request"]!.AsObject().Select(field => field.Key));
+        Assert.Equal(["operation", "parts", "maskKey", "strength", "margins"], job["request"]!["edit"]!.AsObject().Select(field => field.Key));
+    }
+
+    [Fact]
+    public void A_job_of_before_there_were_edits_is_one_without()
+    {
+        JsonNode message = JsonSerializer.SerializeToNode(Named("JobSubmitted").Single(), typeof(JobSubmitted), SystemTextJsonMessageSerializer.Options)!;
+        message["job"]!["request"]!.AsObject().Remove("edit");
+        message["job"]!["request"]!.AsObject().Remove("askedPrompt");
+        GenerationRequest request = message.Deserialize<JobSubmitted>(SystemTextJsonMessageSerializer.Options)!.Job.Request;
+        Assert.Equal((null, null, 4), (request.Edit, request.AskedPrompt, request.Candidates));
     }
 
     private static IEnumerable<string> Fields(object message) =>

@@ -1,3 +1,4 @@
+using Limner.Contracts.Edits;
 using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Moderation;
@@ -22,6 +23,15 @@ internal static class Examples
         Height = 1024,
         Steps = 25,
         Guidance = 4.1f,
+        AskedPrompt = "make it red",
+        Edit = new EditRequest
+        {
+            Operation = EditOperation.Outpainting,
+            Parts = [new EditPart("acme/00112233445566778899aabbccddeeff/source-0", null, 0.5f), new EditPart(null, "a hat", 1.5f)],
+            MaskKey = "acme/00112233445566778899aabbccddeeff/mask",
+            Strength = 0.25f,
+            Margins = new Margins(1, 2, 3, 4),
+        },
     });
 
     private static readonly StoredImage Image = new("acme/00112233445566778899aabbccddeeff/3.png", 512, 1024, 5_000_000_000, "ab12");

@@ -1,3 +1,5 @@
+using Limner.Contracts.Edits;
+
 namespace Limner.Contracts.Jobs;
 
 /// <summary>What is to be drawn. The same request gives the same bytes.</summary>
@@ -26,4 +28,10 @@ public sealed record GenerationRequest
 
     /// <summary>Guidance scale of the decoder; null for the model's own.</summary>
     public float? Guidance { get; init; }
+
+    /// <summary>What the caller wrote, where <see cref="Prompt"/> was made of it; null where they are the same.</summary>
+    public string? AskedPrompt { get; init; }
+
+    /// <summary>What is made of given pictures; null if the prompt is drawn from nothing.</summary>
+    public EditRequest? Edit { get; init; }
 }

@@ -18,6 +18,8 @@ using Limner.Gateway.Projection;
 using Limner.Gateway.Queue;
 using Limner.Gateway.Reference;
 using Limner.Gateway.Retention;
+using Limner.Gateway.Revisions;
+using Limner.Gateway.Sources;
 using Limner.Gateway.Submissions;
 using Limner.Gateway.Usage;
 using Limner.Gateway.Views;
@@ -52,6 +54,8 @@ public static class GatewayRegistration
 
         services.AddSingleton<JobSignals>().AddSingleton<JobLedger>().AddSingleton<JobCancellation>().AddSingleton<Projector>();
         services.AddSingleton<KnownRequests>().AddSingleton<JobAcceptance>().AddSingleton<Admission>().AddSingleton<QueueGauge>().AddSingleton<StorageProbe>();
+        services.AddValidatedOptions<ConversationOptions>("Conversation");
+        services.AddSingleton<ChatEndpoint>().AddSingleton<Reviser>().AddSingleton<SourceFiles>().AddSingleton<JobDrafts>().AddSingleton<SubmitJob>();
         services.AddSingleton<EventFeed>().AddSingleton<UsageReport>();
         services.AddImagesApi();
         services.AddSingleton<DispatchSignal>().AddSingleton<WorkerPool>().AddSingleton<Publisher>().AddSingleton<Dispatcher>().AddSingleton<SilentJobs>();

@@ -20,7 +20,7 @@ namespace Limner.Gateway.Batches;
 /// makes a batch wait and not fail. The jobs and how far the file was read are one transaction, so a line becomes one job wherever a Gateway stops.
 /// </summary>
 internal sealed class BatchFeed(
-    Transactions database, BatchLedger ledger, BatchInput input, JobCallbacks callbacks, KeyDirectory keys, QueueGauge gauge, Admission admission, DispatchSignal dispatch,
+    Transactions database, BatchLedger ledger, BatchInput input, JobCallbacks callbacks, KeyDirectory keys, JobDrafts drafts, QueueGauge gauge, Admission admission, DispatchSignal dispatch,
     IOptions<BatchOptions> options, TimeProvider time)
 {
     private const int MostAtOnce = 200;
@@ -45,7 +45,7 @@ internal sealed class BatchFeed(
 
         // 1. The next lines, for the key as it is now
         Caller? caller = await keys.FindAsync(batch.KeyId, cancellation);
-        List<FedLine> lines = await ReadAsync(batch, file, room, cancellation);
+        List<FedLine> lines = await ReadAsync(batch, file, caller, room, cancellation);
 
         // 2. Jobs, and how far the file was read
         var jobs = new List<Job>();
@@ -61,7 +61,7 @@ internal sealed class BatchFeed(
         return after;
     }
 
-    private async Task<List<FedLine>> ReadAsync(Batch batch, StoredFile file, int room, CancellationToken cancellation)
+    private async Task<List<FedLine>> ReadAsync(Batch batch, StoredFile file, Caller? caller, int room, CancellationToken cancellation)
     {
         await using Stream content = input.Open(file, batch.Offset);
         var lines = input.Lines(content, batch.Offset, batch.Lines);
@@ -71,7 +71,9 @@ internal sealed class BatchFeed(
         {
             try
             {
-                read.Add(new FedLine(line.Number, lines.Offset, (await reader.ReadAsync(line, cancellation)).Submission, null));
+                Submission submission = (await reader.ReadAsync(line, cancellation)).Submission;
+                Job? job = caller is null ? null : JobOf(batch, line.Number, await drafts.DraftAsync(submission, caller, cancellation));
+                read.Add(new FedLine(line.Number, lines.Offset, job, null));
             }
             catch (ApiException changed) when (changed.Status < 500)
             {
@@ -87,11 +89,11 @@ internal sealed class BatchFeed(
         foreach (FedLine line in lines)
         {
             ApiException? refused = caller is null ? KeyClosed : line.Refused;
-            if (caller is not null && line.Submission is { } submission)
+            if (caller is not null && line.Job is { } job)
             {
                 try
                 {
-                    JobTransition accepted = JobMachine.Accept(await admission.AdmitAsync(context, caller, JobOf(row, caller, line.Number, submission), cancellation));
+                    JobTransition accepted = JobMachine.Accept(await admission.AdmitAsync(context, caller, job, cancellation));
                     context.Add(accepted.After);
                     context.AddRange(accepted.Events);
                     jobs.Add(accepted.After);
@@ -119,7 +121,7 @@ internal sealed class BatchFeed(
         return row;
     }
 
-    private Job JobOf(Batch batch, Caller caller, int line, Submission submission) => submission.ToJob(caller, time.GetUtcNow()) with
+    private static Job JobOf(Batch batch, int line, Job draft) => draft with
     {
         Priority = JobPriority.Batch,
         Deadline = batch.Expires,
@@ -128,5 +130,5 @@ internal sealed class BatchFeed(
     };
 
     /// <summary>A line that was read, and where the next one begins.</summary>
-    private sealed record FedLine(int Number, long End, Submission? Submission, ApiException? Refused);
+    private sealed record FedLine(int Number, long End, Job? Job, ApiException? Refused);
 }

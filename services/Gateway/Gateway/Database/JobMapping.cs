@@ -15,6 +15,8 @@ internal sealed class JobMapping : IEntityTypeConfiguration<Job>
         builder.Property(job => job.Seed).HasConversion<long>();
         builder.Property(job => job.Metadata).IsJson();
         builder.Property(job => job.Candidates).IsJson();
+        builder.Property(job => job.Edit).IsJson();
+        builder.Property(job => job.Turn).IsJson();
         builder.Property(job => job.Failure).IsJson();
         builder.Property(job => job.Reservation).IsJson();
         builder.Ignore(job => job.IsOver);

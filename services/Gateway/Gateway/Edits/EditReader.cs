@@ -1,32 +1,47 @@
+using Limner.Contracts.Edits;
 using Limner.Gateway.Catalogue;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Families;
 using Limner.Gateway.Generations;
+using Limner.Gateway.Sources;
 using Limner.Gateway.Submissions;
 using Limner.Gateway.Uploads;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Edits;
 
-/// <summary>From the form of <c>POST /v1/images/edits</c> to an <see cref="Edit"/>, without I/O.</summary>
+/// <summary>From the form of <c>POST /v1/images/edits</c> to a <see cref="Generation"/>, without I/O.</summary>
 internal sealed class EditReader(ModelCatalogue models, IOptions<UploadOptions> uploads)
 {
-    private static readonly string[] Common = ["model", "prompt", "n", "size", "quality", "user", "stream", "partial_images", .. SubmissionReader.Extras];
+    private static readonly string[] Common = ["model", "prompt", "n", "size", "quality", "user", "stream", "partial_images", "strength", .. SubmissionReader.Extras];
 
     private static readonly string[] Everything = [.. Common, "input_fidelity", .. ModelFamilies.Own.Parameters];
 
-    public Edit Read(ImageForm form, GatewayOptions limits, DateTimeOffset now) => JsonBody.Read(form.Fields, root =>
+    /// <summary>How much is drawn anew where the pictures are to be kept closely, and no strength says otherwise.</summary>
+    private const float Close = 0.4f;
+
+    public Generation Read(ImageForm form, GatewayOptions limits, DateTimeOffset now) => JsonBody.Read(form.Fields, root =>
     {
         string? model = new JsonFields(root, Everything).Text("model", 100);
         ModelFamily family = models.FamilyOf(model);
         EditRule rule = family.Edits ?? throw ApiException.Invalid(ErrorCode.InvalidValue, "model", $"model is '{model}', which does not edit; take dall-e-2 or one of the GPT image family.");
         var fields = new JsonFields(root, [.. Common, .. family.Parameters.Except(["style"]), .. family == ModelFamilies.DallE2 ? Array.Empty<string>() : ["input_fidelity"]]);
         Submission submission = ImageParameters.ReadSubmission(fields, family, limits, now);
-        Delivery delivery = ImageParameters.ReadDelivery(fields, family);
+        Delivery delivery = ImageParameters.ReadDelivery(fields, family) with { EventName = "image_edit" };
         bool close = fields.Choice("input_fidelity", ["high", "low"]) == "high";
+        float? strength = fields.Number("strength", 0, 1) ?? (close ? Close : null);
         Picture[] images = ReadImages(form, rule);
-        return new Edit(submission, delivery, images, ReadMask(form, images[0]), close);
+        return new Generation(submission with { Edit = EditOf(images, ReadMask(form, images[0]), submission.Prompt, strength) }, delivery);
     });
+
+    // What is transparent, of the mask or else of the picture, is drawn anew; without such a part it is the whole picture that changes, and several are blended with the prompt.
+    private static GivenEdit EditOf(Picture[] images, Picture? mask, string prompt, float? strength)
+    {
+        GivenPart[] parts = [.. images.Select(image => new GivenPart(GivenPicture.Of(image, "image")))];
+        return images.Length > 1 ? new GivenEdit(EditOperation.Blend, [.. parts, new GivenPart(null, prompt, parts.Length)]) { Strength = strength }
+            : mask is null && !images[0].HasHole ? new GivenEdit(EditOperation.Revision, parts) { Strength = strength }
+            : new GivenEdit(EditOperation.Inpainting, parts) { Mask = mask is null ? null : GivenPicture.Of(mask, "mask"), Strength = strength };
+    }
 
     private Picture[] ReadImages(ImageForm form, EditRule rule)
     {
@@ -38,21 +53,18 @@ internal sealed class EditReader(ModelCatalogue models, IOptions<UploadOptions> 
 
         return files.Length == 0 ? throw ApiException.Invalid(ErrorCode.MissingParameter, "image", "image is missing; send the picture to edit.")
             : files.Length > rule.MostImages ? throw ApiException.Invalid(ErrorCode.InvalidValue, "image", $"image is given {files.Length} times; there may be {rule.MostImages}.")
+            : files.Length > 1 && form.Files.Any(file => file.Field == "mask") ? throw ApiException.Invalid(ErrorCode.InvalidValue, "mask", "mask is given with several images; it can lie on one alone.")
             : [.. files.Select(file => Picture.Of(file, uploads.Value.MaxPixels)).Select(picture => rule.OnlySquarePng ? picture.RequireSmallSquarePng("image") : picture)];
     }
 
     private Picture? ReadMask(ImageForm form, Picture first)
     {
         Upload[] files = [.. form.Files.Where(file => file.Field == "mask")];
-        if (files.Length == 0)
+        return files.Length switch
         {
-            return null;
-        }
-
-        Picture mask = files.Length == 1 ? Picture.Of(files[0], uploads.Value.MaxPixels).RequireSmallPng("mask")
-            : throw ApiException.Invalid(ErrorCode.InvalidValue, "mask", $"mask is given {files.Length} times; give it once.");
-        return !mask.Header.HasAlpha ? throw ApiException.Invalid(ErrorCode.InvalidImage, "mask", "mask has nothing transparent; its transparent parts say what is to be drawn anew.")
-            : (mask.Header.Width, mask.Header.Height) == (first.Header.Width, first.Header.Height) ? mask
-            : throw ApiException.Invalid(ErrorCode.InvalidImage, "mask", $"mask has {mask.Header.Width}x{mask.Header.Height} pixels; it has to have the image's {first.Header.Width}x{first.Header.Height}.");
+            0 => null,
+            1 => Picture.Of(files[0], uploads.Value.MaxPixels).RequireMaskOf(first, "mask"),
+            var count => throw ApiException.Invalid(ErrorCode.InvalidValue, "mask", $"mask is given {count} times; give it once."),
+        };
     }
 }

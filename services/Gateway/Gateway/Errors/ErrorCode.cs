@@ -36,6 +36,8 @@ internal static class ErrorCode
     public const string JobStillRunning = "job_still_running";
     public const string JobCancelled = "job_cancelled";
     public const string CallerDisconnected = "caller_disconnected";
+    public const string InstructionNotUnderstood = "instruction_not_understood";
+    public const string ConversationUnavailable = "conversation_unavailable";
     public const string OperationNotSupported = "operation_not_supported";
     public const string InvalidImage = "invalid_image";
     public const string ImageTooLarge = "image_too_large";

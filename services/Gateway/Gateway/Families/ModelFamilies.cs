@@ -6,6 +6,9 @@ internal static class ModelFamilies
     /// <summary>What Moderation judges at most; OpenAI's GPT image models take 32,000.</summary>
     private const int LongestJudged = 4000;
 
+    /// <summary>A blend has four parts, and the prompt is one of them; OpenAI's GPT image models take 16.</summary>
+    private const int MostImages = 3;
+
     private static readonly string[] GptParameters = ["output_format", "output_compression", "background", "moderation"];
 
     private static readonly string[] GptQualities = ["low", "medium", "high", "auto"];
@@ -44,7 +47,7 @@ internal static class ModelFamilies
         Parameters = GptParameters,
         AnswersInBase64 = true,
         Streams = true,
-        Edits = new EditRule(16, OnlySquarePng: false),
+        Edits = new EditRule(MostImages, OnlySquarePng: false),
     };
 
     public static ModelFamily GptImage2 { get; } = GptImage with
@@ -58,13 +61,14 @@ internal static class ModelFamilies
     public static ModelFamily Own { get; } = new()
     {
         Name = "this model",
+        RevisesPrompts = true,
         Models = [],
         LongestPrompt = LongestJudged,
         Sizes = new SizeRule("WIDTHxHEIGHT and auto", TakesAuto: true, (_, _) => true),
         Qualities = ["standard", "hd", .. GptQualities],
         Parameters = ["response_format", "style", .. GptParameters],
         Streams = true,
-        Edits = new EditRule(16, OnlySquarePng: false),
+        Edits = new EditRule(MostImages, OnlySquarePng: false),
         Varies = true,
     };
 

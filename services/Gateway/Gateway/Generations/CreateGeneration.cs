@@ -1,5 +1,5 @@
-using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
+using Limner.Gateway.Submissions;
 using Limner.Gateway.Uploads;
 using Limner.Gateway.Waiting;
 using Microsoft.AspNetCore.Http;
@@ -11,25 +11,12 @@ namespace Limner.Gateway.Generations;
 internal static class CreateGeneration
 {
     public static async Task HandleAsync(
-        Caller caller, HttpContext http, GenerationReader reader, SynchronousJobs jobs, GenerationAnswer answer, GenerationStream stream, IOptions<GatewayOptions> options, TimeProvider time)
+        Caller caller, HttpContext http, GenerationReader reader, JobDrafts drafts, ImagesReply reply, IOptions<GatewayOptions> options, TimeProvider time)
     {
-        CancellationToken gone = http.RequestAborted;
-        byte[] body = await ImageRequestReader.ReadWithoutFilesAsync(http.Request, options.Value.MaxBodyBytes, gone);
+        byte[] body = await ImageRequestReader.ReadWithoutFilesAsync(http.Request, options.Value.MaxBodyBytes, http.RequestAborted);
         Delivery delivery = reader.ReadDelivery(body);
-        SynchronousRequest request = SynchronousRequest.Of(http.Request, caller, body, () => reader.Read(body, options.Value, time.GetUtcNow()).Submission);
-        if (delivery.Streams)
-        {
-            Job watched = await jobs.BeginAsync(request, gone);
-            await jobs.AttendAsync(watched, () => stream.WriteAsync(http, watched, delivery), gone);
-            return;
-        }
-
-        Job job = await jobs.RunAsync(request, gone);
-        if (JobProblem.Of(job) is { } problem)
-        {
-            throw problem;
-        }
-
-        await answer.WriteAsync(http, job, delivery);
+        var request = SynchronousRequest.Of(
+            http.Request, caller, body, () => drafts.DraftAsync(reader.Read(body, options.Value, time.GetUtcNow()).Submission, caller, http.RequestAborted));
+        await reply.WriteAsync(http, request, delivery);
     }
 }

@@ -21,6 +21,9 @@ internal sealed record Delivery
     /// <summary>What the answer says of the quality that was asked for.</summary>
     public required string QualityName { get; init; }
 
+    /// <summary>What its events are called.</summary>
+    public string EventName { get; init; } = "image_generation";
+
     public bool RepeatsPrompt { get; init; }
 
     public string FormatName => Format.ToString().ToLowerInvariant();

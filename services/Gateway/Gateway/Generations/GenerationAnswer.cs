@@ -54,7 +54,7 @@ internal sealed class GenerationAnswer(ImageFiles files, ImageLinks links)
 
             if (delivery.RepeatsPrompt)
             {
-                json.WriteString("revised_prompt", job.Prompt);
+                json.WriteString("revised_prompt", job.RevisedPrompt ?? job.Prompt);
             }
 
             json.WriteEndObject();

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 namespace Limner.Gateway.Generations;
 
 /// <summary>
-/// <c>image_generation.partial_image</c> and <c>image_generation.completed</c>. The response begins with the first of them, so that a prompt that is refused
+/// <c>image_generation.partial_image</c> and <c>image_generation.completed</c>, of an edit <c>image_edit</c>. The response begins with the first of them, so that a prompt that is refused
 /// before is an error with a status like any other.
 /// </summary>
 internal sealed class GenerationEvents(
@@ -31,7 +31,7 @@ internal sealed class GenerationEvents(
         Candidate picture = now.Candidates.First(candidate => candidate.Index == told.Candidate);
         await using Stream file = await files.OpenAsync(picture.Image!, delivery.Format, delivery.Quality, cancellation)
             ?? throw new ObjectStoreUnavailableException("An approved picture is not in the store.");
-        await SendAsync("image_generation.completed", file, json => json.WriteUsage(job, [picture]), cancellation);
+        await SendAsync($"{delivery.EventName}.completed", file, json => json.WriteUsage(job, [picture]), cancellation);
     }
 
     public async Task WriteAsync(JobProgress progress, CancellationToken cancellation)
@@ -46,7 +46,7 @@ internal sealed class GenerationEvents(
 
         _partials[progress.Candidate] = sent + 1;
         using var file = new MemoryStream(Enlarge(preview), writable: false);
-        await SendAsync("image_generation.partial_image", file, json => json.WriteNumber("partial_image_index", sent), cancellation);
+        await SendAsync($"{delivery.EventName}.partial_image", file, json => json.WriteNumber("partial_image_index", sent), cancellation);
     }
 
     public async Task BeatAsync(CancellationToken cancellation)

@@ -8,14 +8,15 @@ namespace Limner.Gateway.Generations;
 /// <summary>From the body of <c>POST /v1/images/generations</c> to a <see cref="Generation"/>, without I/O.</summary>
 internal sealed class GenerationReader(ModelCatalogue models)
 {
-    private static readonly string[] Common = ["model", "prompt", "n", "size", "quality", "user", "stream", "partial_images", .. SubmissionReader.Extras];
+    private static readonly string[] Common = ["model", "prompt", "n", "size", "quality", "user", "stream", "partial_images", .. SubmissionReader.Extras, .. SubmissionReader.Conversation];
 
     private static readonly string[] Everything = [.. Common, .. ModelFamilies.Own.Parameters];
 
     public Generation Read(ReadOnlyMemory<byte> body, GatewayOptions limits, DateTimeOffset now) => JsonBody.Read(body, root =>
     {
         (JsonFields fields, ModelFamily family) = FieldsOf(root);
-        return new Generation(ImageParameters.ReadSubmission(fields, family, limits, now), ImageParameters.ReadDelivery(fields, family));
+        Submission submission = SubmissionReader.ReadConversation(fields, ImageParameters.ReadSubmission(fields, family, limits, now));
+        return new Generation(submission with { Completes = submission.Completes && family.RevisesPrompts }, ImageParameters.ReadDelivery(fields, family));
     });
 
     /// <summary>The part that a request is answered by when it comes again, too, and its job is known already.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Families;
 using Limner.Gateway.Submissions;
@@ -8,7 +6,7 @@ using Limner.Imaging;
 namespace Limner.Gateway.Generations;
 
 /// <summary>The parameters that generations, edits and variations have in common.</summary>
-internal static partial class ImageParameters
+internal static class ImageParameters
 {
     private const int LongestUser = 512;
     private const int UsualSide = 1024;
@@ -23,8 +21,8 @@ internal static partial class ImageParameters
     public static Submission ReadWithoutPrompt(JsonFields fields, ModelFamily family, GatewayOptions limits, DateTimeOffset now)
     {
         int count = fields.Whole("n", 1, family.MostImages) ?? 1;
-        int side = ReadSide(fields.Text("size", 20), family, limits.Sides());
-        Submission submission = SubmissionReader.ReadExtras(fields, "", count, side, limits, now);
+        IReadOnlyList<int> sides = limits.Sides();
+        Submission submission = SubmissionReader.ReadExtras(fields, limits, now) with { Count = count, Size = ReadSize(fields.Text("size", 20), family, sides), UsualSize = Usual(sides) };
         return submission with
         {
             Steps = submission.Steps ?? StepsOf(fields.Choice("quality", family.Qualities)),
@@ -86,28 +84,24 @@ internal static partial class ImageParameters
             : asked ?? !(streams || family.AnswersInBase64 || fields.Names.Any(ModelFamilies.IsParameterOfGpt));
     }
 
-    private static int ReadSide(string? size, ModelFamily family, IReadOnlyList<int> sides)
+    private static ImageSize Usual(IReadOnlyList<int> sides) => ImageSize.Square(sides.Contains(UsualSide) ? UsualSide : sides.Max());
+
+    private static ImageSize? ReadSize(string? text, ModelFamily family, IReadOnlyList<int> sides)
     {
-        if (size is null || (size == "auto" && family.Sizes.TakesAuto))
+        if (text is null || (text == "auto" && family.Sizes.TakesAuto))
         {
-            return sides.Contains(UsualSide) ? UsualSide : sides.Max();
+            return null;
         }
 
-        if (Form().Match(size) is not { Success: true } form || !family.Sizes.Takes(Number(form.Groups[1]), Number(form.Groups[2])))
+        if (ImageSize.Parse(text) is not { } size || !family.Sizes.Takes(size.Width, size.Height))
         {
-            throw ApiException.Invalid(ErrorCode.InvalidValue, "size", $"size is '{size}'; {family.Name} has {family.Sizes.Description}.");
+            throw ApiException.Invalid(ErrorCode.InvalidValue, "size", $"size is '{text}'; {family.Name} has {family.Sizes.Description}.");
         }
 
-        (int width, int height) = (Number(form.Groups[1]), Number(form.Groups[2]));
-        return width == height && sides.Contains(width) ? width
-            : throw ApiException.Invalid(ErrorCode.InvalidValue, "size", $"size is '{size}', which this service cannot make yet; it makes {string.Join(", ", sides.Select(side => $"{side}x{side}"))}.");
+        return size.Width == size.Height && sides.Contains(size.Width) ? size
+            : throw ApiException.Invalid(ErrorCode.InvalidValue, "size", $"size is '{text}', which this service cannot make yet; it makes {string.Join(", ", sides.Select(side => $"{side}x{side}"))}.");
     }
 
     // What quality means here: another number of steps than the model's own. Who gives steps has decided already.
     private static int? StepsOf(string? quality) => quality switch { "low" => FewSteps, "high" or "hd" => ManySteps, _ => null };
-
-    private static int Number(Group digits) => int.Parse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex("^([1-9][0-9]{1,4})x([1-9][0-9]{1,4})\\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Form();
 }

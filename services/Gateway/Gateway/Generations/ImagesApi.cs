@@ -28,7 +28,7 @@ internal static class ImagesApi
         services.AddSingleton<ImageRequestReader>();
         services.AddSingleton<Attendance>().AddSingleton<JobEnd>().AddSingleton<UnfinishedRequests>().AddSingleton<SynchronousJobs>();
         services.AddSingleton<ImageFiles>().AddSingleton<AddressSigner>().AddSingleton<ImageLinks>();
-        services.AddSingleton<GenerationAnswer>().AddSingleton<GenerationStream>();
+        services.AddSingleton<GenerationAnswer>().AddSingleton<GenerationStream>().AddSingleton<ImagesReply>().AddSingleton<PictureRequests>();
     }
 
     public static void MapImagesApi(this RouteGroupBuilder api)

@@ -19,7 +19,10 @@ internal sealed class ImageFiles(Transactions database, IObjectStore store) : ID
     private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount);
 
     /// <summary>An approved image of a tenant, or of anybody if <paramref name="tenant"/> is null; null if there is none.</summary>
-    public async Task<StoredImage?> FindAsync(string id, string? tenant, CancellationToken cancellation)
+    public async Task<StoredImage?> FindAsync(string id, string? tenant, CancellationToken cancellation) => (await FindWithJobAsync(id, tenant, cancellation))?.Image;
+
+    /// <summary>The same, with the job that drew it.</summary>
+    public async Task<(Job Job, StoredImage Image)?> FindWithJobAsync(string id, string? tenant, CancellationToken cancellation)
     {
         if (ImageId.Parse(id) is not var (jobId, index))
         {
@@ -28,7 +31,7 @@ internal sealed class ImageFiles(Transactions database, IObjectStore store) : ID
 
         await using GatewayContext context = database.Read();
         Job? job = await context.Jobs.AsNoTracking().SingleOrDefaultAsync(job => job.Id == jobId && (tenant == null || job.Tenant == tenant), cancellation);
-        return job?.Candidates.FirstOrDefault(candidate => candidate.Index == index && candidate.State == CandidateState.Approved)?.Image;
+        return job?.Candidates.FirstOrDefault(candidate => candidate.Index == index && candidate.State == CandidateState.Approved)?.Image is { } image ? (job, image) : null;
     }
 
     /// <summary>The image's file in a form; null if the store does not have it. The caller disposes it.</summary>

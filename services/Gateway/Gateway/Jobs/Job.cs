@@ -1,3 +1,4 @@
+using Limner.Contracts.Edits;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
@@ -24,6 +25,15 @@ internal sealed record Job
     public required string Prompt { get; init; }
 
     public string NegativePrompt { get; init; } = "";
+
+    /// <summary>What is drawn, where that is not the prompt as its owner wrote it.</summary>
+    public string? RevisedPrompt { get; init; }
+
+    /// <summary>What is made of given pictures; null if the prompt is drawn from nothing.</summary>
+    public EditRequest? Edit { get; init; }
+
+    /// <summary>The conversation that it is a turn of; null if it is none.</summary>
+    public ConversationTurn? Turn { get; init; }
 
     public required int Count { get; init; }
 
@@ -81,12 +91,17 @@ internal sealed record Job
 
     public int? BatchLine { get; init; }
 
+    /// <summary>Keys of what it was given: they are its own, whatever becomes of where they came from.</summary>
+    public IEnumerable<string> SourceKeys() => (Edit?.Parts.Select(part => part.Key) ?? []).Append(Edit?.MaskKey).OfType<string>();
+
     public bool IsOver => State > JobState.Running;
 
     public JobDescription Describe() => new(Id, Tenant, Priority, Deadline, new GenerationRequest
     {
-        Prompt = Prompt,
+        Prompt = RevisedPrompt ?? Prompt,
+        AskedPrompt = RevisedPrompt is null ? null : Prompt,
         NegativePrompt = NegativePrompt,
+        Edit = Edit,
         Candidates = Count,
         Seed = Seed,
         Width = Width,

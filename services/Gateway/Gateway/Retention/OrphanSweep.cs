@@ -1,4 +1,3 @@
-using System.Globalization;
 using Limner.Gateway.Database;
 using Limner.Gateway.Files;
 using Limner.Gateway.Jobs;
@@ -45,7 +44,7 @@ internal sealed class OrphanSweep(Transactions database, IObjectStore store, IOp
     private async Task<int> RemoveAsync(IReadOnlyList<StoredObject> old, CancellationToken cancellation)
     {
         // What is not one of our keys is not ours to remove.
-        (string Key, Guid Job)[] ours = [.. old.Select(item => (item.Key, Job: JobOf(item.Key))).Where(item => item.Job is not null).Select(item => (item.Key, item.Job!.Value))];
+        (string Key, Guid Job)[] ours = [.. old.Select(item => (item.Key, Job: JobId.OfKey(item.Key))).Where(item => item.Job is not null).Select(item => (item.Key, item.Job!.Value))];
         if (ours.Length == 0)
         {
             return 0;
@@ -57,7 +56,7 @@ internal sealed class OrphanSweep(Transactions database, IObjectStore store, IOp
         int removed = 0;
         foreach ((string key, Guid id) in ours)
         {
-            if (jobs.GetValueOrDefault(id) is not { } job || (job.IsOver && job.Candidates.All(candidate => candidate.Image?.Key != key)))
+            if (jobs.GetValueOrDefault(id) is not { } job || (job.IsOver && job.Candidates.All(candidate => candidate.Image?.Key != key) && !job.SourceKeys().Contains(key)))
             {
                 await store.DeleteAsync(key, cancellation);
                 removed++;
@@ -87,8 +86,4 @@ internal sealed class OrphanSweep(Transactions database, IObjectStore store, IOp
 
         return orphans.Length;
     }
-
-    private static Guid? JobOf(string key) =>
-        key.Split('/') is [_, var job, var file] && Guid.TryParseExact(job, "N", out Guid id)
-        && file.EndsWith(".png", StringComparison.Ordinal) && int.TryParse(file.AsSpan(0, file.Length - 4), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? id : null;
 }

@@ -22,7 +22,7 @@ internal sealed class RetentionSweep(Transactions database, IObjectStore store, 
         while (true)
         {
             List<Job> old = await ReadAsync(end, cancellation);
-            foreach (string key in old.SelectMany(job => job.Candidates).Select(candidate => candidate.Image?.Key).OfType<string>())
+            foreach (string key in old.SelectMany(job => job.Candidates.Select(candidate => candidate.Image?.Key).OfType<string>().Concat(job.SourceKeys())))
             {
                 await store.DeleteAsync(key, cancellation);
             }

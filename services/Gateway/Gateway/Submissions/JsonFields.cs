@@ -38,6 +38,20 @@ internal sealed class JsonFields
         : string.IsNullOrWhiteSpace(prompt) ? throw ApiException.Invalid(ErrorCode.InvalidValue, "prompt", "prompt is empty; say what to draw.")
         : prompt;
 
+    /// <summary>A text that stands for a picture, which may be as long as the body.</summary>
+    public string? PictureText(string name) => Find(name, "the id of a file or an image, or a data URL", JsonValueKind.String)?.GetString();
+
+    /// <summary>An object inside this one.</summary>
+    public JsonFields? Object(string name, params string[] known) => Find(name, "an object", JsonValueKind.Object) is { } value ? new JsonFields(value, known) : null;
+
+    /// <summary>A list of objects; none if the field is not there.</summary>
+    public IReadOnlyList<JsonFields> Objects(string name, int most, params string[] known) =>
+        Find(name, "a list of objects", JsonValueKind.Array) is not { } value ? []
+        : value.GetArrayLength() is var count && count > most
+            ? throw ApiException.Invalid(ErrorCode.InvalidValue, name, string.Create(CultureInfo.InvariantCulture, $"{name} has {count} entries; it may have {most}."))
+        : [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Object ? new JsonFields(item, known)
+            : throw ApiException.Invalid(ErrorCode.InvalidType, name, $"{name} has {Kind(item)} in it; it has to be a list of objects."))];
+
     public bool? Flag(string name) => Find(name, "true or false", JsonValueKind.True, JsonValueKind.False)?.GetBoolean();
 
     public int? Whole(string name, int least, int most)

@@ -18,7 +18,7 @@ namespace Limner.Gateway.Submissions;
 internal static class RetryJob
 {
     public static async Task<Accepted<JobView>> HandleAsync(
-        string id, Caller caller, HttpRequest request, Transactions database, JobAcceptance acceptance, StorageProbe storage, TimeProvider time, CancellationToken cancellation)
+        string id, Caller caller, HttpRequest request, Transactions database, JobAcceptance acceptance, JobDrafts drafts, StorageProbe storage, CancellationToken cancellation)
     {
         var repeatable = RepeatableRequest.Read(request, caller, []);
         if (await acceptance.FindAsync(repeatable, cancellation) is { } known)
@@ -39,7 +39,7 @@ internal static class RetryJob
             storage.RefuseIfAway();
             try
             {
-                return await acceptance.AcceptAsync(failed.Again(caller, time.GetUtcNow()), caller, repeatable, cancellation);
+                return await acceptance.AcceptAsync(await drafts.AgainAsync(failed, caller, cancellation), caller, repeatable, cancellation);
             }
             catch (DbUpdateException twice) when (DatabaseFaults.IsDuplicate(twice))
             {

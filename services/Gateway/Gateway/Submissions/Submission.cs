@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
+using Limner.Gateway.Sources;
 
 namespace Limner.Gateway.Submissions;
 
@@ -18,9 +19,13 @@ internal sealed record Submission
 
     public required int Count { get; init; }
 
-    public required ulong Seed { get; init; }
+    /// <summary>Null for whichever.</summary>
+    public ulong? Seed { get; init; }
 
-    public required int Side { get; init; }
+    /// <summary>The size that was asked for; null for <see cref="UsualSize"/>, or that of a picture that is given.</summary>
+    public ImageSize? Size { get; init; }
+
+    public required ImageSize UsualSize { get; init; }
 
     public int? Steps { get; init; }
 
@@ -34,8 +39,17 @@ internal sealed record Submission
 
     public string? WebhookUrl { get; init; }
 
-    /// <summary>The seed of who gives none.</summary>
-    public static ulong NewSeed() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    /// <summary>Whether a prompt of a word or two may be filled in.</summary>
+    public bool Completes { get; init; }
+
+    /// <summary>The id of a picture that the prompt says changes of; null if it says what to draw.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>How much of a given picture is drawn anew, from 0 to 1; null for the operation's own.</summary>
+    public float? Strength { get; init; }
+
+    /// <summary>What is made of pictures that came with it or that it names; null if there are none.</summary>
+    public GivenEdit? Edit { get; init; }
 
     public Job ToJob(Caller caller, DateTimeOffset now) => new()
     {
@@ -47,15 +61,17 @@ internal sealed record Submission
         NegativePrompt = NegativePrompt,
         Count = Count,
         Pending = Count,
-        Seed = Seed,
-        Width = Side,
-        Height = Side,
+        Seed = Seed ?? NewSeed(),
+        Width = (Size ?? UsualSize).Width,
+        Height = (Size ?? UsualSize).Height,
         Steps = Steps,
         Guidance = Guidance,
         Metadata = Metadata,
         WebhookUrl = WebhookUrl,
         Created = Job.Storable(now),
         Deadline = Job.Storable(Deadline),
-        Work = (long)(Steps ?? AssumedSteps) * Side * Side * Count,
+        Work = (Steps ?? AssumedSteps) * (Size ?? UsualSize).Pixels * Count,
     };
+
+    private static ulong NewSeed() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 }

@@ -1,36 +1,62 @@
-using System.Text.Json;
+using Limner.Contracts.Edits;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Errors;
+using Limner.Gateway.Sources;
 
 namespace Limner.Gateway.Submissions;
 
-/// <summary>From the bytes of a request to a <see cref="Submission"/>.</summary>
+/// <summary>From the body of <c>POST /v1/jobs</c> to a <see cref="Submission"/>.</summary>
 internal static class SubmissionReader
 {
     /// <summary>What Limner takes beyond the size, the number and the prompt, at every address that draws.</summary>
     public static readonly string[] Extras = ["seed", "steps", "guidance", "negative_prompt", "priority", "deadline", "metadata", "webhook_url"];
 
+    /// <summary>What says that the prompt is not drawn as it is written: it may be filled in, or says changes of a picture.</summary>
+    public static readonly string[] Conversation = ["rewrite", "parent"];
+
     private const int LongestPrompt = 2000;
     private const int MostCandidates = 10;
     private const int LongestUrl = 2000;
+    private const int LongestId = 100;
 
-    private static readonly string[] Known = ["prompt", "n", "size", .. Extras];
+    private static readonly string[] Known = ["prompt", "n", "size", .. Extras, .. Conversation, .. EditFields.Names];
 
     private static readonly string[] Priorities = ["interactive", "batch"];
 
-    public static Submission Read(ReadOnlyMemory<byte> body, GatewayOptions limits, DateTimeOffset now) => JsonBody.Read(body, root => Read(root, limits, now));
+    /// <param name="body">The body.</param>
+    /// <param name="limits">What may be asked for.</param>
+    /// <param name="mostPixels">Width times height of a picture that it carries.</param>
+    /// <param name="now">When.</param>
+    public static Submission Read(ReadOnlyMemory<byte> body, GatewayOptions limits, long mostPixels, DateTimeOffset now) => JsonBody.Read(body, root =>
+    {
+        var fields = new JsonFields(root, Known);
+        IReadOnlyList<int> sides = limits.Sides();
+        string? size = fields.Choice("size", [.. sides.Select(side => ImageSize.Square(side).ToString())]);
+        Submission submission = ReadConversation(fields, ReadExtras(fields, limits, now)) with
+        {
+            Count = fields.Whole("n", 1, MostCandidates) ?? 1,
+            Size = size is null ? null : ImageSize.Parse(size),
+            UsualSize = ImageSize.Square(sides.Max()),
+        };
+        submission = EditFields.Read(fields, submission, mostPixels);
+        return submission with { Prompt = submission.Edit is { Operation: not (EditOperation.Inpainting or EditOperation.Outpainting) } ? fields.Text("prompt", LongestPrompt) ?? "" : fields.Prompt(LongestPrompt) };
+    });
 
-    /// <summary>The <see cref="Extras"/>, around what was read of the rest.</summary>
-    public static Submission ReadExtras(JsonFields fields, string prompt, int count, int side, GatewayOptions limits, DateTimeOffset now)
+    /// <summary>The fields of <see cref="Conversation"/>.</summary>
+    public static Submission ReadConversation(JsonFields fields, Submission submission) =>
+        submission with { Completes = fields.Flag("rewrite") ?? true, Parent = fields.Text("parent", LongestId) };
+
+    /// <summary>The <see cref="Extras"/>, of which the caller reads the rest.</summary>
+    public static Submission ReadExtras(JsonFields fields, GatewayOptions limits, DateTimeOffset now)
     {
         JobPriority priority = fields.Choice("priority", Priorities) == "batch" ? JobPriority.Batch : JobPriority.Interactive;
         return new Submission
         {
-            Prompt = prompt,
+            Prompt = "",
             NegativePrompt = fields.Text("negative_prompt", LongestPrompt) ?? "",
-            Count = count,
-            Seed = fields.Unsigned("seed") ?? Submission.NewSeed(),
-            Side = side,
+            Count = 1,
+            Seed = fields.Unsigned("seed"),
+            UsualSize = ImageSize.Square(limits.Sides().Max()),
             Steps = fields.Whole("steps", 2, 1000),
             Guidance = fields.Number("guidance", 1, 50),
             Priority = priority,
@@ -38,16 +64,6 @@ internal static class SubmissionReader
             Metadata = fields.Pairs("metadata", most: 16, longestKey: 64, longestValue: 512),
             WebhookUrl = fields.Text("webhook_url", LongestUrl),
         };
-    }
-
-    private static Submission Read(JsonElement root, GatewayOptions limits, DateTimeOffset now)
-    {
-        var fields = new JsonFields(root, Known);
-        IReadOnlyList<int> sides = limits.Sides();
-        string prompt = fields.Prompt(LongestPrompt);
-        string? size = fields.Choice("size", [.. sides.Select(side => $"{side}x{side}")]);
-        return ReadExtras(
-            fields, prompt, fields.Whole("n", 1, MostCandidates) ?? 1, size is null ? sides.Max() : sides.First(side => size == $"{side}x{side}"), limits, now);
     }
 
     private static DateTimeOffset Deadline(DateTimeOffset? asked, JobPriority priority, GatewayOptions limits, DateTimeOffset now) => asked switch

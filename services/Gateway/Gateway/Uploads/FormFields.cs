@@ -6,7 +6,7 @@ namespace Limner.Gateway.Uploads;
 /// <summary>The texts of a form as the JSON that they would be in a JSON body, so that both are read by the same rules.</summary>
 internal static partial class FormFields
 {
-    private static readonly string[] Numbers = ["n", "output_compression", "partial_images", "seed", "steps", "guidance"];
+    private static readonly string[] Numbers = ["n", "output_compression", "partial_images", "seed", "steps", "guidance", "strength"];
 
     public static byte[] ToJson(IReadOnlyDictionary<string, string> texts)
     {

@@ -13,9 +13,14 @@ internal sealed class ImageRequestReader(IOptions<UploadOptions> options, TimePr
 {
     private readonly UploadTurns _turns = new(options.Value.AtOnce, options.Value.Timeout, options.Value.Timeout, time);
 
-    /// <summary>Reads the request in its turn and does <paramref name="check"/> in it, since that is what takes memory.</summary>
-    public Task<T> ReadAsync<T>(HttpRequest request, string tenant, Func<ImageForm, T> check, CancellationToken cancellation) => _turns.TakeAsync(
-        tenant, async turn => check(IsForm(request) ? await ReadFormAsync(request, options.Value.MaxBytes, turn) : JsonForm.Read(await RequestBody.ReadAsync(request, options.Value.MaxBytes, turn))), cancellation);
+    /// <summary>Reads the request in its turn and does <paramref name="use"/> in it, since that is what takes memory.</summary>
+    public Task<T> ReadAsync<T>(HttpRequest request, string tenant, Func<ImageForm, Task<T>> use, CancellationToken cancellation) => _turns.TakeAsync(
+        tenant, async turn => await use(IsForm(request) ? await ReadFormAsync(request, options.Value.MaxBytes, turn) : JsonForm.Read(await RequestBody.ReadAsync(request, options.Value.MaxBytes, turn))), cancellation);
+
+    /// <summary>Reads a JSON body that may have pictures in it as data URLs: one that is longer than others may be waits for its turn, and is used in it.</summary>
+    public async Task<T> ReadJsonAsync<T>(HttpRequest request, string tenant, int usual, Func<byte[], Task<T>> use, CancellationToken cancellation) => request.ContentLength > usual
+        ? await _turns.TakeAsync(tenant, async turn => await use(await RequestBody.ReadAsync(request, options.Value.MaxBytes, turn)), cancellation)
+        : await use(await RequestBody.ReadAsync(request, usual, cancellation));
 
     /// <summary>Reads a request that has no pictures: a form becomes the JSON that it stands for.</summary>
     public static async Task<byte[]> ReadWithoutFilesAsync(HttpRequest request, int most, CancellationToken cancellation)

@@ -7,9 +7,6 @@ namespace Limner.Gateway.Uploads;
 /// <summary>Pictures inside a JSON body, as data URLs (RFC 2397): <c>image</c> or <c>images</c>, and <c>mask</c>. Nothing is fetched from anywhere.</summary>
 internal static class JsonForm
 {
-    private const string Scheme = "data:";
-    private const string Encoding = ";base64,";
-
     public static ImageForm Read(byte[] body) => JsonBody.Read(body, root =>
     {
         if (root.ValueKind != JsonValueKind.Object)
@@ -62,10 +59,7 @@ internal static class JsonForm
             throw ApiException.Invalid(ErrorCode.InvalidType, name, $"{name} has no picture; it has to be a data URL with base64, or {{\"image_url\": …}} with one.");
         }
 
-        string text = address.GetString()!;
-        int start = text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? text.AsSpan(0, Math.Min(text.Length, 200)).IndexOf(Encoding, StringComparison.OrdinalIgnoreCase) : -1;
-        byte[] bytes = start < 0 ? [] : new byte[(text.Length - start) / 4 * 3 + 3];
-        return start >= 0 && Convert.TryFromBase64Chars(text.AsSpan(start + Encoding.Length), bytes, out int length) ? bytes[..length]
-            : throw ApiException.Invalid(ErrorCode.InvalidValue, name, $"{name} is no data URL with base64, like data:image/png;base64,…; other addresses are not fetched.");
+        return DataUrl.Decode(address.GetString()!)
+            ?? throw ApiException.Invalid(ErrorCode.InvalidValue, name, $"{name} is no data URL with base64, like data:image/png;base64,…; other addresses are not fetched.");
     }
 }

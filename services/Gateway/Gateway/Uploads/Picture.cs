@@ -11,6 +11,9 @@ internal sealed record Picture(byte[] File, ImageHeader Header)
     /// <summary>OpenAI's bound for dall-e-2, and for masks.</summary>
     private const int SmallFile = 4 * 1024 * 1024;
 
+    /// <summary>Whether something of it is transparent.</summary>
+    public bool HasHole => Header.HasAlpha && UploadedImage.ReadAlpha(File, (long)Header.Width * Header.Height) is not null;
+
     /// <exception cref="ApiException">It is no picture, damaged, or too large.</exception>
     public static Picture Of(Upload upload, long mostPixels)
     {
@@ -33,6 +36,15 @@ internal sealed record Picture(byte[] File, ImageHeader Header)
         RequireSmallPng(field);
         return Header.Width == Header.Height ? this
             : throw ApiException.Invalid(ErrorCode.InvalidImage, field, $"{field} has {Header.Width}x{Header.Height} pixels; for dall-e-2 it has to be square.");
+    }
+
+    /// <summary>What is asked of a mask: something transparent, and the size of the picture that it lies on.</summary>
+    public Picture RequireMaskOf(Picture image, string field)
+    {
+        RequireSmallPng(field);
+        return !HasHole ? throw ApiException.Invalid(ErrorCode.InvalidImage, field, $"{field} has nothing transparent; its transparent parts say what is to be drawn anew.")
+            : (Header.Width, Header.Height) == (image.Header.Width, image.Header.Height) ? this
+            : throw ApiException.Invalid(ErrorCode.InvalidImage, field, $"{field} has {Header.Width}x{Header.Height} pixels; it has to have the image's {image.Header.Width}x{image.Header.Height}.");
     }
 
     public Picture RequireSmallPng(string field) =>

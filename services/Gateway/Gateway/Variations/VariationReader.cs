@@ -1,21 +1,23 @@
+using Limner.Contracts.Edits;
 using Limner.Gateway.Catalogue;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Families;
 using Limner.Gateway.Generations;
+using Limner.Gateway.Sources;
 using Limner.Gateway.Submissions;
 using Limner.Gateway.Uploads;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Variations;
 
-/// <summary>From the form of <c>POST /v1/images/variations</c> to a <see cref="Variation"/>, without I/O.</summary>
+/// <summary>From the form of <c>POST /v1/images/variations</c> to a <see cref="Generation"/>, without I/O.</summary>
 internal sealed class VariationReader(ModelCatalogue models, IOptions<UploadOptions> uploads)
 {
-    private static readonly string[] Common = ["model", "n", "size", "user", .. SubmissionReader.Extras];
+    private static readonly string[] Common = ["model", "n", "size", "user", "strength", .. SubmissionReader.Extras];
 
     private static readonly string[] Everything = [.. Common, .. ModelFamilies.Own.Parameters];
 
-    public Variation Read(ImageForm form, GatewayOptions limits, DateTimeOffset now) => JsonBody.Read(form.Fields, root =>
+    public Generation Read(ImageForm form, GatewayOptions limits, DateTimeOffset now) => JsonBody.Read(form.Fields, root =>
     {
         string? model = new JsonFields(root, Everything).Text("model", 100);
         ModelFamily family = models.FamilyOf(model);
@@ -27,7 +29,8 @@ internal sealed class VariationReader(ModelCatalogue models, IOptions<UploadOpti
         var fields = new JsonFields(root, [.. Common, .. family.Parameters.Except(["style"])]);
         Submission submission = ImageParameters.ReadWithoutPrompt(fields, family, limits, now);
         Delivery delivery = ImageParameters.ReadDelivery(fields, family);
-        return new Variation(submission, delivery, ReadImage(form, family));
+        var edit = new GivenEdit(EditOperation.Variation, [new GivenPart(GivenPicture.Of(ReadImage(form, family), "image"))]) { Strength = fields.Number("strength", 0, 1) };
+        return new Generation(submission with { Edit = edit }, delivery);
     });
 
     private Picture ReadImage(ImageForm form, ModelFamily family)

@@ -1,3 +1,4 @@
+using Limner.Contracts.Edits;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Progress;
@@ -20,7 +21,18 @@ internal sealed record JobView
 
     public required string Prompt { get; init; }
 
+    /// <summary>What is drawn, where that is not the prompt as it was written.</summary>
+    public string? RevisedPrompt { get; init; }
+
     public required string NegativePrompt { get; init; }
+
+    /// <summary>What is made of given pictures; null if the prompt is drawn from nothing.</summary>
+    public EditOperation? Operation { get; init; }
+
+    /// <summary>The image that the prompt says changes of.</summary>
+    public string? Parent { get; init; }
+
+    public float? Strength { get; init; }
 
     public required int N { get; init; }
 
@@ -69,7 +81,11 @@ internal sealed record JobView
         Status = job.State,
         Priority = job.Priority,
         Prompt = job.Prompt,
+        RevisedPrompt = job.RevisedPrompt,
         NegativePrompt = job.NegativePrompt,
+        Operation = job.Edit?.Operation,
+        Parent = job.Turn?.Parent,
+        Strength = job.Edit?.Strength,
         N = job.Count,
         Seed = job.Seed,
         Size = $"{job.Width}x{job.Height}",

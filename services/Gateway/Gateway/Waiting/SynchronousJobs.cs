@@ -14,7 +14,7 @@ namespace Limner.Gateway.Waiting;
 /// </summary>
 internal sealed partial class SynchronousJobs(
     JobAcceptance acceptance, UnfinishedRequests unfinished, JobEnd end, JobCancellation cancellation, Attendance attendance,
-    StorageProbe storage, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SynchronousJobs> log)
+    StorageProbe storage, IHostApplicationLifetime lifetime, ILogger<SynchronousJobs> log)
 {
     private static readonly Failure CallerLeft = new(ErrorCode.CallerDisconnected, "Who waited for it disconnected.");
 
@@ -22,12 +22,16 @@ internal sealed partial class SynchronousJobs(
     public async Task<Job> BeginAsync(SynchronousRequest request, CancellationToken gone) => await FindAsync(request, gone) ?? await AcceptAsync(request);
 
     /// <summary>Waits for the end of a request's job.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="begun">Its job, if it has begun.</param>
+    /// <param name="gone">That nobody waits any more.</param>
     /// <exception cref="ApiException">It has not ended within the limit.</exception>
-    public async Task<Job> RunAsync(SynchronousRequest request, CancellationToken gone)
+    public async Task<Job> RunAsync(SynchronousRequest request, Job? begun, CancellationToken gone)
     {
         while (true)
         {
-            Job? known = await FindAsync(request, gone);
+            Job? known = begun ?? await FindAsync(request, gone);
+            begun = null;
             Job job = known ?? await AcceptAsync(request);
             Job? over = null;
             await AttendAsync(job, async () => over = await end.WaitAsync(job.Id, gone), gone);
@@ -92,12 +96,12 @@ internal sealed partial class SynchronousJobs(
         return null;
     }
 
-    private Task<Job> AcceptAsync(SynchronousRequest request)
+    private async Task<Job> AcceptAsync(SynchronousRequest request)
     {
-        Submission submission = request.Read();
+        Job job = await request.Draft();
         storage.RefuseIfAway();
         // Not cancelled with the request: a job that was written down but whose number nobody learned could not be taken back.
-        return acceptance.AcceptAsync(submission.ToJob(request.Caller, time.GetUtcNow()), request.Caller, request.Key, CancellationToken.None);
+        return await acceptance.AcceptAsync(job, request.Caller, request.Key, CancellationToken.None);
     }
 
     private async Task TakeBackAsync(Guid job)

@@ -12,7 +12,7 @@ namespace Limner.Moderation.Images;
 /// <summary>Judges a finished image. What cannot be judged is not approved: an exception ends as the candidate's failure.</summary>
 internal sealed class ImageDecodedConsumer(ImageModel model, ImageReader reader, WantedJobs wanted) : IConsumer<ImageDecoded>
 {
-    private const int LargestSide = 1024;
+    private const int LargestSide = 2048;
 
     public async Task Consume(ConsumeContext<ImageDecoded> context)
     {

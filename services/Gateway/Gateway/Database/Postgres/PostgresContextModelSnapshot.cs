@@ -276,6 +276,10 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .HasColumnType("timestamp with time zone")
                     .HasColumnName("deadline");
 
+                b.Property<string>("Edit")
+                    .HasColumnType("text")
+                    .HasColumnName("edit");
+
                 b.Property<int>("Events")
                     .HasColumnType("integer")
                     .HasColumnName("events");
@@ -335,6 +339,10 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .HasColumnType("uuid")
                     .HasColumnName("retry_of");
 
+                b.Property<string>("RevisedPrompt")
+                    .HasColumnType("text")
+                    .HasColumnName("revised_prompt");
+
                 b.Property<long>("Seed")
                     .HasColumnType("bigint")
                     .HasColumnName("seed");
@@ -355,6 +363,10 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .IsRequired()
                     .HasColumnType("text")
                     .HasColumnName("tenant");
+
+                b.Property<string>("Turn")
+                    .HasColumnType("text")
+                    .HasColumnName("turn");
 
                 b.Property<string>("WebhookUrl")
                     .HasColumnType("text")

@@ -271,6 +271,10 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .HasColumnType("INTEGER")
                     .HasColumnName("deadline");
 
+                b.Property<string>("Edit")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("edit");
+
                 b.Property<int>("Events")
                     .HasColumnType("INTEGER")
                     .HasColumnName("events");
@@ -330,6 +334,10 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .HasColumnType("TEXT")
                     .HasColumnName("retry_of");
 
+                b.Property<string>("RevisedPrompt")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("revised_prompt");
+
                 b.Property<long>("Seed")
                     .HasColumnType("INTEGER")
                     .HasColumnName("seed");
@@ -350,6 +358,10 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .IsRequired()
                     .HasColumnType("TEXT")
                     .HasColumnName("tenant");
+
+                b.Property<string>("Turn")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("turn");
 
                 b.Property<string>("WebhookUrl")
                     .HasColumnType("TEXT")

@@ -1,0 +1,20 @@
+namespace Limner.Contracts.Edits;
+
+/// <summary>What is to be made of given pictures.</summary>
+public sealed record EditRequest
+{
+    /// <summary>What is made of them.</summary>
+    public required EditOperation Operation { get; init; }
+
+    /// <summary>What it is made of: one picture, or several pictures and prompts for a blend.</summary>
+    public required IReadOnlyList<EditPart> Parts { get; init; }
+
+    /// <summary>Where object storage has the mask; null for none.</summary>
+    public string? MaskKey { get; init; }
+
+    /// <summary>How much is drawn anew, from 0 to 1; null for the operation's own.</summary>
+    public float? Strength { get; init; }
+
+    /// <summary>What is added around; null for nothing.</summary>
+    public Margins? Margins { get; init; }
+}

@@ -1,0 +1,31 @@
+using Limner.Gateway.Generations;
+using Limner.Gateway.Jobs;
+using Limner.Gateway.Keys;
+using Limner.Gateway.Submissions;
+using Limner.Gateway.Uploads;
+using Limner.Gateway.Waiting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.Edits;
+
+/// <summary>Requests that bring pictures and wait for pictures. What they bring is held in memory only in their turn: when that is over, the job has it in the store.</summary>
+internal sealed class PictureRequests(
+    ImageRequestReader requests, JobDrafts drafts, SynchronousJobs jobs, ImagesReply reply, IOptions<GatewayOptions> options, TimeProvider time)
+{
+    public async Task HandleAsync(Caller caller, HttpContext http, Func<ImageForm, GatewayOptions, DateTimeOffset, Generation> read)
+    {
+        (SynchronousRequest request, Delivery delivery, Job job) = await requests.ReadAsync(http.Request, caller.Tenant, form => BeginAsync(form, caller, http, read), http.RequestAborted);
+        await reply.WriteAsync(http, request, delivery, job);
+    }
+
+    private async Task<(SynchronousRequest Request, Delivery Delivery, Job Job)> BeginAsync(
+        ImageForm form, Caller caller, HttpContext http, Func<ImageForm, GatewayOptions, DateTimeOffset, Generation> read)
+    {
+        CancellationToken gone = http.RequestAborted;
+        Generation asked = read(form, options.Value, time.GetUtcNow());
+        var request = SynchronousRequest.Of(http.Request, caller, form.Digest(), () => drafts.DraftAsync(asked.Submission, caller, gone));
+        Job job = await jobs.BeginAsync(request, gone);
+        return (request with { Draft = () => drafts.AgainAsync(job, caller, gone) }, asked.Delivery, job);
+    }
+}

@@ -1,0 +1,32 @@
+using Limner.Gateway.Jobs;
+using Limner.Gateway.Waiting;
+using Microsoft.AspNetCore.Http;
+
+namespace Limner.Gateway.Generations;
+
+/// <summary>Answers a request with its pictures, whole or as a stream.</summary>
+internal sealed class ImagesReply(SynchronousJobs jobs, GenerationAnswer answer, GenerationStream stream)
+{
+    /// <param name="http">Who waits.</param>
+    /// <param name="request">What for.</param>
+    /// <param name="delivery">How it is handed over.</param>
+    /// <param name="begun">Its job, if it has begun.</param>
+    public async Task WriteAsync(HttpContext http, SynchronousRequest request, Delivery delivery, Job? begun = null)
+    {
+        CancellationToken gone = http.RequestAborted;
+        if (delivery.Streams)
+        {
+            Job watched = begun ?? await jobs.BeginAsync(request, gone);
+            await jobs.AttendAsync(watched, () => stream.WriteAsync(http, watched, delivery), gone);
+            return;
+        }
+
+        Job job = await jobs.RunAsync(request, begun, gone);
+        if (JobProblem.Of(job) is { } problem)
+        {
+            throw problem;
+        }
+
+        await answer.WriteAsync(http, job, delivery);
+    }
+}

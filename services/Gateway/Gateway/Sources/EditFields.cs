@@ -1,0 +1,94 @@
+using Limner.Contracts.Edits;
+using Limner.Gateway.Errors;
+using Limner.Gateway.Submissions;
+
+namespace Limner.Gateway.Sources;
+
+/// <summary>The fields of a job that is made of pictures.</summary>
+internal static class EditFields
+{
+    public static readonly string[] Names = ["operation", "image", "mask", "parts", "strength", "margins"];
+
+    private const int MostParts = 4;
+    private const int MostAdded = 2048;
+    private const int LongestPrompt = 2000;
+
+    private static readonly string[] Operations = ["variation", "inpainting", "outpainting", "blend", "upscale", "reroll"];
+
+    private static readonly string[] Sides = ["left", "top", "right", "bottom"];
+
+    /// <exception cref="ApiException">A field is missing, is none of its operation's, or is out of its bounds.</exception>
+    public static Submission Read(JsonFields fields, Submission submission, long mostPixels)
+    {
+        submission = submission with { Strength = fields.Number("strength", 0, 1) };
+        if (fields.Choice("operation", Operations) is not { } name)
+        {
+            RefuseOthers(fields, submission.Parent is null ? [] : ["strength"], "operation, which is missing, does not say what to do with it");
+            return submission;
+        }
+
+        if (submission.Parent is not null)
+        {
+            throw ApiException.Invalid(ErrorCode.InvalidValue, "parent", $"operation is {name}, and a parent is changed by what the prompt says; leave one of both out.");
+        }
+
+        EditOperation operation = Enum.Parse<EditOperation>(name, ignoreCase: true);
+        RefuseOthers(fields, FieldsOf(operation), $"operation is {name}, which has none");
+        IReadOnlyList<GivenPart> parts = operation == EditOperation.Blend ? ReadParts(fields, mostPixels) : [new GivenPart(ReadPicture(fields, "image", mostPixels))];
+        return submission with
+        {
+            Edit = new GivenEdit(operation, parts)
+            {
+                Mask = operation == EditOperation.Inpainting && fields.PictureText("mask") is { } mask ? GivenPicture.Of("mask", mask, mostPixels) : null,
+                Strength = submission.Strength,
+                Margins = operation == EditOperation.Outpainting ? ReadMargins(fields) : null,
+            },
+        };
+    }
+
+    private static string[] FieldsOf(EditOperation operation) => operation switch
+    {
+        EditOperation.Variation => ["image", "strength"],
+        EditOperation.Inpainting => ["image", "mask", "strength"],
+        EditOperation.Outpainting => ["image", "margins"],
+        EditOperation.Blend => ["parts", "strength"],
+        EditOperation.Upscale => ["image"],
+        _ => ["image", "strength"],
+    };
+
+    private static void RefuseOthers(JsonFields fields, string[] known, string why)
+    {
+        if (fields.Names.FirstOrDefault(name => Names.Contains(name) && name != "operation" && !known.Contains(name)) is { } other)
+        {
+            throw ApiException.Invalid(ErrorCode.InvalidValue, other, $"{other} is given; {why}.");
+        }
+    }
+
+    private static GivenPicture ReadPicture(JsonFields fields, string name, long mostPixels) =>
+        fields.PictureText(name) is { } text ? GivenPicture.Of(name, text, mostPixels)
+        : throw ApiException.Invalid(ErrorCode.MissingParameter, name, $"{name} is missing; give the picture: the id of a file or an image, or a data URL.");
+
+    private static GivenPart[] ReadParts(JsonFields fields, long mostPixels)
+    {
+        GivenPart[] parts = [.. fields.Objects("parts", MostParts, "image", "prompt", "weight").Select(part => ReadPart(part, mostPixels))];
+        return parts.Length < 2 ? throw ApiException.Invalid(ErrorCode.InvalidValue, "parts", $"parts has {parts.Length} entries; a blend has 2 to {MostParts}.")
+            : parts.Sum(part => part.Weight) > 0 ? parts
+            : throw ApiException.Invalid(ErrorCode.InvalidValue, "parts", "The weights of parts are all 0; one has to be above.");
+    }
+
+    private static GivenPart ReadPart(JsonFields part, long mostPixels)
+    {
+        (string? image, string? prompt) = (part.PictureText("image"), part.Text("prompt", LongestPrompt));
+        return (image is null) == string.IsNullOrWhiteSpace(prompt)
+            ? throw ApiException.Invalid(ErrorCode.InvalidValue, "parts", "An entry of parts has to have either image or prompt.")
+            : new GivenPart(image is null ? null : GivenPicture.Of("parts", image, mostPixels), prompt, part.Number("weight", 0, 1000) ?? 1);
+    }
+
+    private static Margins ReadMargins(JsonFields fields)
+    {
+        JsonFields given = fields.Object("margins", Sides) ?? throw ApiException.Invalid(ErrorCode.MissingParameter, "margins", "margins is missing; say how many pixels to add at left, top, right or bottom.");
+        int[] added = [.. Sides.Select(side => given.Whole(side, 0, MostAdded) ?? 0)];
+        return added.Sum() > 0 ? new Margins(added[0], added[1], added[2], added[3])
+            : throw ApiException.Invalid(ErrorCode.InvalidValue, "margins", "margins adds nothing; say how many pixels to add at left, top, right or bottom.");
+    }
+}

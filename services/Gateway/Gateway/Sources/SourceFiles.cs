@@ -1,0 +1,112 @@
+using Limner.Contracts.Edits;
+using Limner.Gateway.Database;
+using Limner.Gateway.Errors;
+using Limner.Gateway.Files;
+using Limner.Gateway.Images;
+using Limner.Gateway.Jobs;
+using Limner.Gateway.Uploads;
+using Limner.ObjectStorage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Limner.Gateway.Sources;
+
+/// <summary>
+/// The pictures that jobs are given. Each job has files of its own under keys that follow from its id: what they were taken from may go, and they go with the job.
+/// They are written before its row is; where that is then refused, they are orphans and swept away.
+/// </summary>
+internal sealed class SourceFiles(IObjectStore store, Transactions database, FileBlocks blocks, ImageFiles images, IOptions<UploadOptions> options)
+{
+    private const string MediaType = "application/octet-stream";
+
+    /// <summary>Keeps what a job was given.</summary>
+    /// <exception cref="ApiException">A picture is named that its tenant does not have, or one cannot be used.</exception>
+    public async Task<Job> KeepAsync(Job job, GivenEdit given, CancellationToken cancellation)
+    {
+        var parts = new List<EditPart>();
+        Picture? first = null;
+        foreach (GivenPart part in given.Parts)
+        {
+            Picture? picture = part.Picture is { } named ? await ReadAsync(named, job.Tenant, cancellation) : null;
+            first ??= picture;
+            parts.Add(new EditPart(picture is null ? null : await PutAsync(job, parts.Count, picture.File, cancellation), part.Prompt, part.Weight));
+        }
+
+        string? mask = null;
+        if (given.Mask is { } hole)
+        {
+            Picture picture = (await ReadAsync(hole, job.Tenant, cancellation)).RequireMaskOf(first!, hole.Field);
+            mask = await PutAsync(job, parts.Count, picture.File, cancellation);
+        }
+
+        return job with { Edit = new EditRequest { Operation = given.Operation, Parts = parts, MaskKey = mask, Strength = given.Strength, Margins = given.Margins } };
+    }
+
+    /// <summary>The same files for a job that does the same again.</summary>
+    public async Task<Job> CopyAsync(Job again, CancellationToken cancellation)
+    {
+        if (again.Edit is not { } edit)
+        {
+            return again;
+        }
+
+        var parts = new List<EditPart>();
+        foreach (EditPart part in edit.Parts)
+        {
+            parts.Add(part.Key is null ? part : part with { Key = await CopyAsync(again, parts.Count, part.Key, cancellation) });
+        }
+
+        string? mask = edit.MaskKey is null ? null : await CopyAsync(again, parts.Count, edit.MaskKey, cancellation);
+        return again with { Edit = edit with { Parts = parts, MaskKey = mask } };
+    }
+
+    private async Task<Picture> ReadAsync(GivenPicture given, string tenant, CancellationToken cancellation)
+    {
+        if (given.Picture is { } sent)
+        {
+            return sent;
+        }
+
+        string id = given.Id!;
+        byte[] bytes = ImageId.Parse(id) is not null ? await ReadImageAsync(id, tenant, given.Field, cancellation) : await ReadFileAsync(id, tenant, given.Field, cancellation);
+        return Picture.Of(new Upload(given.Field, bytes), options.Value.MaxPixels);
+    }
+
+    private async Task<byte[]> ReadImageAsync(string id, string tenant, string field, CancellationToken cancellation) =>
+        await images.FindAsync(id, tenant, cancellation) is { } image && await store.ReadAsync(image.Key, options.Value.MaxBytes, cancellation) is { } bytes
+            ? bytes : throw NotFound(ErrorCode.ImageNotFound, $"There is no image '{id}'.", field);
+
+    private async Task<byte[]> ReadFileAsync(string id, string tenant, string field, CancellationToken cancellation)
+    {
+        await using GatewayContext context = database.Read();
+        StoredFile? file = FileId.Parse(id) is not { } fileId ? null
+            : await context.Files.AsNoTracking().SingleOrDefaultAsync(file => file.Id == fileId && file.Tenant == tenant, cancellation);
+        if (file is null)
+        {
+            throw NotFound(ErrorCode.FileNotFound, $"There is no file '{id}'.", field);
+        }
+
+        if (file.Bytes > options.Value.MaxBytes)
+        {
+            throw ApiException.Invalid(ErrorCode.ImageTooLarge, field, $"{field} is a file of {file.Bytes} bytes; it may have {options.Value.MaxBytes}.");
+        }
+
+        byte[] bytes = new byte[file.Bytes];
+        await using Stream content = blocks.Open(file, 0);
+        await content.ReadExactlyAsync(bytes, cancellation);
+        return bytes;
+    }
+
+    private async Task<string> CopyAsync(Job job, int index, string from, CancellationToken cancellation) =>
+        await PutAsync(job, index, await store.ReadAsync(from, options.Value.MaxBytes, cancellation) ?? throw NotFound(ErrorCode.ImageNotFound, "A picture that the job was given is no longer kept.", "id"), cancellation);
+
+    private async Task<string> PutAsync(Job job, int index, byte[] file, CancellationToken cancellation)
+    {
+        string key = JobId.SourceKey(job.Tenant, job.Id, index);
+        await store.PutIfAbsentAsync(key, file, MediaType, cancellation);
+        return key;
+    }
+
+    private static ApiException NotFound(string code, string message, string field) => new(StatusCodes.Status404NotFound, code, message, field);
+}
