@@ -1,32 +1,102 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Limner.Contracts.Edits;
+using Limner.Contracts.Jobs;
 using Limner.Gateway.Tests.Application;
+using Limner.Gateway.Tests.Generations;
 using Limner.Gateway.Tests.Submissions;
 using Limner.Gateway.Tests.Uploads;
+using Limner.ObjectStorage;
 
 namespace Limner.Gateway.Tests.Edits;
 
-/// <summary>Edits and variations: all of a request is looked at, and what is in order is told that there is nothing yet that could do it.</summary>
+/// <summary>OpenAI's edits and variations: all of a request is looked at before a job is made of it.</summary>
 public sealed class EditTests(SqliteGateway shared)
 {
     private const string Edits = "/v1/images/edits", Variations = "/v1/images/variations";
 
     [Fact]
-    public async Task Requests_that_are_in_order_are_told_that_it_is_not_done_yet()
+    public async Task Each_request_becomes_a_job_that_has_its_pictures_as_they_were_sent()
     {
-        foreach ((string path, MultipartFormDataContent form) in new[]
+        byte[] png = TestPictures.Png(64, 64), jpeg = TestPictures.Jpeg(64, 48), webp = TestPictures.Webp(32, 32);
+        foreach ((string path, MultipartFormDataContent form, EditOperation operation, byte[][] sources) in new[]
         {
-            (Edits, Form(("prompt", "a hat"), ("model", "dall-e-2"), ("n", "2"), ("size", "1024x1024"), ("response_format", "b64_json"), ("user", "u")).WithFile("image", TestPictures.Png(64, 64)).WithFile("mask", TestPictures.Mask)),
-            (Edits, Form(("prompt", "a hat"), ("model", "gpt-image-1"), ("input_fidelity", "high"), ("output_format", "webp"), ("output_compression", "50"), ("stream", "true"), ("partial_images", "3"), ("seed", "18446744073709551615"))
-                .WithFile("image[]", TestPictures.Jpeg(64, 48)).WithFile("image[]", TestPictures.Webp(32, 32))),
-            (Edits, Form(("prompt", "a hat")).WithFile("image", TestPictures.Webp(64, 48), "text/html", "../../etc/passwd")),
-            (Variations, Form(("model", "dall-e-2"), ("n", "10"), ("response_format", "url")).WithFile("image", TestPictures.Png(64, 64))),
-            (Variations, Form().WithFile("image", TestPictures.Jpeg(64, 48))),
+            (Edits, Form(("prompt", "a hat"), ("model", "dall-e-2"), ("n", "2"), ("size", "1024x1024"), ("response_format", "b64_json"), ("user", "u")).WithFile("image", png).WithFile("mask", TestPictures.Mask), EditOperation.Inpainting, new[] { png, TestPictures.Mask }),
+            (Edits, Form(("prompt", "a hat"), ("model", "dall-e-2"), ("response_format", "b64_json")).WithFile("image", TestPictures.Mask), EditOperation.Inpainting, [TestPictures.Mask]),
+            (Edits, Form(("prompt", "a hat"), ("model", "gpt-image-1"), ("input_fidelity", "high"), ("output_format", "webp"), ("output_compression", "50"), ("seed", "18446744073709551615"))
+                .WithFile("image[]", jpeg).WithFile("image[]", webp), EditOperation.Blend, [jpeg, webp]),
+            (Edits, Form(("prompt", "a hat"), ("output_format", "png")).WithFile("image", jpeg, "text/html", "../../etc/passwd"), EditOperation.Revision, [jpeg]),
+            (Variations, Form(("model", "dall-e-2"), ("n", "10"), ("response_format", "b64_json")).WithFile("image", png), EditOperation.Variation, [png]),
+            (Variations, Form(("strength", "0.25"), ("response_format", "b64_json")).WithFile("image", jpeg), EditOperation.Variation, [jpeg]),
         })
         {
-            JsonObject error = await RefusedAsync(path, form);
-            Assert.Equal(("operation_not_supported", null), ((string)error["code"]!, (string?)error["param"]));
+            using var client = await ImagesClient.CreateAsync(shared.Gateway);
+            Task<HttpResponseMessage> asking = client.Client.Http.PostAsync(path, form, TestContext.Current.CancellationToken);
+            JobDescription job = await client.NextJobAsync();
+            Assert.Equal(operation, job.Request.Edit!.Operation);
+            string[] keys = [.. job.Request.Edit.Parts.Select(part => part.Key).Append(job.Request.Edit.MaskKey).OfType<string>()];
+            Assert.Equal(sources.Select((_, i) => $"{client.Client.Tenant}/{job.JobId:N}/source-{i}"), keys);
+            foreach ((string key, byte[] source) in keys.Zip(sources))
+            {
+                Assert.Equal(source, await shared.Gateway.Store.ReadAsync(key, 1 << 20, TestContext.Current.CancellationToken));
+            }
+
+            for (int candidate = 0; candidate < job.Request.Candidates; candidate++)
+            {
+                await client.Client.ApproveAsync(job.JobId, candidate);
+            }
+
+            using HttpResponseMessage response = await asking;
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            JsonObject answer = (await response.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!;
+            Assert.Equal(job.Request.Candidates, answer["data"]!.AsArray().Count);
+            Assert.All(answer["data"]!.AsArray(), picture => Assert.NotEmpty(Convert.FromBase64String((string)picture!["b64_json"]!)));
+        }
+    }
+
+    [Fact]
+    public async Task Several_pictures_are_blended_with_the_prompt()
+    {
+        using var client = await ImagesClient.CreateAsync(shared.Gateway);
+        using HttpContent form = Form(("prompt", "a hat")).WithFile("image", TestPictures.Png(64, 64)).WithFile("image", TestPictures.Png(32, 32));
+        Task<HttpResponseMessage> asking = client.Client.Http.PostAsync(Edits, form, TestContext.Current.CancellationToken);
+        JobDescription job = await client.NextJobAsync();
+        Assert.Equal([(null, 1f), (null, 1f), ("a hat", 2f)], job.Request.Edit!.Parts.Select(part => (part.Prompt, part.Weight)));
+        await client.Client.ApproveAsync(job.JobId);
+        (await asking).EnsureSuccessStatusCode();
+    }
+
+    [Fact]
+    public async Task An_edit_streams_under_its_own_name()
+    {
+        using var client = await ImagesClient.CreateAsync(shared.Gateway);
+        using HttpContent form = Form(("prompt", "a hat"), ("model", "gpt-image-1"), ("stream", "true")).WithFile("image", TestPictures.Png(64, 64));
+        Task<HttpResponseMessage> asking = client.Client.Http.PostAsync(Edits, form, TestContext.Current.CancellationToken);
+        JobDescription job = await client.NextJobAsync();
+        await client.Client.ApproveAsync(job.JobId);
+        using HttpResponseMessage response = await asking;
+        string events = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("event: image_edit.completed", events, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_form_under_another_boundary_is_the_same_request()
+    {
+        using var client = await ImagesClient.CreateAsync(shared.Gateway);
+        Task<HttpResponseMessage>[] both = [.. Enumerable.Range(0, 2).Select(_ =>
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, Variations) { Content = Form(("response_format", "b64_json")).WithFile("image", TestPictures.Png(64, 64)) };
+            request.Headers.Add("Idempotency-Key", "once");
+            return client.Client.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        })];
+        JobDescription job = await client.NextJobAsync();
+        await client.Client.ApproveAsync(job.JobId);
+        foreach (Task<HttpResponseMessage> asking in both)
+        {
+            using HttpResponseMessage response = await asking;
+            Assert.Equal((HttpStatusCode.OK, Limner.Gateway.Jobs.JobId.Format(job.JobId)), (response.StatusCode, response.Headers.GetValues("x-job-id").Single()));
         }
     }
 
@@ -34,11 +104,23 @@ public sealed class EditTests(SqliteGateway shared)
     public async Task JSON_with_data_URLs_means_the_same()
     {
         string png = $"data:image/png;base64,{Convert.ToBase64String(TestPictures.Png(64, 64))}", mask = $"data:image/png;base64,{Convert.ToBase64String(TestPictures.Mask)}";
+        foreach ((string path, string body) in new[]
+        {
+            (Edits, $$"""{"prompt":"a hat","image":"{{png}}","mask":"{{mask}}"}"""),
+            (Edits, $$"""{"prompt":"a hat","model":"gpt-image-1","images":[{"image_url":"{{png}}"}],"mask":{"image_url":"{{mask}}"} }"""),
+            (Variations, $$"""{"image":"{{png}}"}"""),
+        })
+        {
+            using var client = await ImagesClient.CreateAsync(shared.Gateway);
+            Task<HttpResponseMessage> asking = client.Client.Http.PostAsync(path, GatewayClient.Json(body), TestContext.Current.CancellationToken);
+            JobDescription job = await client.NextJobAsync();
+            await client.Client.ApproveAsync(job.JobId);
+            (await asking).EnsureSuccessStatusCode().Dispose();
+        }
+
         foreach ((string path, string body, string code) in new[]
         {
-            (Edits, $$"""{"prompt":"a hat","image":"{{png}}","mask":"{{mask}}"}""", "operation_not_supported"),
-            (Edits, $$"""{"prompt":"a hat","model":"gpt-image-1","images":[{"image_url":"{{png}}"},{"image_url":"{{png}}"}],"mask":{"image_url":"{{mask}}"} }""", "operation_not_supported"),
-            (Variations, $$"""{"image":"{{png}}"}""", "operation_not_supported"),
+            (Edits, $$"""{"prompt":"a hat","images":["{{png}}","{{png}}"],"mask":"{{mask}}"}""", "invalid_value"),
             (Edits, """{"prompt":"a hat","images":[{"image_url":"http://169.254.169.254/latest"}]}""", "invalid_value"),
             (Edits, """{"prompt":"a hat","images":[{"file_id":"file-1"}]}""", "invalid_type"),
             (Edits, """{"prompt":"a hat","image":"data:image/png;base64,!!"}""", "invalid_value"),
@@ -71,6 +153,7 @@ public sealed class EditTests(SqliteGateway shared)
             (Edit("dall-e-2").WithFile("image", TestPictures.Jpeg(64, 64)), "invalid_image", "image"),
             (Edit("dall-e-2").WithFile("image", TestPictures.Png(64, 32)), "invalid_image", "image"),
             (Edit("dall-e-2").WithFile("image", png).WithFile("image", png), "invalid_value", "image"),
+            (Form(("prompt", "a"), ("strength", "1.5")).WithFile("image", png), "invalid_value", "strength"),
             (Edit("dall-e-3").WithFile("image", png), "invalid_value", "model"),
             (Edit().WithFile("image", png).WithFile("picture", png), "unknown_parameter", "picture"),
             (Form(("prompt", "a"), ("n", "two")).WithFile("image", png), "invalid_type", "n"),

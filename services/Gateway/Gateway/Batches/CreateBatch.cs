@@ -40,6 +40,6 @@ internal static class CreateBatch
             : await context.Files.Where(row => row.Id == id && row.Tenant == caller.Tenant).Lock().AsNoTracking().SingleOrDefaultAsync(cancellation);
         return file is null ? throw ApiException.Invalid(ErrorCode.FileNotFound, "input_file_id", $"input_file_id is '{asked.InputFile}', and there is no such file.")
             : file.Purpose == FilePurpose.Batch ? file
-            : throw ApiException.Invalid(ErrorCode.InvalidValue, "input_file_id", $"input_file_id is '{asked.InputFile}', which has results; it has to be a file with the purpose batch.");
+            : throw ApiException.Invalid(ErrorCode.InvalidValue, "input_file_id", $"input_file_id is '{asked.InputFile}', which has none; it has to be a file with the purpose batch.");
     }
 }

@@ -18,14 +18,15 @@ internal static class FileEndpoints
     public static async Task<Ok<ListView<FileView>>> ListAsync(Caller caller, HttpRequest request, Transactions database, CancellationToken cancellation)
     {
         var query = new QueryFields(request.Query, "purpose", "after", "limit", "order");
-        string? purpose = query.Word("purpose", ["batch", "batch_output"]);
+        string? purpose = query.Word("purpose", ["batch", "batch_output", "vision"]);
         Guid? after = query.Read("after", FileId.Parse, "the id of a file");
         bool ascends = query.Word("order", ["asc", "desc"]) == "asc";
         // OpenAI's clients ask for no second page.
         int limit = query.Limit(MostListed, MostListed);
         await using GatewayContext context = database.Read();
         IQueryable<StoredFile> files = context.Files.AsNoTracking().Where(file => file.Tenant == caller.Tenant);
-        files = purpose is null ? files : files.Where(file => file.Purpose == (purpose == "batch" ? FilePurpose.Batch : FilePurpose.BatchOutput));
+        FilePurpose of = purpose switch { "batch" => FilePurpose.Batch, "vision" => FilePurpose.Vision, _ => FilePurpose.BatchOutput };
+        files = purpose is null ? files : files.Where(file => file.Purpose == of);
         files = after is not { } last ? files : ascends ? files.Where(file => file.Id.CompareTo(last) > 0) : files.Where(file => file.Id.CompareTo(last) < 0);
         files = ascends ? files.OrderBy(file => file.Id) : files.OrderByDescending(file => file.Id);
         List<StoredFile> page = await files.Take(limit + 1).ToListAsync(cancellation);
@@ -43,7 +44,7 @@ internal static class FileEndpoints
         StoredFile file = await FindAsync(id, caller, database, cancellation);
         response.Headers.XContentTypeOptions = "nosniff";
         response.ContentLength = file.Bytes;
-        return TypedResults.Stream(blocks.Open(file, 0), "application/jsonl", file.Name);
+        return TypedResults.Stream(blocks.Open(file, 0), file.Purpose == FilePurpose.Vision ? "application/octet-stream" : "application/jsonl", file.Name);
     }
 
     /// <summary><c>DELETE /v1/files/{id}</c></summary>

@@ -10,7 +10,8 @@ namespace Limner.Gateway.Files;
 
 /// <summary>The form of an upload (RFC 7578): <c>purpose</c>, and <c>file</c>, which goes to the store as it arrives.</summary>
 /// <param name="Name">What the sender calls the file.</param>
-internal sealed record FileForm(string Name)
+/// <param name="Purpose">What it is for.</param>
+internal sealed record FileForm(string Name, FilePurpose Purpose)
 {
     /// <summary>What a form has besides its file.</summary>
     private const int Around = 64 * 1024;
@@ -18,12 +19,13 @@ internal sealed record FileForm(string Name)
     private const int LongestName = 255;
     private const int LongestText = 100;
     private const int LongestBoundary = 70; // RFC 2046, 5.1.1
-    private const string Purpose = "batch";
+    private const string Purposes = "batch or vision";
 
     public static async Task<FileForm> ReadAsync(HttpRequest request, FileWriter file, int most, CancellationToken cancellation)
     {
         MultipartReader reader = Open(request, most);
-        string? purpose = null, name = null;
+        FilePurpose? purpose = null;
+        string? name = null;
         try
         {
             while (await reader.ReadNextSectionAsync(cancellation) is { } section)
@@ -54,10 +56,10 @@ internal sealed record FileForm(string Name)
             throw Broken("it is cut short, or a part's head is too long");
         }
 
-        return purpose is null ? throw ApiException.Invalid(ErrorCode.MissingParameter, "purpose", $"purpose is missing; it has to be {Purpose}.")
+        return purpose is null ? throw ApiException.Invalid(ErrorCode.MissingParameter, "purpose", $"purpose is missing; it has to be {Purposes}.")
             : name is null ? throw ApiException.Invalid(ErrorCode.MissingParameter, "file", "file is missing; send the file as a part of the form with this name.")
-            : file.Length == 0 ? throw ApiException.Invalid(ErrorCode.InvalidValue, "file", "file is empty; it has to have one JSON request on each line.")
-            : new FileForm(name);
+            : file.Length == 0 ? throw ApiException.Invalid(ErrorCode.InvalidValue, "file", "file is empty; it has to have one JSON request on each line, or a picture.")
+            : new FileForm(name, purpose.Value);
     }
 
     private static MultipartReader Open(HttpRequest request, int most)
@@ -109,11 +111,16 @@ internal sealed record FileForm(string Name)
         }
     }
 
-    private static async Task<string> ReadPurposeAsync(Stream part, CancellationToken cancellation)
+    private static async Task<FilePurpose> ReadPurposeAsync(Stream part, CancellationToken cancellation)
     {
         byte[] buffer = new byte[LongestText];
         string purpose = Encoding.UTF8.GetString(buffer, 0, await part.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation));
-        return purpose == Purpose ? purpose : throw ApiException.Invalid(ErrorCode.InvalidValue, "purpose", $"purpose is '{purpose}'; it has to be {Purpose}.");
+        return purpose switch
+        {
+            "batch" => FilePurpose.Batch,
+            "vision" => FilePurpose.Vision,
+            _ => throw ApiException.Invalid(ErrorCode.InvalidValue, "purpose", $"purpose is '{purpose}'; it has to be {Purposes}."),
+        };
     }
 
     private static ApiException Broken(string why) => ApiException.Invalid(ErrorCode.InvalidForm, null, $"The form cannot be read: {why}.");

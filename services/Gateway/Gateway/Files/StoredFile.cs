@@ -27,4 +27,7 @@ internal enum FilePurpose
 
     /// <summary>Results that a batch wrote.</summary>
     BatchOutput = 1,
+
+    /// <summary>A picture that jobs are made of.</summary>
+    Vision = 2,
 }

@@ -36,7 +36,7 @@ internal sealed class UploadFile(
         FileForm form = await FileForm.ReadAsync(request, content, limits.Value.MaxBytes, cancellation);
         byte[] hash = await content.CompleteAsync(cancellation);
         // The boundary of a form differs from one attempt to the next; what it says does not.
-        var repeatable = RepeatableRequest.ReadHashed(request, caller, SHA256.HashData([.. hash, .. Encoding.UTF8.GetBytes(form.Name)]));
+        var repeatable = RepeatableRequest.ReadHashed(request, caller, SHA256.HashData([.. hash, .. Encoding.UTF8.GetBytes($"{form.Purpose} {form.Name}")]));
         if (await known.FindAsync(repeatable, cancellation) is { Reply: { } first })
         {
             return first;
@@ -47,7 +47,7 @@ internal sealed class UploadFile(
             Id = content.Id,
             Tenant = caller.Tenant,
             Name = form.Name,
-            Purpose = FilePurpose.Batch,
+            Purpose = form.Purpose,
             Bytes = content.Length,
             Created = now,
             Expires = now + retention.Value.Period,
