@@ -18,7 +18,7 @@ public sealed class ContractTests
         { "JobCancelled", "urn:message:Limner.Contracts.Jobs:JobCancelled", "jobId" },
         { "StageFailed", "urn:message:Limner.Contracts.Jobs:StageFailed", "jobId candidate stage code message" },
         { "PromptApproved", "urn:message:Limner.Contracts.Prompts:PromptApproved", "job" },
-        { "PromptRejected", "urn:message:Limner.Contracts.Prompts:PromptRejected", "jobId verdict" },
+        { "PromptRejected", "urn:message:Limner.Contracts.Prompts:PromptRejected", "jobId verdict isOfPicture" },
         { "ImageEncoded", "urn:message:Limner.Contracts.Images:ImageEncoded", "job candidate conditioningKey" },
         { "ImageDecoded", "urn:message:Limner.Contracts.Images:ImageDecoded", "job candidate image work" },
         { "ImageApproved", "urn:message:Limner.Contracts.Images:ImageApproved", "jobId candidate image work" },

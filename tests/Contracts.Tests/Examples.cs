@@ -47,7 +47,7 @@ internal static class Examples
         new StageFailed(JobId, null, JobStage.Encoding, "prompt_too_long", "The prompt has 90 tokens, not at most 77."),
         new StageFailed(JobId, 0, JobStage.ImageModeration, "x", "y"),
         new PromptApproved(Job),
-        new PromptRejected(JobId, Verdict),
+        new PromptRejected(JobId, Verdict) { IsOfPicture = true },
         new ImageEncoded(Job, 3, "conditioning:ff"),
         new ImageDecoded(Job, 3, Image, Work),
         new ImageApproved(JobId, 3, Image, Work),

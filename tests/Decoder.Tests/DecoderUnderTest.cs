@@ -38,7 +38,9 @@ internal static class DecoderUnderTest
     public static ImageEncoded Encoded(JobDescription job, int candidate = 0) => new(job, candidate, "conditioning:nowhere");
 
     /// <summary>The PNG of each candidate, from the bare pipeline.</summary>
-    public static byte[][] Draw(GenerationRequest request)
+    /// <param name="request">What is drawn.</param>
+    /// <param name="edit">What is added where it is made of pictures.</param>
+    public static byte[][] Draw(GenerationRequest request, Func<UnclipRequest, UnclipRequest>? edit = null)
     {
         using var model = ModelFolder.Load(TinyModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 });
         var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new SeededNoiseSource(), TimeProvider.System);
@@ -52,6 +54,7 @@ internal static class DecoderUnderTest
             DecoderSteps = request.Steps,
             Guidance = request.Guidance,
         };
+        asked = edit?.Invoke(asked) ?? asked;
         var files = new byte[request.Candidates][];
         pipeline.Generate(asked, (candidate, picture) =>
         {

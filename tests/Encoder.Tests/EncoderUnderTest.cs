@@ -36,9 +36,11 @@ internal static class EncoderUnderTest
     }
 
     /// <summary>Each candidate's conditioning, from the bare engine with nothing else under way.</summary>
-    public static byte[][] Encode(GenerationRequest request)
+    /// <param name="request">What is encoded.</param>
+    /// <param name="edit">What is added where it is made of pictures.</param>
+    public static byte[][] Encode(GenerationRequest request, Func<UnclipRequest, UnclipRequest>? edit = null)
     {
-        using var model = ModelFolder.Load(TinyModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 }, ModelParts.Encoder);
+        using var model = ModelFolder.Load(TinyModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 }, ModelParts.Encoder | ModelParts.ImageEncoder);
         var asked = new UnclipRequest
         {
             Prompt = request.Prompt,
@@ -47,6 +49,7 @@ internal static class EncoderUnderTest
             Seed = request.Seed,
             Guidance = request.Guidance,
         };
+        asked = edit?.Invoke(asked) ?? asked;
         var encoder = new UnclipEncoder(model.Encoder!, new SeededNoiseSource(), TimeProvider.System, new(TimeProvider.System));
         return [.. encoder.Encode(asked.ToEncodeRequest(model.Defaults), TestContext.Current.CancellationToken).Select(ConditioningFormat.Write)];
     }

@@ -32,7 +32,7 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
     /// <summary>Is not to be stopped in the middle: whoever stops it could not know whether there is a job now that has to be cancelled.</summary>
     public async Task SubmitAsync()
     {
-        var request = new JsonObject { ["prompt"] = prompt, ["n"] = options.Count, ["seed"] = seed };
+        var request = new JsonObject { ["prompt"] = prompt, ["n"] = options.Count, ["seed"] = seed, ["rewrite"] = false };
         (string Name, JsonNode? Value)[] optional =
         [
             ("negative_prompt", options.Negative.Length > 0 ? options.Negative : null), ("steps", options.Steps), ("guidance", options.Guidance),

@@ -6,6 +6,7 @@ using Limner.Decoder.Health;
 using Limner.Decoder.Storage;
 using Limner.Inference;
 using Limner.ObjectStorage;
+using Limner.Requests;
 using Limner.ServiceDefaults.Configuration;
 using Limner.ServiceDefaults.Health;
 using Limner.ServiceDefaults.Messaging;
@@ -27,6 +28,8 @@ public static class DecoderRegistration
         services.AddValidatedOptions<ExecutionOptions>("Execution");
         services.AddValidatedOptions<DecoderOptions>(DecoderOptions.Section);
         services.AddObjectStorage(configuration);
+        services.AddTransientFault<ObjectStoreUnavailableException>();
+        services.AddSingleton<GivenPictures>();
         services.AddSingleton<DecoderEngine>();
         services.AddHostedService<DecoderStart>();
         services.AddHealthChecks().AddCheck<DecoderHealthCheck>("decoder model", tags: [HealthRegistration.ModelTag]);

@@ -3,6 +3,8 @@ using Limner.Encoder.Cancellation;
 using Limner.Encoder.Encoding;
 using Limner.Encoder.Health;
 using Limner.Inference;
+using Limner.ObjectStorage;
+using Limner.Requests;
 using Limner.ServiceDefaults.Configuration;
 using Limner.ServiceDefaults.Health;
 using Limner.ServiceDefaults.Messaging;
@@ -23,6 +25,9 @@ public static class EncoderRegistration
         services.AddValidatedOptions<ModelOptions>(ModelOptions.Section);
         services.AddValidatedOptions<ExecutionOptions>("Execution");
         services.AddValidatedOptions<EncoderOptions>(EncoderOptions.Section);
+        services.AddObjectStorage(configuration);
+        services.AddTransientFault<ObjectStoreUnavailableException>();
+        services.AddSingleton<GivenPictures>();
         services.AddSingleton<EncoderEngine>();
         services.AddHostedService<EncoderStart>();
         services.AddHealthChecks().AddCheck<EncoderHealthCheck>("encoder model", tags: [HealthRegistration.ModelTag]);

@@ -5,6 +5,7 @@ using Limner.Moderation.Policy;
 using Limner.Moderation.Prompts;
 using Limner.Moderation.Texts;
 using Limner.ObjectStorage;
+using Limner.Requests;
 using Limner.ServiceDefaults.Configuration;
 using Limner.ServiceDefaults.Health;
 using Limner.ServiceDefaults.Messaging;
@@ -30,6 +31,7 @@ public static class ModerationRegistration
         services.AddSingleton(provider => PolicyFile.Read(provider.GetRequiredService<IOptions<ModerationOptions>>().Value.PolicyFile));
         services.AddSingleton<ImageModel>();
         services.AddSingleton<ImageReader>();
+        services.AddSingleton<GivenPictures>();
         services.AddSingleton<WantedJobs>();
         services.AddHostedService<ModerationStart>();
         return services.AddDependency("image model", (provider, _) => Task.FromResult(provider.GetRequiredService<ImageModel>().IsReady));

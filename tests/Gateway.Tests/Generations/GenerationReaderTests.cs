@@ -5,6 +5,7 @@ using Limner.Gateway.Catalogue;
 using Limner.Gateway.Dispatch;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Generations;
+using Limner.Gateway.Submissions;
 using Limner.Imaging;
 using Microsoft.Extensions.Options;
 
@@ -20,8 +21,8 @@ public sealed class GenerationReaderTests
     {
         Generation read = Read("""{"prompt":"a red star"}""");
 
-        Assert.Equal(("a red star", "", 1, 1024, (int?)null, (float?)null), (read.Submission.Prompt, read.Submission.NegativePrompt, read.Submission.Count, read.Submission.Side, read.Submission.Steps, read.Submission.Guidance));
-        Assert.Equal(new Delivery { Format = ImageFormat.Png, Quality = 100, AsUrl = true, QualityName = "medium" }, read.Delivery);
+        Assert.Equal(("a red star", "", 1, 1024, (int?)null, (float?)null), (read.Submission.Prompt, read.Submission.NegativePrompt, read.Submission.Count, SideOf(read.Submission), read.Submission.Steps, read.Submission.Guidance));
+        Assert.Equal(new Delivery { Format = ImageFormat.Png, Quality = 100, AsUrl = true, QualityName = "medium", RepeatsPrompt = true }, read.Delivery);
         Assert.Equal((JobPriority.Interactive, Now.AddHours(1)), (read.Submission.Priority, read.Submission.Deadline));
     }
 
@@ -34,9 +35,9 @@ public sealed class GenerationReaderTests
              "seed":18446744073709551615,"negative_prompt":"blue","steps":12,"guidance":2.5,"priority":"batch","metadata":{"order":"17"} }
             """);
 
-        Assert.Equal(("blue", 10, ulong.MaxValue, 512, 12, 2.5f, JobPriority.Batch), (read.Submission.NegativePrompt, read.Submission.Count, read.Submission.Seed, read.Submission.Side, read.Submission.Steps, read.Submission.Guidance, read.Submission.Priority));
+        Assert.Equal(("blue", 10, ulong.MaxValue, 512, 12, 2.5f, JobPriority.Batch), (read.Submission.NegativePrompt, read.Submission.Count, read.Submission.Seed, SideOf(read.Submission), read.Submission.Steps, read.Submission.Guidance, read.Submission.Priority));
         Assert.Equal(new Dictionary<string, string> { ["order"] = "17", ["user"] = "u-17" }, read.Submission.Metadata);
-        Assert.Equal(new Delivery { Format = ImageFormat.Webp, Quality = 40, AsUrl = false, Streams = true, PartialImages = 3, QualityName = "hd" }, read.Delivery);
+        Assert.Equal(new Delivery { Format = ImageFormat.Webp, Quality = 40, AsUrl = false, Streams = true, PartialImages = 3, QualityName = "hd", RepeatsPrompt = true }, read.Delivery);
     }
 
     [Theory]
@@ -67,7 +68,7 @@ public sealed class GenerationReaderTests
     [InlineData("gpt-image-2", "512x512", 512)]
     [InlineData("limner-first", "auto", 1024)]
     [InlineData("limner-first", "256x256", 256)]
-    public void Sizes_that_can_be_made(string model, string size, int side) => Assert.Equal(side, Read($$"""{"prompt":"a","model":"{{model}}","size":"{{size}}"}""").Submission.Side);
+    public void Sizes_that_can_be_made(string model, string size, int side) => Assert.Equal(side, SideOf(Read($$"""{"prompt":"a","model":"{{model}}","size":"{{size}}"}""").Submission));
 
     [Theory]
     [InlineData("dall-e-2", "auto", "dall-e-2 has 256x256, 512x512, 1024x1024.")]
@@ -155,6 +156,8 @@ public sealed class GenerationReaderTests
         workers.Note(new WorkerAnnounced("w1", JobStage.Decoding, 8, "limner-first 1.0.0"));
         return new GenerationReader(new ModelCatalogue(workers)).Read(Encoding.UTF8.GetBytes(body), new GatewayOptions(), Now);
     }
+
+    private static int SideOf(Submission submission) => (submission.Size ?? submission.UsualSize).Width;
 
     private static WorkerPool Workers() => new(Options.Create(new DispatchOptions()), TimeProvider.System);
 }

@@ -53,7 +53,7 @@ public sealed class ImageStageTests : IDisposable
         ImageDecoded message = await StoreAsync(moderation, what switch
         {
             "cut" => PngEncoder.Encode(TinyModel.Green)[..^40],
-            "too large" => PngEncoder.Encode(TinyModel.Plain(30, 200, 30, 1025)),
+            "too large" => PngEncoder.Encode(TinyModel.Plain(30, 200, 30, 2049)),
             _ => "no picture at all"u8.ToArray(),
         });
 

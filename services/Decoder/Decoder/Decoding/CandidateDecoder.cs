@@ -1,9 +1,9 @@
 using Limner.Contracts.Images;
-using Limner.Contracts.Jobs;
 using Limner.Decoder.Conditionings;
 using Limner.Decoder.Storage;
 using Limner.Diffusion.Unclip;
 using Limner.Imaging;
+using Limner.Requests;
 using Limner.ServiceDefaults.Progress;
 using Microsoft.Extensions.Options;
 
@@ -11,10 +11,11 @@ namespace Limner.Decoder.Decoding;
 
 /// <summary>One candidate, from its conditioning to the stored image.</summary>
 internal sealed class CandidateDecoder(
-    DecoderEngine engine, ConditioningSource conditionings, ImageArchive archive, IProgressChannel progress, IOptions<DecoderOptions> options)
+    DecoderEngine engine, GivenPictures pictures, ConditioningSource conditionings, ImageArchive archive, IProgressChannel progress, IOptions<DecoderOptions> options)
 {
     /// <summary>The event that ends the stage; null if the job was cancelled or expired meanwhile.</summary>
     /// <exception cref="RefusedRequestException">The model cannot do it.</exception>
+    /// <exception cref="LostPictureException">A picture that it is made of is gone.</exception>
     public async Task<ImageDecoded?> DecodeAsync(ImageEncoded encoded, CancellationToken cancellation)
     {
         var (job, candidate) = (encoded.Job, encoded.Candidate);
@@ -22,7 +23,7 @@ internal sealed class CandidateDecoder(
             throw new RefusedRequestException(RequestProblem.Size, $"An image of {job.Request.Width}x{job.Request.Height} was asked for; this model makes square ones.");
 
         // 1. Conditioning: from the cache, or encoded again
-        var asked = ToUnclip(job.Request);
+        var asked = await EngineRequest.OfAsync(job.Request, pictures, cancellation);
         if (await conditionings.GetAsync(encoded, asked.ToEncodeRequest(engine.Defaults), cancellation) is not { } conditioning)
             return null;
 
@@ -49,15 +50,4 @@ internal sealed class CandidateDecoder(
     private Preview? PreviewFor(DecodingProgress watch) => options.Value is { PreviewSize: > 0 and var size, PreviewEvery: var every }
         ? new Preview(size, every, () => watch.IsWatched, picture => watch.Show(DecoderEngine.ToImage(picture)))
         : null;
-
-    private static UnclipRequest ToUnclip(GenerationRequest request) => new()
-    {
-        Prompt = request.Prompt,
-        NegativePrompt = request.NegativePrompt,
-        Candidates = request.Candidates,
-        Seed = request.Seed,
-        Size = request.Height,
-        DecoderSteps = request.Steps,
-        Guidance = request.Guidance,
-    };
 }

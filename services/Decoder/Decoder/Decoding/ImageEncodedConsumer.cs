@@ -1,6 +1,7 @@
 using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Diffusion.Unclip;
+using Limner.Requests;
 using Limner.ServiceDefaults.Cancellation;
 using MassTransit;
 using Microsoft.Extensions.Options;
@@ -27,6 +28,10 @@ internal sealed class ImageEncodedConsumer(CandidateDecoder decoder, RunningJobs
         catch (RefusedRequestException refusal)
         {
             await context.Publish(new StageFailed(job.JobId, candidate, JobStage.Decoding, refusal.Code, refusal.Message), context.CancellationToken);
+        }
+        catch (LostPictureException lost)
+        {
+            await context.Publish(new StageFailed(job.JobId, candidate, JobStage.Decoding, LostPictureException.Code, lost.Message), context.CancellationToken);
         }
         catch (OperationCanceledException) when (running.IsCancelled)
         {

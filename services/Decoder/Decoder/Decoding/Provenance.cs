@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Limner.Diffusion.Editing;
 using Limner.Diffusion.Unclip;
 using Limner.Imaging;
 
@@ -18,6 +19,8 @@ internal static class Provenance
         [
             Text("prompt", request.Prompt),
             .. request.NegativePrompt.Length > 0 ? [Text("negative", request.NegativePrompt)] : Array.Empty<PngText>(),
+            .. request.Parts.Select(part => Text(part.Image is null ? "part" : "source", Describe(part))),
+            .. request.Parts.Count > 0 ? [Text("strength", request.Strength.ToString(culture))] : Array.Empty<PngText>(),
             Text("seed", request.Seed.ToString(culture)),
             Text("candidate", (candidate + 1).ToString(culture)),
             Text("steps", (request.DecoderSteps ?? defaults.DecoderSteps).ToString(culture)),
@@ -28,6 +31,10 @@ internal static class Provenance
             Text("Software", Software),
         ];
     }
+
+    // A picture by its digest: whoever has it can tell.
+    private static string Describe(BlendPart part) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(part.Image is { } image ? $"sha256:{image.Digest()}" : part.Prompt)}{(part.Weight == 1 ? "" : $" × {part.Weight}")}");
 
     // U+0000 ends a text inside a PNG, and a prompt may hold one.
     private static PngText Text(string keyword, string text) => new(keyword, text.Replace('\0', '\uFFFD'));

@@ -17,7 +17,7 @@ internal sealed class EncoderEngine : IDisposable
     public EncoderEngine(IOptions<ModelOptions> model, IOptions<ExecutionOptions> execution, IOptions<EncoderOptions> options, TimeProvider time)
     {
         var folder = model.Value.Find(AppContext.BaseDirectory);
-        _model = ModelFolder.Load(folder, execution.Value with { PriorSlots = options.Value.Slots }, ModelParts.Encoder);
+        _model = ModelFolder.Load(folder, execution.Value with { PriorSlots = options.Value.Slots }, ModelParts.Encoder | ModelParts.ImageEncoder);
         UnclipEncoder Start() => new(_model.Encoder!, new SeededNoiseSource(), time, new(time));
         _thread = new("encoder", new(Start, ended => ended.Request, ended => ended), time);
     }

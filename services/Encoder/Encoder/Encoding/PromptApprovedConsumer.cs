@@ -2,6 +2,7 @@ using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Prompts;
 using Limner.Diffusion.Unclip;
+using Limner.Requests;
 using Limner.ServiceDefaults.Cancellation;
 using MassTransit;
 using Microsoft.Extensions.Options;
@@ -28,6 +29,10 @@ internal sealed class PromptApprovedConsumer(PromptEncoder encoder, RunningJobs 
         catch (RefusedRequestException refusal)
         {
             await context.Publish(new StageFailed(job.JobId, null, JobStage.Encoding, refusal.Code, refusal.Message), context.CancellationToken);
+        }
+        catch (LostPictureException lost)
+        {
+            await context.Publish(new StageFailed(job.JobId, null, JobStage.Encoding, LostPictureException.Code, lost.Message), context.CancellationToken);
         }
         catch (OperationCanceledException) when (running.IsCancelled)
         {

@@ -1,6 +1,7 @@
 using Limner.Contracts.Jobs;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Unclip;
+using Limner.Requests;
 using Limner.ServiceDefaults.Conditioning;
 using Limner.ServiceDefaults.Progress;
 using Microsoft.Extensions.Options;
@@ -8,13 +9,15 @@ using Microsoft.Extensions.Options;
 namespace Limner.Encoder.Encoding;
 
 /// <summary>A job's prompt to conditioning in the cache, one for each candidate; what is there already is not made again.</summary>
-internal sealed class PromptEncoder(EncoderEngine engine, IConditioningCache cache, IProgressChannel progress, IOptions<EncoderOptions> options)
+internal sealed class PromptEncoder(EncoderEngine engine, GivenPictures pictures, IConditioningCache cache, IProgressChannel progress, IOptions<EncoderOptions> options)
 {
     /// <summary>The candidates' keys in the cache; null if the job was cancelled or expired meanwhile.</summary>
     /// <exception cref="RefusedRequestException">The model cannot do it.</exception>
+    /// <exception cref="LostPictureException">A picture that it is made of is gone.</exception>
     public async Task<IReadOnlyList<string>?> EncodeAsync(JobDescription job, CancellationToken cancellation)
     {
-        var request = Request(job) with
+        var asked = await EngineRequest.OfAsync(job.Request, pictures, cancellation);
+        var request = asked.ToEncodeRequest(engine.Defaults) with
         {
             Deadline = job.Deadline,
             Cancellation = cancellation,
@@ -33,15 +36,6 @@ internal sealed class PromptEncoder(EncoderEngine engine, IConditioningCache cac
             await KeepAsync(keys[first + index], ConditioningFormat.Write(encoded.Conditionings[index]), cancellation);
         return keys;
     }
-
-    private EncodeRequest Request(JobDescription job) => new UnclipRequest
-    {
-        Prompt = job.Request.Prompt,
-        NegativePrompt = job.Request.NegativePrompt,
-        Candidates = job.Request.Candidates,
-        Seed = job.Request.Seed,
-        Guidance = job.Request.Guidance,
-    }.ToEncodeRequest(engine.Defaults);
 
     // From the first missing one to the last: they are kept and forgotten together, so that gaps hardly happen.
     private async Task<(int First, int Count)> FindMissingAsync(string[] keys, CancellationToken cancellation)

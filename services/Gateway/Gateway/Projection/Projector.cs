@@ -14,7 +14,7 @@ internal sealed class Projector(JobLedger ledger, IObjectStore store)
     private const int LongestMessage = 500;
 
     public Task ApplyAsync(PromptRejected message, CancellationToken cancellation) =>
-        ledger.RecordAsync(message.JobId, new JobFact.GivenUp(Refused("The prompt was refused by the content policy.", message.Verdict)), cancellation);
+        ledger.RecordAsync(message.JobId, new JobFact.GivenUp(Refused($"The {(message.IsOfPicture ? "given picture" : "prompt")} was refused by the content policy.", message.Verdict)), cancellation);
 
     public Task ApplyAsync(ImageApproved message, CancellationToken cancellation) =>
         ledger.RecordAsync(

@@ -1,15 +1,18 @@
+using Limner.Contracts.Edits;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Moderation;
 using Limner.Contracts.Prompts;
+using Limner.Moderation.Images;
 using Limner.Moderation.Jobs;
 using Limner.Moderation.Policy;
+using Limner.Requests;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Moderation.Prompts;
 
-/// <summary>Judges a job's prompt and its negative prompt. What cannot be judged is not approved: an exception ends as the job's failure.</summary>
-internal sealed class JobSubmittedConsumer(PromptPolicy policy, WantedJobs wanted, IOptions<ModerationOptions> options) : IConsumer<JobSubmitted>
+/// <summary>Judges all that a job says and all that it shows before any of it is used. What cannot be judged is not approved: an exception ends as the job's failure.</summary>
+internal sealed class JobSubmittedConsumer(PromptPolicy policy, GivenPictures pictures, ImageModel model, WantedJobs wanted, IOptions<ModerationOptions> options) : IConsumer<JobSubmitted>
 {
     public async Task Consume(ConsumeContext<JobSubmitted> context)
     {
@@ -17,8 +20,9 @@ internal sealed class JobSubmittedConsumer(PromptPolicy policy, WantedJobs wante
         if (!await wanted.ContainAsync(job, context.CancellationToken))
             return;
 
-        // A guidance scale below one turns a negative prompt into the prompt, so the same rules hold for it.
-        string[] texts = [job.Request.Prompt, job.Request.NegativePrompt];
+        // A guidance scale below one turns a negative prompt into the prompt, so the same rules hold for it; and what was asked is judged beside what was made of it.
+        IReadOnlyList<EditPart> parts = job.Request.Edit?.Parts ?? [];
+        string[] texts = [job.Request.Prompt, job.Request.NegativePrompt, job.Request.AskedPrompt ?? "", .. parts.Select(part => part.Prompt).OfType<string>()];
         if (texts.Max(text => text.Length) is var length && length > options.Value.LongestPrompt)
         {
             await context.Publish(new StageFailed(job.JobId, null, JobStage.PromptModeration, "prompt_too_long",
@@ -29,7 +33,25 @@ internal sealed class JobSubmittedConsumer(PromptPolicy policy, WantedJobs wante
         if (texts.Select(policy.Judge).FirstOrDefault(category => category is not null) is { } refused)
             await context.Publish(new PromptRejected(job.JobId, new Verdict(refused, policy.Version)));
         else
-            await context.Publish(new PromptApproved(job));
+            await context.Publish(await JudgePicturesAsync(job, parts, context.CancellationToken));
+    }
+
+    private async Task<object> JudgePicturesAsync(JobDescription job, IReadOnlyList<EditPart> parts, CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (string key in parts.Select(part => part.Key).OfType<string>())
+            {
+                if (model.Judge(await pictures.ReadAsync(key, cancellation)) is { Concept.Category: var category, Version: var version })
+                    return new PromptRejected(job.JobId, new Verdict(category, version)) { IsOfPicture = true };
+            }
+
+            return new PromptApproved(job);
+        }
+        catch (LostPictureException lost)
+        {
+            return new StageFailed(job.JobId, null, JobStage.PromptModeration, LostPictureException.Code, lost.Message);
+        }
     }
 }
 

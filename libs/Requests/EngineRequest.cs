@@ -1,0 +1,60 @@
+using Limner.Contracts.Edits;
+using Limner.Contracts.Jobs;
+using Limner.Diffusion.Editing;
+using Limner.Diffusion.Unclip;
+using Limner.Imaging;
+
+namespace Limner.Requests;
+
+/// <summary>From what a message asks for to what the engine is asked: the same in every stage, so that each works at its part of one whole.</summary>
+public static class EngineRequest
+{
+    /// <summary>How much of a picture variations draw anew.</summary>
+    public const float VariationStrength = 0.5f;
+
+    /// <summary>How much of a picture is drawn anew where its prompt was changed.</summary>
+    public const float RevisionStrength = 0.7f;
+
+    /// <summary>Makes the engine's request, with the pictures it is made of.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="pictures">Where its pictures are.</param>
+    /// <param name="cancellation">Stops fetching.</param>
+    /// <exception cref="LostPictureException">A picture is not there any more.</exception>
+    public static async Task<UnclipRequest> OfAsync(GenerationRequest request, GivenPictures pictures, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(pictures);
+        var asked = new UnclipRequest
+        {
+            Prompt = request.Prompt,
+            NegativePrompt = request.NegativePrompt,
+            Candidates = request.Candidates,
+            Seed = request.Seed,
+            Size = request.Height,
+            DecoderSteps = request.Steps,
+            Guidance = request.Guidance,
+        };
+        return request.Edit is not { } edit ? asked : edit.Operation switch
+        {
+            EditOperation.Variation => asked with { Parts = await PartsAsync(edit, pictures, cancellation), Strength = edit.Strength ?? VariationStrength },
+            EditOperation.Revision => asked with { Parts = await PartsAsync(edit, pictures, cancellation), Strength = edit.Strength ?? RevisionStrength },
+            EditOperation.Blend => asked with { Parts = await PartsAsync(edit, pictures, cancellation), Strength = edit.Strength ?? 0 },
+            _ => throw new RefusedRequestException(RequestProblem.MissingPart, $"This worker does not know the operation {edit.Operation}."),
+        };
+    }
+
+    private static async Task<BlendPart[]> PartsAsync(EditRequest edit, GivenPictures pictures, CancellationToken cancellation)
+    {
+        var parts = new List<BlendPart>();
+        foreach (var part in edit.Parts)
+        {
+            parts.Add(part.Key is { } key
+                ? BlendPart.Of(ToSource(await pictures.ReadAsync(key, cancellation)), part.Weight)
+                : BlendPart.Of(part.Prompt!, part.Weight));
+        }
+
+        return [.. parts];
+    }
+
+    private static SourceImage ToSource(RgbImage image) => new(image.Width, image.Height, image.Pixels);
+}

@@ -1,0 +1,51 @@
+using Limner.Contracts.Edits;
+using Limner.Contracts.Images;
+using Limner.Contracts.Jobs;
+using Limner.Decoder.Conditionings;
+using Limner.Diffusion.Editing;
+using Limner.Fixtures.Workers;
+using Limner.Imaging;
+using Limner.ObjectStorage;
+
+namespace Limner.Decoder.Tests.Decoding;
+
+/// <summary>Candidates that are made of pictures: the bytes of the bare engine, whatever was lost on the way.</summary>
+public sealed class EditTests
+{
+    [Fact]
+    public async Task A_variation_has_the_bytes_of_the_bare_engine_though_its_conditioning_was_lost()
+    {
+        await using var decoder = await DecoderUnderTest.StartAsync();
+        var (image, file) = TestSource.Picture(96, 64);
+        await decoder.Get<IObjectStore>().PutIfAbsentAsync("acme/a/source-0", file, "image/png", TestContext.Current.CancellationToken);
+        var request = DecoderUnderTest.Request with
+        {
+            Prompt = "",
+            Edit = new EditRequest { Operation = EditOperation.Variation, Parts = [new EditPart("acme/a/source-0", null, 1)], Strength = 0.5f },
+        };
+        var message = DecoderUnderTest.Encoded(ServiceUnderTest.Job(request), candidate: 1);
+        await decoder.PublishAsync(message);
+        await decoder.PublishAsync(message);
+
+        var expected = DecoderUnderTest.Draw(request, asked => asked with { Parts = [BlendPart.Of(image)], Strength = 0.5f })[1];
+        var (first, second) = (await decoder.Events.NextAsync<ImageDecoded>(), await decoder.Events.NextAsync<ImageDecoded>());
+        Assert.Equal(first.Image, second.Image);
+        Assert.True(decoder.Get<SpareEncoder>().IsLoaded);
+        var drawn = await decoder.StoredAsync(first.Image.Key);
+        Assert.Equal(expected, drawn);
+        Assert.NotEqual(DecoderUnderTest.Draw(request)[1], drawn);
+
+        var texts = PngTextChunks.Read(drawn!).ToDictionary(text => text.Keyword, text => text.Text);
+        Assert.Equal(($"sha256:{image.Digest()}", "0.5"), (texts["source"], texts["strength"]));
+    }
+
+    [Fact]
+    public async Task A_picture_that_is_gone_fails_the_candidate_with_a_sentence()
+    {
+        await using var decoder = await DecoderUnderTest.StartAsync();
+        var request = DecoderUnderTest.Request with { Edit = new EditRequest { Operation = EditOperation.Variation, Parts = [new EditPart("acme/a/source-0", null, 1)] } };
+        await decoder.PublishAsync(DecoderUnderTest.Encoded(ServiceUnderTest.Job(request)));
+        var failed = await decoder.Events.NextAsync<StageFailed>();
+        Assert.Equal((0, JobStage.Decoding, "source_lost", "A picture that the job was given is no longer there."), (failed.Candidate, failed.Stage, failed.Code, failed.Message));
+    }
+}

@@ -1,0 +1,89 @@
+using Limner.Contracts.Edits;
+using Limner.Contracts.Jobs;
+using Limner.Contracts.Prompts;
+using Limner.Diffusion.Editing;
+using Limner.Fixtures.Workers;
+using Limner.ObjectStorage;
+using Limner.ServiceDefaults.Conditioning;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Limner.Encoder.Tests.Encoding;
+
+/// <summary>Jobs that are made of pictures.</summary>
+public sealed class PictureTests
+{
+    private const string First = "acme/a/source-0", Second = "acme/a/source-1";
+
+    private static readonly GenerationRequest Variation = EncoderUnderTest.Request with
+    {
+        Prompt = "",
+        Edit = new EditRequest { Operation = EditOperation.Variation, Parts = [new EditPart(First, null, 1)] },
+    };
+
+    [Fact]
+    public async Task Variations_blends_and_ordinary_jobs_together_give_the_bits_of_the_bare_engine()
+    {
+        await using var encoder = await EncoderUnderTest.StartAsync(new() { ["Encoder:Slots"] = "4" });
+        var (one, other) = (TestSource.Picture(96, 64), TestSource.Picture(64, 80));
+        await PutAsync(encoder, First, one.File);
+        await PutAsync(encoder, Second, other.File);
+        var blend = EncoderUnderTest.Request with
+        {
+            Prompt = "",
+            Edit = new EditRequest { Operation = EditOperation.Blend, Parts = [new EditPart(First, null, 2), new EditPart(Second, null, 1), new EditPart(null, "a blue fish", 0.5f)] },
+        };
+        JobDescription[] jobs = [ServiceUnderTest.Job(Variation), ServiceUnderTest.Job(blend), ServiceUnderTest.Job(EncoderUnderTest.Request)];
+        await encoder.ApproveAsync(jobs);
+
+        byte[][][] expected =
+        [
+            EncoderUnderTest.Encode(Variation, asked => asked with { Parts = [BlendPart.Of(one.Image)], Strength = 0.5f }),
+            EncoderUnderTest.Encode(blend, asked => asked with { Parts = [BlendPart.Of(one.Image, 2), BlendPart.Of(other.Image, 1), BlendPart.Of("a blue fish", 0.5f)] }),
+            EncoderUnderTest.Encode(EncoderUnderTest.Request),
+        ];
+        foreach (var (job, bytes) in jobs.Zip(expected))
+        {
+            foreach (var encoded in await encoder.EncodedAsync(job))
+                Assert.Equal(bytes[encoded.Candidate], await encoder.Get<IConditioningCache>().GetAsync(encoded.ConditioningKey, TestContext.Current.CancellationToken));
+        }
+
+        Assert.NotEqual(expected[0][0], EncoderUnderTest.Encode(Variation)[0]);
+    }
+
+    [Fact]
+    public async Task Another_picture_or_strength_is_another_conditioning_and_the_same_again_is_found()
+    {
+        await using var encoder = await EncoderUnderTest.StartAsync();
+        await PutAsync(encoder, First, TestSource.Picture(96, 64).File);
+        await PutAsync(encoder, Second, TestSource.Picture(64, 80).File);
+        async Task<string> KeyAsync(EditRequest edit)
+        {
+            var job = ServiceUnderTest.Job(Variation with { Edit = edit });
+            await encoder.ApproveAsync(job);
+            return (await encoder.EncodedAsync(job))[0].ConditioningKey;
+        }
+
+        var first = await KeyAsync(Variation.Edit!);
+        Assert.Equal(first, await KeyAsync(Variation.Edit!));
+        Assert.Equal(3, new HashSet<string>
+        {
+            first,
+            await KeyAsync(Variation.Edit! with { Strength = 0.75f }),
+            await KeyAsync(Variation.Edit! with { Parts = [new EditPart(Second, null, 1)] }),
+        }.Count);
+    }
+
+    [Fact]
+    public async Task A_picture_that_is_gone_fails_the_job_with_a_sentence()
+    {
+        await using var encoder = await EncoderUnderTest.StartAsync();
+        var job = ServiceUnderTest.Job(Variation);
+        await encoder.ApproveAsync(job);
+        Assert.Equal(
+            new StageFailed(job.JobId, null, JobStage.Encoding, "source_lost", "A picture that the job was given is no longer there."), await encoder.Events.NextAsync<StageFailed>());
+    }
+
+    private static Task PutAsync(ServiceUnderTest encoder, string key, byte[] file) =>
+        encoder.Get<IObjectStore>().PutIfAbsentAsync(key, file, "image/png", TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,73 @@
+using Limner.Contracts.Edits;
+using Limner.Contracts.Jobs;
+using Limner.Diffusion.Unclip;
+using Limner.Imaging;
+using Limner.ObjectStorage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Limner.Requests.Tests;
+
+public sealed class EngineRequestTests : IDisposable
+{
+    private const string Key = "acme/a/source-0";
+
+    private static readonly GenerationRequest Request = new() { Prompt = "a red star", NegativePrompt = "fog", Candidates = 3, Seed = ulong.MaxValue, Width = 64, Height = 64, Steps = 9, Guidance = 2.5f };
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("limner-requests-");
+    private readonly ServiceProvider _services;
+    private readonly IObjectStore _store;
+    private readonly GivenPictures _pictures;
+
+    public EngineRequestTests()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Storage:Path", _folder.FullName)]).Build();
+        _services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddObjectStorage(configuration).BuildServiceProvider();
+        _store = _services.GetRequiredService<IObjectStore>();
+        _pictures = new(_store);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_job_of_a_prompt_alone_is_the_engines_request_of_the_same()
+    {
+        UnclipRequest asked = await EngineRequest.OfAsync(Request, _pictures, Cancellation);
+        Assert.Equal(("a red star", "fog", 3, ulong.MaxValue, 9, 2.5f), (asked.Prompt, asked.NegativePrompt, asked.Candidates, asked.Seed, asked.DecoderSteps, asked.Guidance));
+        Assert.Empty(asked.Parts);
+    }
+
+    [Theory]
+    [InlineData(EditOperation.Variation, null, 0.5f)]
+    [InlineData(EditOperation.Variation, 0.25f, 0.25f)]
+    [InlineData(EditOperation.Revision, null, EngineRequest.RevisionStrength)]
+    [InlineData(EditOperation.Blend, null, 0f)]
+    public async Task Pictures_become_parts_with_the_operations_own_strength(EditOperation operation, float? strength, float expected)
+    {
+        var image = new RgbImage(70, 66);
+        image.Pixels[4] = 200;
+        await _store.PutIfAbsentAsync(Key, PngEncoder.Encode(image), "image/png", Cancellation);
+        UnclipRequest asked = await EngineRequest.OfAsync(
+            Request with { Edit = new EditRequest { Operation = operation, Parts = [new EditPart(Key, null, 2), new EditPart(null, "a hat", 0.5f)], Strength = strength } }, _pictures, Cancellation);
+        Assert.Equal(expected, asked.Strength);
+        Assert.Equal((70, 66, 2f), (asked.Parts[0].Image!.Width, asked.Parts[0].Image!.Height, asked.Parts[0].Weight));
+        Assert.Equal(image.Pixels, asked.Parts[0].Image!.Rgb.ToArray());
+        Assert.Equal(("a hat", 0.5f), (asked.Parts[1].Prompt, asked.Parts[1].Weight));
+    }
+
+    [Fact]
+    public async Task A_picture_that_is_gone_or_none_is_lost()
+    {
+        var edit = new EditRequest { Operation = EditOperation.Variation, Parts = [new EditPart(Key, null, 1)] };
+        await Assert.ThrowsAsync<LostPictureException>(() => EngineRequest.OfAsync(Request with { Edit = edit }, _pictures, Cancellation));
+        await _store.PutIfAbsentAsync(Key, new byte[9], "image/png", Cancellation);
+        await Assert.ThrowsAsync<LostPictureException>(() => EngineRequest.OfAsync(Request with { Edit = edit }, _pictures, Cancellation));
+    }
+
+    public void Dispose()
+    {
+        _pictures.Dispose();
+        _services.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}
