@@ -102,15 +102,31 @@ public abstract class OpenAiPackageTests(Service service) : ClientTests(service)
     }
 
     [Fact]
-    public async Task Edits_and_variations_are_looked_at_whole_and_not_done_yet()
+    public async Task Edits_and_variations_are_pictures()
     {
-        byte[] png = PngEncoder.Encode(new RgbImage(64, 64));
-        ClientResultException edit = await Assert.ThrowsAsync<ClientResultException>(() => Images("dall-e-2").GenerateImageEditAsync(new MemoryStream(png), "fox.png", "a hat", null, TestContext.Current.CancellationToken));
-        Assert.Equal((400, "operation_not_supported", null), Envelope(edit));
-        ClientResultException variation = await Assert.ThrowsAsync<ClientResultException>(() => Images("dall-e-2").GenerateImageVariationAsync(new MemoryStream(png), "fox.png", null, TestContext.Current.CancellationToken));
-        Assert.Equal((400, "operation_not_supported", null), Envelope(variation));
+        byte[] png = PngEncoder.Encode(Fox());
+        var bytes = new ImageVariationOptions { ResponseFormat = GeneratedImageFormat.Bytes };
+        GeneratedImageCollection variations = await Images("dall-e-2").GenerateImageVariationsAsync(new MemoryStream(png), "fox.png", 2, bytes, TestContext.Current.CancellationToken);
+        Assert.Equal([(ImageFormat.Png, 128), (ImageFormat.Png, 128)], variations.Select(picture => FormOf(picture.ImageBytes)));
+        Assert.NotEqual(variations[0].ImageBytes.ToArray(), variations[1].ImageBytes.ToArray());
+        GeneratedImage addressed = await Images("dall-e-2").GenerateImageVariationAsync(new MemoryStream(png), "fox.png", null, TestContext.Current.CancellationToken);
+        Assert.NotNull(addressed.ImageUri);
+
+        GeneratedImageCollection edits = await Images("gpt-image-1").GenerateImageEditsAsync(new MemoryStream(png), "fox.png", "a hat", 2, null, TestContext.Current.CancellationToken);
+        Assert.Equal([(ImageFormat.Png, 128), (ImageFormat.Png, 128)], edits.Select(picture => FormOf(picture.ImageBytes)));
         ClientResultException broken = await Assert.ThrowsAsync<ClientResultException>(() => Images("gpt-image-1").GenerateImageEditAsync(new MemoryStream(png[..50]), "fox.png", "a hat", null, TestContext.Current.CancellationToken));
         Assert.Equal((400, "invalid_image", "image"), Envelope(broken));
+    }
+
+    private static RgbImage Fox()
+    {
+        var image = new RgbImage(64, 64);
+        for (int i = 0; i < image.Pixels.Length; i++)
+        {
+            image.Pixels[i] = (byte)(i * 7);
+        }
+
+        return image;
     }
 
     [Fact]

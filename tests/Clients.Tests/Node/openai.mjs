@@ -95,9 +95,17 @@ const scenarios = {
   },
   "edits-and-variations": async () => {
     const image = await toFile(png, "fox.png", { type: "image/png" });
-    await rejects(() => client.images.edit({ model: "gpt-image-1", image: [image, image], prompt: "a hat" }), 400, "operation_not_supported", null);
+    const blend = await client.images.edit({ model: "gpt-image-1", image: [image, image], prompt: "a hat" });
+    assert.equal(formOf(decode(blend.data[0])), "png");
+    const edit = await client.images.edit({ model: "gpt-image-1", image, prompt: "a hat", n: 2 });
+    assert.equal(edit.data.length, 2);
+    assert.notEqual(edit.data[0].b64_json, edit.data[1].b64_json);
     await rejects(() => client.images.createVariation({ image, n: 2, size: "1024x1024" }), 400, "invalid_value", "size");
-    await rejects(() => client.images.createVariation({ image, n: 2 }), 400, "operation_not_supported", null);
+    const variations = await client.images.createVariation({ image, n: 2, response_format: "b64_json" });
+    assert.equal(variations.data.length, 2);
+    for (const image of variations.data) assert.deepEqual([formOf(decode(image)), ...sizeOf(decode(image))], ["png", 128, 128]);
+    const again = await client.images.createVariation({ image, n: 1 });
+    assert.match(again.data[0].url, /^http/);
     await rejects(async () => client.images.edit({ image: await toFile(Buffer.from("<svg/>"), "fox.png"), prompt: "a hat" }), 400, "invalid_image", "image");
   },
   "models": async () => {

@@ -1,5 +1,4 @@
 using Limner.Gateway.Keys;
-using Limner.Gateway.Uploads;
 using Microsoft.AspNetCore.Http;
 
 namespace Limner.Gateway.Edits;

@@ -1,5 +1,4 @@
 using Limner.Contracts.Edits;
-using Limner.Contracts.Images;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
