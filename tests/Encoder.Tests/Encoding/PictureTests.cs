@@ -1,12 +1,9 @@
 using Limner.Contracts.Edits;
 using Limner.Contracts.Jobs;
-using Limner.Contracts.Prompts;
 using Limner.Diffusion.Editing;
 using Limner.Fixtures.Workers;
 using Limner.ObjectStorage;
 using Limner.ServiceDefaults.Conditioning;
-using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Limner.Encoder.Tests.Encoding;
 
@@ -84,6 +81,6 @@ public sealed class PictureTests
             new StageFailed(job.JobId, null, JobStage.Encoding, "source_lost", "A picture that the job was given is no longer there."), await encoder.Events.NextAsync<StageFailed>());
     }
 
-    private static Task PutAsync(ServiceUnderTest encoder, string key, byte[] file) =>
+    private static Task<bool> PutAsync(ServiceUnderTest encoder, string key, byte[] file) =>
         encoder.Get<IObjectStore>().PutIfAbsentAsync(key, file, "image/png", TestContext.Current.CancellationToken);
 }

@@ -22,7 +22,7 @@ public sealed class GenerationReaderTests
         Generation read = Read("""{"prompt":"a red star"}""");
 
         Assert.Equal(("a red star", "", 1, 1024, (int?)null, (float?)null), (read.Submission.Prompt, read.Submission.NegativePrompt, read.Submission.Count, SideOf(read.Submission), read.Submission.Steps, read.Submission.Guidance));
-        Assert.Equal(new Delivery { Format = ImageFormat.Png, Quality = 100, AsUrl = true, QualityName = "medium", RepeatsPrompt = true }, read.Delivery);
+        Assert.Equal(new Delivery { Format = ImageFormat.Png, Quality = 100, AsUrl = true, QualityName = "medium" }, read.Delivery);
         Assert.Equal((JobPriority.Interactive, Now.AddHours(1)), (read.Submission.Priority, read.Submission.Deadline));
     }
 
@@ -37,7 +37,7 @@ public sealed class GenerationReaderTests
 
         Assert.Equal(("blue", 10, ulong.MaxValue, 512, 12, 2.5f, JobPriority.Batch), (read.Submission.NegativePrompt, read.Submission.Count, read.Submission.Seed, SideOf(read.Submission), read.Submission.Steps, read.Submission.Guidance, read.Submission.Priority));
         Assert.Equal(new Dictionary<string, string> { ["order"] = "17", ["user"] = "u-17" }, read.Submission.Metadata);
-        Assert.Equal(new Delivery { Format = ImageFormat.Webp, Quality = 40, AsUrl = false, Streams = true, PartialImages = 3, QualityName = "hd", RepeatsPrompt = true }, read.Delivery);
+        Assert.Equal(new Delivery { Format = ImageFormat.Webp, Quality = 40, AsUrl = false, Streams = true, PartialImages = 3, QualityName = "hd" }, read.Delivery);
     }
 
     [Theory]

@@ -35,6 +35,7 @@ internal static class ModelFamilies
         Qualities = ["standard", "hd", "auto"],
         Parameters = ["response_format", "style"],
         RevisesPrompts = true,
+        RepeatsPrompts = true,
     };
 
     public static ModelFamily GptImage { get; } = new()

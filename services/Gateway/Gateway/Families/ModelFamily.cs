@@ -27,7 +27,10 @@ internal sealed record ModelFamily
 
     public bool Streams { get; init; }
 
-    /// <summary>Whether the answer repeats the prompt as the one that was drawn.</summary>
+    /// <summary>Whether the answer has the prompt that was drawn even where that is the one that was asked for.</summary>
+    public bool RepeatsPrompts { get; init; }
+
+    /// <summary>Whether short prompts are filled in.</summary>
     public bool RevisesPrompts { get; init; }
 
     /// <summary>What can be edited with it; null if nothing can.</summary>

@@ -52,7 +52,7 @@ internal sealed class GenerationAnswer(ImageFiles files, ImageLinks links)
                 await json.WriteFileAsync(file, cancellation);
             }
 
-            if (delivery.RepeatsPrompt)
+            if (delivery.RepeatsPrompt || job.RevisedPrompt is not null)
             {
                 json.WriteString("revised_prompt", job.RevisedPrompt ?? job.Prompt);
             }

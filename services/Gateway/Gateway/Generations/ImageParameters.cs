@@ -56,7 +56,7 @@ internal static class ImageParameters
             PartialImages = fields.Whole("partial_images", 0, 3) ?? 0,
             AsUrl = ReadAsUrl(fields, family, streams),
             QualityName = fields.Choice("quality", family.Qualities) is null or "auto" ? "medium" : fields.Choice("quality", family.Qualities)!,
-            RepeatsPrompt = family.RevisesPrompts,
+            RepeatsPrompt = family.RepeatsPrompts,
         };
     }
 
