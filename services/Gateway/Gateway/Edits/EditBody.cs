@@ -17,6 +17,10 @@ internal abstract record EditFields : PictureBody
     [AllowedValues("low", "medium", "high", "standard", "hd", "auto")]
     public string? Quality { get; init; }
 
+    /// <summary>How much of the pictures is drawn anew.</summary>
+    [Range(0.0, 1.0)]
+    public float? Strength { get; init; }
+
     /// <summary>Checked, and changes nothing.</summary>
     [AllowedValues("vivid", "natural")]
     public string? Style { get; init; }
@@ -35,7 +39,7 @@ internal abstract record EditFields : PictureBody
 /// <summary>The body of <c>POST /v1/images/edits</c> as JSON.</summary>
 internal sealed record EditBody : EditFields
 {
-    /// <summary>A data URL with base64, or {"image_url": …} with one, or a list of up to 16 of them. One of image and images has to be there.</summary>
+    /// <summary>A data URL with base64, or {"image_url": …} with one, or a list of up to 3 of them. One of image and images has to be there.</summary>
     public JsonElement? Image { get; init; }
 
     /// <summary>The same.</summary>

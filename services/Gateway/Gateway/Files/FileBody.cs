@@ -7,10 +7,10 @@ namespace Limner.Gateway.Files;
 /// <remarks>For the API's document alone: <see cref="FileForm"/> reads it.</remarks>
 internal sealed record FileBody
 {
-    /// <summary>One JSON request on each line.</summary>
+    /// <summary>One JSON request on each line, or a picture.</summary>
     public required IFormFile File { get; init; }
 
-    [AllowedValues("batch")]
+    [AllowedValues("batch", "vision")]
     public required string Purpose { get; init; }
 }
 

@@ -47,6 +47,14 @@ internal sealed record GenerationBody : PictureBody
     [MaxLength(4000), MinLength(1)]
     public required string Prompt { get; init; }
 
+    /// <summary>Whether a prompt of a word or two is filled in; of OpenAI's models with dall-e-3 alone.</summary>
+    [DefaultValue(true)]
+    public bool? Rewrite { get; init; }
+
+    /// <summary>The id of an image that the prompt says changes of.</summary>
+    [MaxLength(100)]
+    public string? Parent { get; init; }
+
     /// <summary>A number of steps: low 10, high and hd 50, others the model's own.</summary>
     [AllowedValues("low", "medium", "high", "standard", "hd", "auto")]
     public string? Quality { get; init; }

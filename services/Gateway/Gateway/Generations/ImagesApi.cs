@@ -35,10 +35,10 @@ internal static class ImagesApi
     {
         api.MapPost("/images/generations", CreateGeneration.HandleAsync).Needs(Scopes.Generate).Named("createImage", "Pictures from a prompt, when they are done or as a stream")
             .Takes<GenerationBody>("application/json", "multipart/form-data").IsRepeatable().IsAdmitted().AnswersWithPictures();
-        api.MapPost("/images/edits", CreateEdit.HandleAsync).Needs(Scopes.Generate).Named("createImageEdit", "Checks the request, and does not edit yet")
-            .Takes<EditBody>("application/json").Takes<EditForm>("multipart/form-data").TakesPictures();
-        api.MapPost("/images/variations", CreateVariation.HandleAsync).Needs(Scopes.Generate).Named("createImageVariation", "Checks the request, and makes no variations yet")
-            .Takes<VariationBody>("application/json").Takes<VariationForm>("multipart/form-data").TakesPictures();
+        api.MapPost("/images/edits", CreateEdit.HandleAsync).Needs(Scopes.Generate).Named("createImageEdit", "Pictures made of others and a prompt, when they are done or as a stream")
+            .Takes<EditBody>("application/json").Takes<EditForm>("multipart/form-data").IsRepeatable().IsAdmitted().AnswersWithPictures().TakesPictures();
+        api.MapPost("/images/variations", CreateVariation.HandleAsync).Needs(Scopes.Generate).Named("createImageVariation", "Pictures like another, when they are done")
+            .Takes<VariationBody>("application/json").Takes<VariationForm>("multipart/form-data").IsRepeatable().IsAdmitted().AnswersWithPictures().TakesPictures();
         api.MapGet("/images/{id}", GetImage.HandleAsync).Needs(Scopes.Read).Named("getImage", "The PNG of an approved picture, or where the store has it")
             .Produces<Stream>(StatusCodes.Status200OK, "image/png").Produces(StatusCodes.Status302Found)
             .Finds(ErrorCode.ImageNotFound).Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.StorageUnavailable);
@@ -59,8 +59,7 @@ internal static class ImagesApi
         .Fails(StatusCodes.Status410Gone, ErrorCode.JobCancelled).Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.ModelsUnavailable)
         .Fails(StatusCodes.Status504GatewayTimeout, ErrorCode.JobStillRunning);
 
-    private static RouteHandlerBuilder TakesPictures(this RouteHandlerBuilder route) => route.Produces<GenerationResult>()
-        .Fails(StatusCodes.Status400BadRequest, ErrorCode.OperationNotSupported, ErrorCode.InvalidForm, ErrorCode.InvalidImage, ErrorCode.ImageTooLarge).Finds(ErrorCode.ModelNotFound)
-        .Fails(StatusCodes.Status408RequestTimeout, ErrorCode.UploadTimeout).Fails(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads)
-        .Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.ModelsUnavailable);
+    private static RouteHandlerBuilder TakesPictures(this RouteHandlerBuilder route) => route
+        .Fails(StatusCodes.Status400BadRequest, ErrorCode.InvalidImage, ErrorCode.ImageTooLarge)
+        .Fails(StatusCodes.Status408RequestTimeout, ErrorCode.UploadTimeout).Fails(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads);
 }

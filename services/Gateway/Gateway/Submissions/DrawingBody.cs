@@ -44,11 +44,68 @@ internal abstract record DrawingBody
 /// <summary>The body of <c>POST /v1/jobs</c>.</summary>
 internal sealed record JobBody : DrawingBody
 {
-    /// <summary>What to draw.</summary>
-    [MaxLength(2000), MinLength(1)]
-    public required string Prompt { get; init; }
+    /// <summary>What to draw; with a parent, what is to be different in it. Some operations need none.</summary>
+    [MaxLength(2000)]
+    public string? Prompt { get; init; }
+
+    /// <summary>Whether a prompt of a word or two is filled in.</summary>
+    [DefaultValue(true)]
+    public bool? Rewrite { get; init; }
+
+    /// <summary>The id of an image that the prompt says changes of.</summary>
+    [MaxLength(100)]
+    public string? Parent { get; init; }
+
+    /// <summary>What is made of given pictures. Absent: the prompt is drawn.</summary>
+    [AllowedValues("variation", "inpainting", "outpainting", "blend", "upscale", "reroll")]
+    public string? Operation { get; init; }
+
+    /// <summary>The id of a file or an image, or a data URL with base64.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>The same: a PNG whose transparent parts are drawn anew.</summary>
+    public string? Mask { get; init; }
+
+    /// <summary>Two to four things that a blend is made of.</summary>
+    [MaxLength(4)]
+    public IReadOnlyList<PartBody>? Parts { get; init; }
+
+    /// <summary>How much of a given picture is drawn anew.</summary>
+    [Range(0.0, 1.0)]
+    public float? Strength { get; init; }
+
+    /// <summary>What outpainting adds at each side.</summary>
+    public MarginsBody? Margins { get; init; }
 
     /// <summary>One of the service's sizes. Absent: the largest.</summary>
     [RegularExpression("^[0-9]{1,4}x[0-9]{1,4}$")]
     public string? Size { get; init; }
+}
+
+/// <summary>A part of a blend: image or prompt.</summary>
+internal sealed record PartBody
+{
+    public string? Image { get; init; }
+
+    [MaxLength(2000)]
+    public string? Prompt { get; init; }
+
+    [Range(0.0, 1000.0)]
+    public float? Weight { get; init; }
+}
+
+/// <summary>Pixels added at each side.</summary>
+internal sealed record MarginsBody
+{
+    [Range(0, 2048)]
+    public int? Left { get; init; }
+
+    [Range(0, 2048)]
+    public int? Top { get; init; }
+
+    [Range(0, 2048)]
+    public int? Right { get; init; }
+
+    [Range(0, 2048)]
+    public int? Bottom { get; init; }
 }

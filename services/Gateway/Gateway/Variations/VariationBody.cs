@@ -15,6 +15,10 @@ internal sealed record VariationBody : PictureBody
     /// <summary>The same; one of both has to be there.</summary>
     public JsonElement? Images { get; init; }
 
+    /// <summary>How much of the pictures is drawn anew.</summary>
+    [Range(0.0, 1.0)]
+    public float? Strength { get; init; }
+
     [AllowedValues("vivid", "natural")]
     public string? Style { get; init; }
 }
@@ -24,6 +28,10 @@ internal sealed record VariationForm : PictureBody
 {
     /// <summary>A PNG, JPEG or WebP.</summary>
     public required IFormFile Image { get; init; }
+
+    /// <summary>How much of the pictures is drawn anew.</summary>
+    [Range(0.0, 1.0)]
+    public float? Strength { get; init; }
 
     [AllowedValues("vivid", "natural")]
     public string? Style { get; init; }

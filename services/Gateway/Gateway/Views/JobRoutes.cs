@@ -15,7 +15,9 @@ internal static class JobRoutes
     public static void MapJobs(this RouteGroupBuilder api)
     {
         api.MapPost("/jobs", SubmitJob.HandleAsync).Needs(Scopes.Generate)
-            .Named("createJob", "Asks for pictures, drawn in the background; 202 means that the job is kept").Takes<JobBody>().IsRepeatable().IsAdmitted();
+            .Named("createJob", "Asks for pictures, drawn in the background; 202 means that the job is kept").Takes<JobBody>().IsRepeatable().IsAdmitted()
+            .Fails(StatusCodes.Status404NotFound, ErrorCode.ImageNotFound, ErrorCode.FileNotFound).Fails(StatusCodes.Status400BadRequest, ErrorCode.InvalidImage, ErrorCode.ImageTooLarge, ErrorCode.InstructionNotUnderstood)
+            .Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.ConversationUnavailable);
         api.MapGet("/jobs", JobEndpoints.ListAsync).Needs(Scopes.Read).Named("listJobs", "Lists jobs, newest first").Filters<JobQuery>();
         api.MapGet("/jobs/{id}", JobEndpoints.GetAsync).Needs(Scopes.Read).Named("getJob", "Shows a job: its place in the queue, its step, or how it ended").Finds(ErrorCode.JobNotFound);
         api.MapDelete("/jobs/{id}", JobEndpoints.CancelAsync).Needs(Scopes.Generate).Named("cancelJob", "Cancels a job; one that is over stays as it is").Finds(ErrorCode.JobNotFound);
