@@ -38,6 +38,7 @@ public static class EngineRequest
         {
             EditOperation.Variation => asked with { Parts = await PartsAsync(edit, pictures, cancellation), Strength = edit.Strength ?? VariationStrength },
             EditOperation.Revision => asked with { Parts = await PartsAsync(edit, pictures, cancellation), Strength = edit.Strength ?? RevisionStrength },
+            EditOperation.Inpainting => asked with { Known = await KnownAsync(edit, pictures, cancellation) },
             EditOperation.Blend => asked with { Parts = await PartsAsync(edit, pictures, cancellation), Strength = edit.Strength ?? 0 },
             _ => throw new RefusedRequestException(RequestProblem.MissingPart, $"This worker does not know the operation {edit.Operation}."),
         };
@@ -49,11 +50,19 @@ public static class EngineRequest
         foreach (var part in edit.Parts)
         {
             parts.Add(part.Key is { } key
-                ? BlendPart.Of(ToSource(await pictures.ReadAsync(key, cancellation)), part.Weight)
+                ? BlendPart.Of(ToSource((await pictures.ReadAsync(key, cancellation)).Image), part.Weight)
                 : BlendPart.Of(part.Prompt!, part.Weight));
         }
 
         return [.. parts];
+    }
+
+    // What is transparent, of the mask or else of the picture itself, is drawn anew.
+    private static async Task<KnownRegion> KnownAsync(EditRequest edit, GivenPictures pictures, CancellationToken cancellation)
+    {
+        var picture = await pictures.ReadAsync(edit.Parts[0].Key!, cancellation);
+        var mask = edit.MaskKey is { } key ? await pictures.ReadAsync(key, cancellation) : picture;
+        return new(ToSource(picture.Image), mask.Alpha);
     }
 
     private static SourceImage ToSource(RgbImage image) => new(image.Width, image.Height, image.Pixels);

@@ -1,4 +1,3 @@
-using Limner.Imaging;
 using Limner.Imaging.Uploads;
 using Limner.ObjectStorage;
 
@@ -15,14 +14,10 @@ public sealed class GivenPictures(IObjectStore store) : IDisposable
 
     private readonly SemaphoreSlim _turn = new(1);
 
-    /// <summary>The picture under a key; what is transparent of it lies on white.</summary>
+    /// <summary>The picture under a key.</summary>
     /// <exception cref="LostPictureException">It is not there any more, or is no picture.</exception>
     /// <exception cref="ObjectStoreUnavailableException">The store cannot be reached.</exception>
-    public Task<RgbImage> ReadAsync(string key, CancellationToken cancellation) => DecodeAsync(key, file => UploadedImage.Decode(file, MostPixels), cancellation);
-
-    /// <summary>How opaque each pixel of a picture is, (height, width); null if all are.</summary>
-    /// <inheritdoc cref="ReadAsync"/>
-    public Task<byte[]?> ReadAlphaAsync(string key, CancellationToken cancellation) => DecodeAsync(key, file => UploadedImage.ReadAlpha(file, MostPixels), cancellation);
+    public Task<UploadedPicture> ReadAsync(string key, CancellationToken cancellation) => DecodeAsync(key, file => UploadedImage.Decode(file, MostPixels), cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();

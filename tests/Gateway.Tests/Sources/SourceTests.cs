@@ -52,9 +52,7 @@ public abstract class SourceTests(SharedGateway shared)
         {
             (new { operation = "inpainting", prompt = "a hat", image = png, mask }, "Inpainting [source-0:1] source-1 "),
             (new { operation = "inpainting", prompt = "a hat", image = mask }, "Inpainting [source-0:1]  "),
-            (new { operation = "outpainting", prompt = "a hat", image = png, margins = new { left = 32, bottom = 64 } }, "Outpainting [source-0:1]  Margins { Left = 32, Top = 0, Right = 0, Bottom = 64 }"),
             (new { operation = "blend", parts = new object[] { new { image = png, weight = 0.5 }, new { prompt = "a hat" } } }, "Blend [source-0:0.5, a hat:1]  "),
-            (new { operation = "upscale", image = png }, "Upscale [source-0:1]  "),
         })
         {
             await client.SubmitAsync(body);
@@ -92,6 +90,8 @@ public abstract class SourceTests(SharedGateway shared)
         foreach ((object body, string parameter, string says) in new (object, string, string)[]
         {
             (new { operation = "paint", image = png }, "operation", "variation, inpainting"),
+            (new { operation = "upscale", image = png }, "operation", "the command line does alone so far"),
+            (new { operation = "outpainting", image = png, margins = new { left = 32 }, prompt = "a" }, "operation", "the command line does alone so far"),
             (new { operation = "variation" }, "image", "is missing"),
             (new { operation = "variation", image = "http://169.254.169.254/" }, "image", "other addresses are not fetched"),
             (new { operation = "variation", image = "data:image/png;base64,AAAA" }, "image", "cannot be used"),

@@ -20,6 +20,7 @@ internal static class Provenance
             Text("prompt", request.Prompt),
             .. request.NegativePrompt.Length > 0 ? [Text("negative", request.NegativePrompt)] : Array.Empty<PngText>(),
             .. request.Parts.Select(part => Text(part.Image is null ? "part" : "source", Describe(part))),
+            .. request.Known is { } known ? [Text("known", $"sha256:{known.Digest()}")] : Array.Empty<PngText>(),
             .. request.Parts.Count > 0 ? [Text("strength", request.Strength.ToString(culture))] : Array.Empty<PngText>(),
             Text("seed", request.Seed.ToString(culture)),
             Text("candidate", (candidate + 1).ToString(culture)),

@@ -35,13 +35,20 @@ internal static class EditFields
         EditOperation operation = Enum.Parse<EditOperation>(name, ignoreCase: true);
         RefuseOthers(fields, FieldsOf(operation), $"operation is {name}, which has none");
         IReadOnlyList<GivenPart> parts = operation == EditOperation.Blend ? ReadParts(fields, mostPixels) : [new GivenPart(ReadPicture(fields, "image", mostPixels))];
+        Margins? margins = operation == EditOperation.Outpainting ? ReadMargins(fields) : null;
+        if (operation is EditOperation.Outpainting or EditOperation.Upscale or EditOperation.Reroll)
+        {
+            // The engine does them, and the stages do not hand them over yet.
+            throw ApiException.Invalid(ErrorCode.OperationNotSupported, "operation", $"operation is {name}, which the command line does alone so far; here there are variation, inpainting and blend.");
+        }
+
         return submission with
         {
             Edit = new GivenEdit(operation, parts)
             {
                 Mask = operation == EditOperation.Inpainting && fields.PictureText("mask") is { } mask ? GivenPicture.Of("mask", mask, mostPixels) : null,
                 Strength = submission.Strength,
-                Margins = operation == EditOperation.Outpainting ? ReadMargins(fields) : null,
+                Margins = margins,
             },
         };
     }

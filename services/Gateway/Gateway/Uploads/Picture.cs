@@ -12,7 +12,7 @@ internal sealed record Picture(byte[] File, ImageHeader Header)
     private const int SmallFile = 4 * 1024 * 1024;
 
     /// <summary>Whether something of it is transparent.</summary>
-    public bool HasHole => Header.HasAlpha && UploadedImage.ReadAlpha(File, (long)Header.Width * Header.Height) is not null;
+    public bool HasHole => Header.HasAlpha && UploadedImage.Decode(File, (long)Header.Width * Header.Height).Alpha.Any(alpha => alpha < byte.MaxValue);
 
     /// <exception cref="ApiException">It is no picture, damaged, or too large.</exception>
     public static Picture Of(Upload upload, long mostPixels)

@@ -42,7 +42,7 @@ internal sealed class JobSubmittedConsumer(PromptPolicy policy, GivenPictures pi
         {
             foreach (string key in parts.Select(part => part.Key).OfType<string>())
             {
-                if (model.Judge(await pictures.ReadAsync(key, cancellation)) is { Concept.Category: var category, Version: var version })
+                if (model.Judge((await pictures.ReadAsync(key, cancellation)).Image) is { Concept.Category: var category, Version: var version })
                     return new PromptRejected(job.JobId, new Verdict(category, version)) { IsOfPicture = true };
             }
 
