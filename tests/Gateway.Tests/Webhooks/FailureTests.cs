@@ -70,6 +70,26 @@ public abstract class FailureTests(SharedGateway shared)
     }
 
     [Fact]
+    public async Task An_endpoint_that_is_switched_off_or_on_is_so_for_the_next_job()
+    {
+        await using Receiver receiver = await Receiver.StartAsync();
+        using GatewayClient client = await _gateway.NewTenantAsync();
+        string webhook = (string)(await client.CreateWebhookAsync(receiver.Url))["id"]!;
+        int expected = 0;
+        foreach (bool enabled in new[] { true, false, true, false })
+        {
+            await client.CallAsync(HttpMethod.Patch, $"/v1/webhooks/{webhook}", new { enabled });
+            for (int job = 0; job < 4; job++)
+            {
+                await client.CompleteJobAsync();
+            }
+
+            expected += enabled ? 4 : 0;
+            Assert.Equal(expected, (await client.DeliveriesAsync()).Length);
+        }
+    }
+
+    [Fact]
     public async Task A_receiver_that_is_not_there_is_found_when_it_comes()
     {
         await using Receiver receiver = await Receiver.StartAsync();
