@@ -31,6 +31,20 @@ internal static class PictureMeasures
         return 3.0 * sum / rgb.Length;
     }
 
+    /// <summary>The middle of the pixels that count.</summary>
+    public static (double X, double Y) Centre(SourceImage image, Func<byte, byte, byte, bool> counts)
+    {
+        var rgb = image.Rgb;
+        var (x, y, sum) = (0.0, 0.0, 0);
+        for (var i = 0; i < rgb.Length / 3; i++)
+        {
+            if (counts(rgb[3 * i], rgb[(3 * i) + 1], rgb[(3 * i) + 2]))
+                (x, y, sum) = (x + (i % image.Width), y + (i / image.Width), sum + 1);
+        }
+
+        return (x / sum, y / sum);
+    }
+
     public static bool IsRed(byte red, byte green, byte blue) => red > green + 90 && red > blue + 90;
 
     public static bool IsBlue(byte red, byte green, byte blue) => blue > red + 60 && blue > green + 40;
