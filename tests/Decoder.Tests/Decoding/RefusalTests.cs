@@ -11,7 +11,7 @@ public sealed class RefusalTests
 {
     [Theory]
     [InlineData(64, 32, null, null, "unsupported_size", "An image of 64x32 was asked for; this model makes square ones.")]
-    [InlineData(256, 256, null, null, "unsupported_size", "An image of 256x256 was asked for; this model makes up to 128x128.")]
+    [InlineData(320, 320, null, null, "unsupported_size", "An image of 320x320 was asked for; this model makes up to 256x256.")]
     [InlineData(64, 64, 0, null, "invalid_steps", "The Ddim scheduler takes 1 to 1000 steps. 0 were asked for, for the decoder.")]
     [InlineData(64, 64, null, -1f, "invalid_guidance", "The guidance is -1; expected a number of at least 0, 1 for none.")]
     public async Task What_the_model_cannot_do_fails_the_candidate_with_a_code_and_a_sentence(
