@@ -118,7 +118,7 @@ public sealed class FileUploadTests(SqliteGateway shared)
     [Theory]
     [InlineData("\"purpose\"\r\n\r\nbatch\r\n--b--", "missing_required_parameter", "file")]
     [InlineData("\"file\"; filename=\"a\"\r\n\r\nx\r\n--b--", "missing_required_parameter", "purpose")]
-    [InlineData("\"purpose\"\r\n\r\nvision\r\n--b--", "invalid_value", "purpose")]
+    [InlineData("\"purpose\"\r\n\r\nfine-tune\r\n--b--", "invalid_value", "purpose")]
     [InlineData("\"purpose\"\r\n\r\nbatch\r\n" + Start + "\"purpose\"\r\n\r\nbatch\r\n--b--", "invalid_form", null)]
     [InlineData("\"purpose\"\r\n\r\nbatch\r\n" + Start + "\"file\"; filename=\"a\"\r\n\r\n\r\n--b--", "invalid_value", "file")]
     [InlineData("\"purpose\"\r\n\r\nbatch\r\n" + Start + "\"colour\"\r\n\r\nred\r\n--b--", "unknown_parameter", "colour")]
