@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace Limner.Gateway.Tests.Hostile;
 
@@ -8,9 +7,12 @@ internal sealed record FuzzPlan(int Count, int Seed)
 {
     private const int UsualCount = 20_000;
 
+    /// <summary>The same inputs for everybody: what fails is the change, and not the day. Others by the variable.</summary>
+    private const int UsualSeed = 1;
+
     public static FuzzPlan Read()
     {
-        var plan = new FuzzPlan(Number("LIMNER_FUZZ") ?? UsualCount, Number("LIMNER_FUZZ_SEED") ?? RandomNumberGenerator.GetInt32(int.MaxValue));
+        var plan = new FuzzPlan(Number("LIMNER_FUZZ") ?? UsualCount, Number("LIMNER_FUZZ_SEED") ?? UsualSeed);
         TestContext.Current.TestOutputHelper?.WriteLine($"{plan}");
         return plan;
     }
