@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Limner.Deployment.Tests;
+using Limner.EndToEnd.Tests.Client;
 
 namespace Limner.Clients.Tests;
 

@@ -8,7 +8,7 @@ namespace Limner.EndToEnd.Tests.Client;
 /// <summary>A user's server that webhooks call.</summary>
 internal sealed class CallReceiver : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     private readonly Channel<ReceivedCall> _calls = Channel.CreateUnbounded<ReceivedCall>();
     private readonly WebApplication _server;
@@ -22,8 +22,8 @@ internal sealed class CallReceiver : IAsyncDisposable
         _server.Run(async http =>
         {
             using var reader = new StreamReader(http.Request.Body);
-            string Header(string name) => http.Request.Headers[name].ToString();
-            await _calls.Writer.WriteAsync(new ReceivedCall(Header("webhook-id"), Header("webhook-timestamp"), Header("webhook-signature"), await reader.ReadToEndAsync()));
+            var headers = http.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString());
+            await _calls.Writer.WriteAsync(new ReceivedCall(headers, await reader.ReadToEndAsync()));
         });
     }
 
@@ -45,4 +45,13 @@ internal sealed class CallReceiver : IAsyncDisposable
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }
 
-internal sealed record ReceivedCall(string Id, string Timestamp, string Signature, string Body);
+/// <param name="Headers">By name in lower case.</param>
+/// <param name="Body">As it came.</param>
+internal sealed record ReceivedCall(IReadOnlyDictionary<string, string> Headers, string Body)
+{
+    public string Id => Headers["webhook-id"];
+
+    public string Timestamp => Headers["webhook-timestamp"];
+
+    public string Signature => Headers["webhook-signature"];
+}

@@ -103,6 +103,8 @@ public abstract class GenerationTests(SharedGateway shared)
             (job => new PromptRejected(job, new Verdict("hate", "2026-11")), HttpStatusCode.BadRequest, "content_policy_violation", null),
             (job => new StageFailed(job, null, JobStage.Encoding, "prompt_too_long", "The prompt has 90 tokens."), HttpStatusCode.BadRequest, "prompt_too_long", "prompt"),
             (job => new StageFailed(job, 0, JobStage.Decoding, "invalid_steps", "So many steps there are not."), HttpStatusCode.BadRequest, "invalid_steps", "steps"),
+            (job => new StageFailed(job, 0, JobStage.Decoding, "invalid_mask", "Nothing is left to draw."), HttpStatusCode.BadRequest, "invalid_mask", "mask"),
+            (job => new StageFailed(job, null, JobStage.Encoding, "missing_model_part", "This model has no image_encoder/."), HttpStatusCode.BadRequest, "missing_model_part", null),
             (job => new StageFailed(job, 0, JobStage.ImageModeration, "image_missing", "The image is gone."), HttpStatusCode.InternalServerError, "image_missing", null),
         })
         {

@@ -100,6 +100,7 @@ public abstract class SourceTests(SharedGateway shared)
             (new { operation = "inpainting", image = small, mask, prompt = "a" }, "mask", "32x32"),
             (new { operation = "inpainting", image = png, mask = png, prompt = "a" }, "mask", "nothing transparent"),
             (new { operation = "inpainting", image = png, mask }, "prompt", "is missing"),
+            (new { operation = "inpainting", image = png, mask, prompt = "a", strength = 0.5 }, "strength", "has none"),
             (new { operation = "outpainting", image = png, prompt = "a" }, "margins", "is missing"),
             (new { operation = "outpainting", image = png, prompt = "a", margins = new { left = 0 } }, "margins", "adds nothing"),
             (new { operation = "blend", parts = new object[] { new { prompt = "a" } } }, "parts", "2 to 4"),

@@ -56,7 +56,7 @@ internal static class EditFields
     private static string[] FieldsOf(EditOperation operation) => operation switch
     {
         EditOperation.Variation => ["image", "strength"],
-        EditOperation.Inpainting => ["image", "mask", "strength"],
+        EditOperation.Inpainting => ["image", "mask"],
         EditOperation.Outpainting => ["image", "margins"],
         EditOperation.Blend => ["parts", "strength"],
         EditOperation.Upscale => ["image"],

@@ -8,12 +8,16 @@ namespace Limner.Gateway.Waiting;
 internal static class JobProblem
 {
     /// <summary>Codes with which workers refuse what was asked for, and the parameter that each is about.</summary>
-    private static readonly Dictionary<string, string> Refusals = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string?> Refusals = new(StringComparer.Ordinal)
     {
         ["prompt_too_long"] = "prompt",
         ["unsupported_size"] = "size",
         ["invalid_steps"] = "steps",
         ["invalid_guidance"] = "guidance",
+        ["invalid_strength"] = "strength",
+        ["invalid_parts"] = "image",
+        ["invalid_mask"] = "mask",
+        ["missing_model_part"] = null,
     };
 
     /// <returns>Null if there is a picture.</returns>
