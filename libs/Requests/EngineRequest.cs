@@ -30,7 +30,7 @@ public static class EngineRequest
             NegativePrompt = request.NegativePrompt,
             Candidates = request.Candidates,
             Seed = request.Seed,
-            Size = request.Height,
+            Size = new ImageSize(request.Width, request.Height),
             DecoderSteps = request.Steps,
             Guidance = request.Guidance,
         };
@@ -39,6 +39,7 @@ public static class EngineRequest
             EditOperation.Variation => asked with { Parts = await PartsAsync(edit, pictures, cancellation), Strength = edit.Strength ?? VariationStrength },
             EditOperation.Revision => asked with { Parts = await PartsAsync(edit, pictures, cancellation), Strength = edit.Strength ?? RevisionStrength },
             EditOperation.Inpainting => asked with { Known = await KnownAsync(edit, pictures, cancellation) },
+            EditOperation.Outpainting => asked with { Known = await ExtendedAsync(edit, pictures, cancellation) },
             EditOperation.Blend => asked with { Parts = await PartsAsync(edit, pictures, cancellation), Strength = edit.Strength ?? 0 },
             _ => throw new RefusedRequestException(RequestProblem.MissingPart, $"This worker does not know the operation {edit.Operation}."),
         };
@@ -63,6 +64,14 @@ public static class EngineRequest
         var picture = await pictures.ReadAsync(edit.Parts[0].Key!, cancellation);
         var mask = edit.MaskKey is { } key ? await pictures.ReadAsync(key, cancellation) : picture;
         return new(ToSource(picture.Image), mask.Alpha);
+    }
+
+    private static async Task<KnownRegion> ExtendedAsync(EditRequest edit, GivenPictures pictures, CancellationToken cancellation)
+    {
+        var picture = ToSource((await pictures.ReadAsync(edit.Parts[0].Key!, cancellation)).Image);
+        var added = edit.Margins ?? new(0, 0, 0, 0);
+        var place = PictureOnCanvas.Of(picture.Width, picture.Height, (added.Left, added.Top, added.Right, added.Bottom), edit.Zoom ?? 1);
+        return KnownRegion.Place(picture.Resized(new(place.PictureWidth, place.PictureHeight)), new(place.Width, place.Height), place.Left, place.Top);
     }
 
     private static SourceImage ToSource(RgbImage image) => new(image.Width, image.Height, image.Pixels);

@@ -40,21 +40,12 @@ internal static class DecoderUnderTest
     /// <summary>The PNG of each candidate, from the bare pipeline.</summary>
     /// <param name="request">What is drawn.</param>
     /// <param name="edit">What is added where it is made of pictures.</param>
-    public static byte[][] Draw(GenerationRequest request, Func<UnclipRequest, UnclipRequest>? edit = null)
+    /// <param name="folder">The model; the tiny one if none is named.</param>
+    public static byte[][] Draw(GenerationRequest request, Func<UnclipRequest, UnclipRequest>? edit = null, string? folder = null)
     {
-        using var model = ModelFolder.Load(TinyModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 });
+        using var model = ModelFolder.Load(folder ?? TinyModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 });
         var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new SeededNoiseSource(), TimeProvider.System);
-        var asked = new UnclipRequest
-        {
-            Prompt = request.Prompt,
-            NegativePrompt = request.NegativePrompt,
-            Candidates = request.Candidates,
-            Seed = request.Seed,
-            Size = request.Height,
-            DecoderSteps = request.Steps,
-            Guidance = request.Guidance,
-        };
-        asked = edit?.Invoke(asked) ?? asked;
+        var asked = Asked(request, edit);
         var files = new byte[request.Candidates][];
         pipeline.Generate(asked, (candidate, picture) =>
         {
@@ -63,6 +54,22 @@ internal static class DecoderUnderTest
             files[candidate] = PngEncoder.Encode(image, Provenance.Texts(asked, candidate, model.Defaults, model.Name, model.Version));
         }, null, TestContext.Current.CancellationToken);
         return files;
+    }
+
+    /// <summary>What the engine is asked for a request.</summary>
+    public static UnclipRequest Asked(GenerationRequest request, Func<UnclipRequest, UnclipRequest>? edit)
+    {
+        var asked = new UnclipRequest
+        {
+            Prompt = request.Prompt,
+            NegativePrompt = request.NegativePrompt,
+            Candidates = request.Candidates,
+            Seed = request.Seed,
+            Size = new ImageSize(request.Width, request.Height),
+            DecoderSteps = request.Steps,
+            Guidance = request.Guidance,
+        };
+        return edit?.Invoke(asked) ?? asked;
     }
 
     public static async Task<byte[]?> StoredAsync(this ServiceUnderTest decoder, string key)

@@ -1,5 +1,6 @@
 using Limner.Diffusion.Editing;
 using Limner.Diffusion.Unclip;
+using Limner.Imaging;
 using Limner.Imaging.Uploads;
 using Limner.Standalone.Commands;
 
@@ -44,15 +45,11 @@ internal static class PictureFile
             throw Wrong("There is nothing to add: give --left, --right, --top or --bottom a number above 0, or --zoom.");
         }
 
-        var canvas = new ImageSize(image.Width + sides[0] + sides[1], image.Height + sides[2] + sides[3]);
-        if (canvas.Width < BlendCheck.SmallestSide || canvas.Height < BlendCheck.SmallestSide)
-        {
-            throw Wrong($"The canvas would have {canvas} pixels; expected at least {BlendCheck.SmallestSide} on each side.");
-        }
-
-        var smaller = new ImageSize(Math.Max(1, (int)MathF.Round(image.Width / zoom)), Math.Max(1, (int)MathF.Round(image.Height / zoom)));
-        SourceImage placed = zoom == 1 ? image : image.Resized(smaller);
-        return KnownRegion.Place(placed, canvas, sides[0] + ((image.Width - placed.Width) / 2), sides[2] + ((image.Height - placed.Height) / 2));
+        var place = PictureOnCanvas.Of(image.Width, image.Height, (sides[0], sides[2], sides[1], sides[3]), zoom);
+        var canvas = new ImageSize(place.Width, place.Height);
+        return canvas.ShortSide < BlendCheck.SmallestSide
+            ? throw Wrong($"The canvas would have {canvas} pixels; expected at least {BlendCheck.SmallestSide} on each side.")
+            : KnownRegion.Place(image.Resized(new(place.PictureWidth, place.PictureHeight)), canvas, place.Left, place.Top);
     }
 
     private static UploadedPicture Decode(string path)

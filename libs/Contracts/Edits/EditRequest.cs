@@ -17,4 +17,7 @@ public sealed record EditRequest
 
     /// <summary>What is added around; null for nothing.</summary>
     public Margins? Margins { get; init; }
+
+    /// <summary>How many times smaller the picture is made before it is extended, in the middle of as large a canvas; null for not at all.</summary>
+    public float? Zoom { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Limner.Contracts.Edits;
 
-/// <summary>How much is added at each side, in pixels of the picture that is extended.</summary>
+/// <summary>How much is added at each side, in pixels of the picture that is extended; below 0 as much is cut off.</summary>
 /// <param name="Left">At the left.</param>
 /// <param name="Top">At the top.</param>
 /// <param name="Right">At the right.</param>

@@ -62,9 +62,11 @@ public sealed class SourceImage
         PixelRange.Clamp(planes);
     }
 
-    /// <summary>The picture at another size of the same shape.</summary>
+    /// <summary>The picture at another size of the same shape; itself where that is its own.</summary>
     public SourceImage Resized(ImageSize size)
     {
+        if (size == new ImageSize(Width, Height))
+            return this;
         var shape = new ImageShape(3, size.Height, size.Width);
         var (planes, rgb) = (new float[shape.Length], new byte[shape.Length]);
         Cover(shape, planes);

@@ -12,6 +12,8 @@ internal static class DecodeCheck
         CheckSize(networks.TargetOf(request), networks);
         Guidance.Check(request.Guidance, "guidance");
         SchedulerFactory.CreateFor(networks.DecoderScheduler, request.DecoderSteps, "decoder");
+        if (request.Known?.Image is { } known && !networks.TargetOf(request).HasShapeOf(new(known.Width, known.Height)))
+            throw Refused(RequestProblem.Size, $"A picture of {known.Width}x{known.Height} cannot be gone on with at {networks.TargetOf(request)}, which has another shape.");
         if (request.Known is not null && networks.Autoencoder is { Encode: null })
             throw Refused(RequestProblem.MissingPart, "This model cannot keep a part of a picture: it has no autoencoder/encoder.onnx.");
         if (request.Upscale is not { } given)

@@ -18,6 +18,9 @@ public readonly record struct ImageSize(int Width, int Height)
     /// <summary>The longer side.</summary>
     public int LongSide => Math.Max(Width, Height);
 
+    /// <summary>Whether it has the shape of another, to a pixel.</summary>
+    public bool HasShapeOf(ImageSize other) => Math.Abs(((long)Width * other.Height) - ((long)Height * other.Width)) < other.LongSide;
+
     /// <summary>E.g. <c>1792x1024</c>.</summary>
     public override string ToString() => $"{Width}x{Height}";
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Limner.Gateway.Submissions;
 
 namespace Limner.Gateway;
 
@@ -23,7 +24,7 @@ internal sealed class GatewayOptions
     [Range(1024, 16 * 1024 * 1024, ErrorMessage = "it has to be from 1024 to 16777216.")]
     public int MaxBodyBytes { get; set; } = 64 * 1024;
 
-    /// <summary>Sides of the square images that can be asked for, in pixels, with commas.</summary>
+    /// <summary>Sides of the squares that the model makes, in pixels, with commas; what else can be asked for follows from them.</summary>
     [RegularExpression("[0-9]{1,4}(,[0-9]{1,4})*", ErrorMessage = "it has to be numbers with commas, e.g. 256,512,1024.")]
     public string Sizes { get; set; } = "256,512,1024";
 
@@ -41,5 +42,5 @@ internal sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:10", "7.00:00:00", ErrorMessage = "it has to be from 10 seconds to 7 days.")]
     public TimeSpan SignedFor { get; set; } = TimeSpan.FromMinutes(10);
 
-    public IReadOnlyList<int> Sides() => [.. Sizes.Split(',').Select(int.Parse)];
+    public OfferedSizes Offered() => new([.. Sizes.Split(',').Select(int.Parse)]);
 }

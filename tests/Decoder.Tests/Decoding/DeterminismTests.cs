@@ -22,6 +22,8 @@ public sealed class DeterminismTests
             DecoderUnderTest.Request with { Candidates = 3, Steps = 5 },
             DecoderUnderTest.Request with { Prompt = "a blue fish", NegativePrompt = "red", Seed = 6, Width = 128, Height = 128 },
             DecoderUnderTest.Request with { Prompt = "two stars ★", Seed = ulong.MaxValue, Width = 32, Height = 32, Steps = 9, Guidance = 1 },
+            DecoderUnderTest.Request with { Prompt = "a wide boat", Seed = 9, Width = 192, Height = 64 },
+            DecoderUnderTest.Request with { Prompt = "a tall tree", Seed = 10, Width = 32, Height = 48, Candidates = 1 },
             DecoderUnderTest.Request with { Prompt = "a\0b", Seed = 8, Width = 20, Height = 20, Guidance = 5.5f },
         ];
         await using var decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:Slots"] = "3" });

@@ -1,4 +1,5 @@
 using Limner.Contracts.Images;
+using Limner.Decoder.Tests.Decoding;
 using Limner.Fixtures.Workers;
 using Limner.TestServers;
 using MassTransit;
@@ -27,6 +28,32 @@ public sealed class RabbitMqTests
         var decoded = await log.NextAsync<ImageDecoded>();
         Assert.Equal(job, decoded.Job);
         Assert.Equal(DecoderUnderTest.Draw(job.Request)[0], await second.StoredAsync(decoded.Image.Key));
+        Assert.Empty(log.Unread<Fault<ImageEncoded>>());
+    }
+
+    [Fact]
+    public async Task An_edit_that_comes_again_to_another_process_is_the_same_object_under_the_same_key()
+    {
+        using var folder = new TemporaryStore();
+        var (settings, log) = (await SettingsAsync(), new EventLog());
+        (settings["Shutdown:GraceSeconds"], settings["Storage:Path"]) = ("3", folder.Path);
+        using var hold = new ManualResetEventSlim();
+        await using var first = await MixedBatchTests.StartAsync(settings, log);
+        var begun = HoldFrom(first, hold);
+        var message = DecoderUnderTest.Encoded(ServiceUnderTest.Job(MixedBatchTests.Outpainting.Request));
+        await first.PublishAsync(message);
+        await begun.WaitAsync(EventLog.Patience, TestContext.Current.CancellationToken);
+        await first.StopAsync();
+        hold.Set();
+        Assert.Empty(log.Unread<ImageDecoded>());
+
+        // The broker hands it to the second process, and once more when it is published again.
+        await using var second = await MixedBatchTests.StartAsync(settings, log);
+        var decoded = await log.NextAsync<ImageDecoded>();
+        await second.PublishAsync(message);
+        Assert.Equal(decoded.Image, (await log.NextAsync<ImageDecoded>()).Image);
+        Assert.Equal(MixedBatchTests.Outpainting.Draw(), await second.StoredAsync(decoded.Image.Key));
+        Assert.Equal($"acme/{decoded.Job.JobId:N}/0.png", decoded.Image.Key);
         Assert.Empty(log.Unread<Fault<ImageEncoded>>());
     }
 
@@ -72,5 +99,12 @@ public sealed class RabbitMqTests
             hold.Wait(EventLog.Patience);
         };
         return begun.Task;
+    }
+
+    private sealed class TemporaryStore : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("limner-store-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 }

@@ -85,7 +85,7 @@ public sealed class RemoteGenerateTests(SharedLimner shared) : IClassFixture<Sha
     [InlineData(2, "--model is for drawing on this machine", "a fox", "--model", "m")]
     [InlineData(2, "--provider is for drawing on this machine", "a fox", "--provider", "cpu")]
     [InlineData(2, "--size is '300x300'", "a fox", "--size", "300x300")]
-    [InlineData(2, "size is \"1024x1024\"; it has to be 64x64 or 128x128.", "a fox", "--size", "1024x1024")]
+    [InlineData(2, "size is '1024x1024'; it has to be WIDTHxHEIGHT, each 64 to 256 in steps of 64, the longer at most 3 times the shorter.", "a fox", "--size", "1024x1024")]
     [InlineData(2, "The prompt is empty", "  ")]
     [InlineData(2, " failed: ", "a nude woman")]
     public void What_is_wrong_is_one_sentence(int code, string sentence, params string[] arguments)

@@ -21,7 +21,7 @@ public sealed class GenerationReaderTests
     {
         Generation read = Read("""{"prompt":"a red star"}""");
 
-        Assert.Equal(("a red star", "", 1, 1024, (int?)null, (float?)null), (read.Submission.Prompt, read.Submission.NegativePrompt, read.Submission.Count, SideOf(read.Submission), read.Submission.Steps, read.Submission.Guidance));
+        Assert.Equal(("a red star", "", 1, "1024x1024", (int?)null, (float?)null), (read.Submission.Prompt, read.Submission.NegativePrompt, read.Submission.Count, SizeOf(read.Submission), read.Submission.Steps, read.Submission.Guidance));
         Assert.Equal(new Delivery { Format = ImageFormat.Png, Quality = 100, AsUrl = true, QualityName = "medium" }, read.Delivery);
         Assert.Equal((JobPriority.Interactive, Now.AddHours(1)), (read.Submission.Priority, read.Submission.Deadline));
     }
@@ -35,7 +35,7 @@ public sealed class GenerationReaderTests
              "seed":18446744073709551615,"negative_prompt":"blue","steps":12,"guidance":2.5,"priority":"batch","metadata":{"order":"17"} }
             """);
 
-        Assert.Equal(("blue", 10, ulong.MaxValue, 512, 12, 2.5f, JobPriority.Batch), (read.Submission.NegativePrompt, read.Submission.Count, read.Submission.Seed, SideOf(read.Submission), read.Submission.Steps, read.Submission.Guidance, read.Submission.Priority));
+        Assert.Equal(("blue", 10, ulong.MaxValue, "512x512", 12, 2.5f, JobPriority.Batch), (read.Submission.NegativePrompt, read.Submission.Count, read.Submission.Seed, SizeOf(read.Submission), read.Submission.Steps, read.Submission.Guidance, read.Submission.Priority));
         Assert.Equal(new Dictionary<string, string> { ["order"] = "17", ["user"] = "u-17" }, read.Submission.Metadata);
         Assert.Equal(new Delivery { Format = ImageFormat.Webp, Quality = 40, AsUrl = false, Streams = true, PartialImages = 3, QualityName = "hd" }, read.Delivery);
     }
@@ -61,28 +61,40 @@ public sealed class GenerationReaderTests
     public void Pictures_come_as_OpenAI_gives_them(string body, bool asUrl) => Assert.Equal(asUrl, Read(body).Delivery.AsUrl);
 
     [Theory]
-    [InlineData("dall-e-2", "256x256", 256)]
-    [InlineData("dall-e-2", "1024x1024", 1024)]
-    [InlineData("dall-e-3", "1024x1024", 1024)]
-    [InlineData("gpt-image-1", "auto", 1024)]
-    [InlineData("gpt-image-2", "512x512", 512)]
-    [InlineData("limner-first", "auto", 1024)]
-    [InlineData("limner-first", "256x256", 256)]
-    public void Sizes_that_can_be_made(string model, string size, int side) => Assert.Equal(side, SideOf(Read($$"""{"prompt":"a","model":"{{model}}","size":"{{size}}"}""").Submission));
+    [InlineData("dall-e-2", "256x256")]
+    [InlineData("dall-e-2", "1024x1024")]
+    [InlineData("dall-e-3", "1024x1024")]
+    [InlineData("dall-e-3", "1792x1024")]
+    [InlineData("dall-e-3", "1024x1792")]
+    [InlineData("gpt-image-1", "auto", "1024x1024")]
+    [InlineData("gpt-image-1.5", "1536x1024")]
+    [InlineData("gpt-image-1.5", "1024x1536")]
+    [InlineData("gpt-image-2", "512x512")]
+    [InlineData("gpt-image-2", "1536x896")]
+    [InlineData("limner-first", "auto", "1024x1024")]
+    [InlineData("limner-first", "256x256")]
+    [InlineData("limner-first", "320x320")]
+    [InlineData("limner-first", "2048x704")]
+    [InlineData("limner-first", "256x768")]
+    [InlineData("limner-first", "2048x2048")]
+    public void Sizes_that_can_be_made(string model, string size, string? drawn = null) =>
+        Assert.Equal(drawn ?? size, SizeOf(Read($$"""{"prompt":"a","model":"{{model}}","size":"{{size}}"}""").Submission));
 
     [Theory]
     [InlineData("dall-e-2", "auto", "dall-e-2 has 256x256, 512x512, 1024x1024.")]
     [InlineData("dall-e-2", "1792x1024", "dall-e-2 has 256x256, 512x512, 1024x1024.")]
     [InlineData("dall-e-3", "256x256", "dall-e-3 has 1024x1024, 1792x1024, 1024x1792.")]
-    [InlineData("dall-e-3", "1792x1024", "cannot make yet; it makes 256x256, 512x512, 1024x1024.")]
     [InlineData("gpt-image-1.5", "512x512", "the GPT image family has 1024x1024, 1536x1024, 1024x1536 and auto.")]
-    [InlineData("gpt-image-1.5", "1536x1024", "cannot make yet; it makes 256x256, 512x512, 1024x1024.")]
     [InlineData("gpt-image-2", "1000x1000", "multiples of 16")]
     [InlineData("gpt-image-2", "3840x1024", "between 1:3 and 3:1")]
-    [InlineData("gpt-image-2", "1536x864", "cannot make yet")]
+    [InlineData("gpt-image-2", "1536x864", "each 256 to 2048 in steps of 64, the longer at most 3 times the shorter.")]
     [InlineData("limner-first", "1024", "WIDTHxHEIGHT")]
     [InlineData("limner-first", "1024x1024\\n", "WIDTHxHEIGHT")]
-    [InlineData("limner-first", "99999x99999", "cannot make yet")]
+    [InlineData("limner-first", "99999x99999", "each 256 to 2048")]
+    [InlineData("limner-first", "192x192", "each 256 to 2048")]
+    [InlineData("limner-first", "1024x1000", "in steps of 64")]
+    [InlineData("limner-first", "2112x1024", "each 256 to 2048")]
+    [InlineData("limner-first", "1024x320", "the longer at most 3 times the shorter")]
     public void Sizes_that_cannot(string model, string size, string says)
     {
         ApiException refused = Refused($$"""{"prompt":"a","model":"{{model}}","size":"{{size}}"}""");
@@ -157,7 +169,7 @@ public sealed class GenerationReaderTests
         return new GenerationReader(new ModelCatalogue(workers)).Read(Encoding.UTF8.GetBytes(body), new GatewayOptions(), Now);
     }
 
-    private static int SideOf(Submission submission) => (submission.Size ?? submission.UsualSize).Width;
+    private static string SizeOf(Submission submission) => (submission.Size ?? submission.UsualSize).ToString();
 
     private static WorkerPool Workers() => new(Options.Create(new DispatchOptions()), TimeProvider.System);
 }

@@ -128,7 +128,7 @@ public abstract class GenerationTests(SharedGateway shared)
 
     [Theory]
     [InlineData("{\"prompt\":\"a\",\"model\":\"dall-e-2\",\"style\":\"vivid\"}", 400, "unknown_parameter", "style")]
-    [InlineData("{\"prompt\":\"a\",\"size\":\"1792x1024\"}", 400, "invalid_value", "size")]
+    [InlineData("{\"prompt\":\"a\",\"size\":\"1792x512\"}", 400, "invalid_value", "size")]
     [InlineData("{\"prompt\":\"a\",\"n\":11}", 400, "invalid_value", "n")]
     [InlineData("{", 400, "invalid_json", null)]
     public async Task What_is_wrong_is_said_in_the_envelope(string body, int status, string code, string? parameter)

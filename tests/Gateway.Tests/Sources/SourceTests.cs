@@ -52,6 +52,7 @@ public abstract class SourceTests(SharedGateway shared)
         {
             (new { operation = "inpainting", prompt = "a hat", image = png, mask }, "Inpainting [source-0:1] source-1 "),
             (new { operation = "inpainting", prompt = "a hat", image = mask }, "Inpainting [source-0:1]  "),
+            (new { operation = "outpainting", prompt = "a hat", image = png, margins = new { left = 64, right = -16 } }, "Outpainting [source-0:1]  Margins { Left = 64, Top = 0, Right = -16, Bottom = 0 }"),
             (new { operation = "blend", parts = new object[] { new { image = png, weight = 0.5 }, new { prompt = "a hat" } } }, "Blend [source-0:0.5, a hat:1]  "),
         })
         {
@@ -91,7 +92,6 @@ public abstract class SourceTests(SharedGateway shared)
         {
             (new { operation = "paint", image = png }, "operation", "variation, inpainting"),
             (new { operation = "upscale", image = png }, "operation", "the command line does alone so far"),
-            (new { operation = "outpainting", image = png, margins = new { left = 32 }, prompt = "a" }, "operation", "the command line does alone so far"),
             (new { operation = "variation" }, "image", "is missing"),
             (new { operation = "variation", image = "http://169.254.169.254/" }, "image", "other addresses are not fetched"),
             (new { operation = "variation", image = "data:image/png;base64,AAAA" }, "image", "cannot be used"),
@@ -103,6 +103,12 @@ public abstract class SourceTests(SharedGateway shared)
             (new { operation = "inpainting", image = png, mask, prompt = "a", strength = 0.5 }, "strength", "has none"),
             (new { operation = "outpainting", image = png, prompt = "a" }, "margins", "is missing"),
             (new { operation = "outpainting", image = png, prompt = "a", margins = new { left = 0 } }, "margins", "adds nothing"),
+            (new { operation = "outpainting", image = png, margins = new { left = -10 } }, "margins", "adds nothing"),
+            (new { operation = "outpainting", image = png, margins = new { left = 2049 } }, "left", "from -2048 to 2048"),
+            (new { operation = "outpainting", image = png, margins = new { front = 1 } }, "front", "left, top, right, bottom"),
+            (new { operation = "outpainting", image = png, zoom = 1 }, "zoom", "from 1.1 to 8"),
+            (new { operation = "outpainting", image = png, margins = new { left = 8 }, mask }, "mask", "has none"),
+            (new { operation = "variation", image = png, zoom = 2 }, "zoom", "has none"),
             (new { operation = "blend", parts = new object[] { new { prompt = "a" } } }, "parts", "2 to 4"),
             (new { operation = "blend", parts = new object[] { new { prompt = "a", weight = 0 }, new { prompt = "b", weight = 0 } } }, "parts", "all 0"),
             (new { operation = "blend", parts = new object[] { new { prompt = "a", image = png }, new { prompt = "b" } } }, "parts", "either image or prompt"),

@@ -28,6 +28,9 @@ public sealed class SubmissionTests(SqliteGateway shared)
     [InlineData("{\"prompt\":\"a\",\"seed\":18446744073709551616}", "invalid_value", "seed")]
     [InlineData("{\"prompt\":\"a\",\"size\":\"1024\"}", "invalid_value", "size")]
     [InlineData("{\"prompt\":\"a\",\"size\":\"64x1024\"}", "invalid_value", "size")]
+    [InlineData("{\"prompt\":\"a\",\"size\":\"1000x1000\"}", "invalid_value", "size")]
+    [InlineData("{\"prompt\":\"a\",\"size\":\"2112x1024\"}", "invalid_value", "size")]
+    [InlineData("{\"prompt\":\"a\",\"size\":1024}", "invalid_type", "size")]
     [InlineData("{\"prompt\":\"a\",\"steps\":1}", "invalid_value", "steps")]
     [InlineData("{\"prompt\":\"a\",\"steps\":1001}", "invalid_value", "steps")]
     [InlineData("{\"prompt\":\"a\",\"guidance\":0.5}", "invalid_value", "guidance")]
@@ -76,20 +79,20 @@ public sealed class SubmissionTests(SqliteGateway shared)
         using GatewayClient client = await shared.Gateway.NewTenantAsync();
         DateTimeOffset deadline = new(shared.Gateway.Services.GetTime().GetUtcNow().AddMinutes(20).UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
         using HttpResponseMessage response = await client.PostAsync($$"""
-            {"prompt":"a red star","n":3,"seed":18446744073709551615,"size":"256x256","steps":20,"guidance":4.5,"negative_prompt":"blue",
+            {"prompt":"a red star","n":3,"seed":18446744073709551615,"size":"768x256","steps":20,"guidance":4.5,"negative_prompt":"blue",
              "priority":"batch","deadline":"{{deadline:yyyy-MM-ddTHH:mm:ssZ}}","metadata":{"order":"17"} }
             """);
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         JsonObject view = (await response.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!;
         Assert.Equal($"/v1/jobs/{view["id"]}", response.Headers.Location?.ToString());
-        Assert.Equal(("queued", "batch", 3, ulong.MaxValue, "256x256"), ((string)view["status"]!, (string)view["priority"]!, (int)view["n"]!, (ulong)view["seed"]!, (string)view["size"]!));
+        Assert.Equal(("queued", "batch", 3, ulong.MaxValue, "768x256"), ((string)view["status"]!, (string)view["priority"]!, (int)view["n"]!, (ulong)view["seed"]!, (string)view["size"]!));
         Assert.Equal(("17", deadline), ((string)view["metadata"]!["order"]!, (DateTimeOffset)view["deadline"]!));
         Guid id = Limner.Gateway.Jobs.JobId.Parse((string)view["id"]!)!.Value;
         await Eventually.TrueAsync(() => shared.Gateway.Stages.CountOf(id) > 0);
         var job = shared.Gateway.Stages.Submitted.First(seen => seen.JobId == id);
         Assert.Equal((client.Tenant, deadline), (job.Tenant, job.Deadline));
-        Assert.Equal(("a red star", "blue", 3, ulong.MaxValue, 256, 256), (job.Request.Prompt, job.Request.NegativePrompt, job.Request.Candidates, job.Request.Seed, job.Request.Width, job.Request.Height));
+        Assert.Equal(("a red star", "blue", 3, ulong.MaxValue, 768, 256), (job.Request.Prompt, job.Request.NegativePrompt, job.Request.Candidates, job.Request.Seed, job.Request.Width, job.Request.Height));
         Assert.Equal((20, 4.5f), (job.Request.Steps, job.Request.Guidance));
     }
 

@@ -19,7 +19,7 @@ internal sealed partial class ConditioningSource(
     {
         // The key of this process's model: while a pool changes to another model, the Encoder may have another.
         var key = ConditioningKey.Of(engine.Name, engine.Version, request, encoded.Candidate);
-        if (await cache.GetAsync(key, cancellation) is { } bytes && Read(bytes) is { } cached)
+        if (await cache.GetAsync(key, cancellation) is { } bytes && Read(bytes, request.Size) is { } cached)
             return cached;
 
         LogMissing(encoded.Job.JobId, encoded.Candidate, key == encoded.ConditioningKey ? "is not in the cache" : "was made by another model");
@@ -30,12 +30,12 @@ internal sealed partial class ConditioningSource(
         return conditioning;
     }
 
-    private Conditioning? Read(byte[] bytes)
+    private Conditioning? Read(byte[] bytes, ImageSize? size)
     {
         try
         {
             var conditioning = ConditioningFormat.Read(bytes);
-            return engine.Fits(conditioning) ? conditioning : null;
+            return engine.Fits(conditioning, size) ? conditioning : null;
         }
         catch (InvalidDataException exception)
         {

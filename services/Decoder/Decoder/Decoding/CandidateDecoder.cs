@@ -19,8 +19,6 @@ internal sealed class CandidateDecoder(
     public async Task<ImageDecoded?> DecodeAsync(ImageEncoded encoded, CancellationToken cancellation)
     {
         var (job, candidate) = (encoded.Job, encoded.Candidate);
-        if (job.Request.Width != job.Request.Height)
-            throw new RefusedRequestException(RequestProblem.Size, $"An image of {job.Request.Width}x{job.Request.Height} was asked for; this model makes square ones.");
 
         // 1. Conditioning: from the cache, or encoded again
         var asked = await EngineRequest.OfAsync(job.Request, pictures, cancellation);

@@ -38,7 +38,7 @@ internal sealed class DecoderEngine : IDisposable
 
     public int CountSteps(DecodeRequest request) => _model.Decoder!.CountSteps(request);
 
-    public bool Fits(Conditioning conditioning) => _model.Decoder!.Fits(conditioning);
+    public bool Fits(Conditioning conditioning, ImageSize? size) => _model.Decoder!.Fits(conditioning, size);
 
     /// <summary>The image, or null if the candidate was cancelled or expired, and how long it took.</summary>
     /// <exception cref="RefusedRequestException">The model cannot do it.</exception>

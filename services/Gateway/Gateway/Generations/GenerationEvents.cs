@@ -95,7 +95,7 @@ internal sealed class GenerationEvents(
     // A preview is small; the event says the size of the picture, and its picture has it.
     private byte[] Enlarge(byte[] preview)
     {
-        RgbImage large = Enlargement.Enlarge(PngDecoder.Decode(preview, job.Width), job.Width, job.Height);
+        RgbImage large = Enlargement.Enlarge(PngDecoder.Decode(preview, Math.Max(job.Width, job.Height)), job.Width, job.Height);
         return delivery.Format == ImageFormat.Png ? PngEncoder.Encode(large) : LossyEncoder.Encode(large, delivery.Format, delivery.Quality);
     }
 }

@@ -9,7 +9,6 @@ namespace Limner.Gateway.Generations;
 internal static class ImageParameters
 {
     private const int LongestUser = 512;
-    private const int UsualSide = 1024;
     private const int FewSteps = 10, ManySteps = 50;
 
     public static Submission ReadSubmission(JsonFields fields, ModelFamily family, GatewayOptions limits, DateTimeOffset now)
@@ -21,8 +20,7 @@ internal static class ImageParameters
     public static Submission ReadWithoutPrompt(JsonFields fields, ModelFamily family, GatewayOptions limits, DateTimeOffset now)
     {
         int count = fields.Whole("n", 1, family.MostImages) ?? 1;
-        IReadOnlyList<int> sides = limits.Sides();
-        Submission submission = SubmissionReader.ReadExtras(fields, limits, now) with { Count = count, Size = ReadSize(fields.Text("size", 20), family, sides), UsualSize = Usual(sides) };
+        Submission submission = SubmissionReader.ReadExtras(fields, limits, now) with { Count = count, Size = ReadSize(fields.Text("size", 20), family, limits.Offered()) };
         return submission with
         {
             Steps = submission.Steps ?? StepsOf(fields.Choice("quality", family.Qualities)),
@@ -84,22 +82,15 @@ internal static class ImageParameters
             : asked ?? !(streams || family.AnswersInBase64 || fields.Names.Any(ModelFamilies.IsParameterOfGpt));
     }
 
-    private static ImageSize Usual(IReadOnlyList<int> sides) => ImageSize.Square(sides.Contains(UsualSide) ? UsualSide : sides.Max());
-
-    private static ImageSize? ReadSize(string? text, ModelFamily family, IReadOnlyList<int> sides)
+    private static ImageSize? ReadSize(string? text, ModelFamily family, OfferedSizes offered)
     {
         if (text is null || (text == "auto" && family.Sizes.TakesAuto))
         {
             return null;
         }
 
-        if (ImageSize.Parse(text) is not { } size || !family.Sizes.Takes(size.Width, size.Height))
-        {
-            throw ApiException.Invalid(ErrorCode.InvalidValue, "size", $"size is '{text}'; {family.Name} has {family.Sizes.Description}.");
-        }
-
-        return size.Width == size.Height && sides.Contains(size.Width) ? size
-            : throw ApiException.Invalid(ErrorCode.InvalidValue, "size", $"size is '{text}', which this service cannot make yet; it makes {string.Join(", ", sides.Select(side => $"{side}x{side}"))}.");
+        return ImageSize.Parse(text) is { } size && family.Sizes.Takes(size.Width, size.Height) ? SubmissionReader.ReadSize(text, offered)
+            : throw ApiException.Invalid(ErrorCode.InvalidValue, "size", $"size is '{text}'; {family.Name} has {family.Sizes.Description}.");
     }
 
     // What quality means here: another number of steps than the model's own. Who gives steps has decided already.

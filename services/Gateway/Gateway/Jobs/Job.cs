@@ -2,6 +2,7 @@ using Limner.Contracts.Edits;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
+using Limner.Gateway.Submissions;
 
 namespace Limner.Gateway.Jobs;
 
@@ -109,6 +110,9 @@ internal sealed record Job
         Steps = Steps,
         Guidance = Guidance,
     });
+
+    /// <summary>The same at another size.</summary>
+    public Job At(ImageSize size) => this with { Width = size.Width, Height = size.Height, Work = Work / ((long)Width * Height) * size.Pixels };
 
     /// <summary>The same request as a new job, with as much time as this one had.</summary>
     public Job Again(Caller caller, DateTimeOffset now) => this with

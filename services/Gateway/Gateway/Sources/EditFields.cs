@@ -7,10 +7,11 @@ namespace Limner.Gateway.Sources;
 /// <summary>The fields of a job that is made of pictures.</summary>
 internal static class EditFields
 {
-    public static readonly string[] Names = ["operation", "image", "mask", "parts", "strength", "margins"];
+    public static readonly string[] Names = ["operation", "image", "mask", "parts", "strength", "margins", "zoom"];
 
     private const int MostParts = 4;
     private const int MostAdded = 2048;
+    private const float LeastZoom = 1.1f, MostZoom = 8;
     private const int LongestPrompt = 2000;
 
     private static readonly string[] Operations = ["variation", "inpainting", "outpainting", "blend", "upscale", "reroll"];
@@ -35,11 +36,12 @@ internal static class EditFields
         EditOperation operation = Enum.Parse<EditOperation>(name, ignoreCase: true);
         RefuseOthers(fields, FieldsOf(operation), $"operation is {name}, which has none");
         IReadOnlyList<GivenPart> parts = operation == EditOperation.Blend ? ReadParts(fields, mostPixels) : [new GivenPart(ReadPicture(fields, "image", mostPixels))];
-        Margins? margins = operation == EditOperation.Outpainting ? ReadMargins(fields) : null;
-        if (operation is EditOperation.Outpainting or EditOperation.Upscale or EditOperation.Reroll)
+        float? zoom = fields.Number("zoom", LeastZoom, MostZoom);
+        Margins? margins = operation == EditOperation.Outpainting ? ReadMargins(fields, zoom) : null;
+        if (operation is EditOperation.Upscale or EditOperation.Reroll)
         {
             // The engine does them, and the stages do not hand them over yet.
-            throw ApiException.Invalid(ErrorCode.OperationNotSupported, "operation", $"operation is {name}, which the command line does alone so far; here there are variation, inpainting and blend.");
+            throw ApiException.Invalid(ErrorCode.OperationNotSupported, "operation", $"operation is {name}, which the command line does alone so far; here there are variation, inpainting, outpainting and blend.");
         }
 
         return submission with
@@ -49,6 +51,7 @@ internal static class EditFields
                 Mask = operation == EditOperation.Inpainting && fields.PictureText("mask") is { } mask ? GivenPicture.Of("mask", mask, mostPixels) : null,
                 Strength = submission.Strength,
                 Margins = margins,
+                Zoom = zoom,
             },
         };
     }
@@ -57,7 +60,7 @@ internal static class EditFields
     {
         EditOperation.Variation => ["image", "strength"],
         EditOperation.Inpainting => ["image", "mask"],
-        EditOperation.Outpainting => ["image", "margins"],
+        EditOperation.Outpainting => ["image", "margins", "zoom"],
         EditOperation.Blend => ["parts", "strength"],
         EditOperation.Upscale => ["image"],
         _ => ["image", "strength"],
@@ -91,11 +94,16 @@ internal static class EditFields
             : new GivenPart(image is null ? null : GivenPicture.Of("parts", image, mostPixels), prompt, part.Number("weight", 0, 1000) ?? 1);
     }
 
-    private static Margins ReadMargins(JsonFields fields)
+    private static Margins? ReadMargins(JsonFields fields, float? zoom)
     {
-        JsonFields given = fields.Object("margins", Sides) ?? throw ApiException.Invalid(ErrorCode.MissingParameter, "margins", "margins is missing; say how many pixels to add at left, top, right or bottom.");
-        int[] added = [.. Sides.Select(side => given.Whole(side, 0, MostAdded) ?? 0)];
-        return added.Sum() > 0 ? new Margins(added[0], added[1], added[2], added[3])
-            : throw ApiException.Invalid(ErrorCode.InvalidValue, "margins", "margins adds nothing; say how many pixels to add at left, top, right or bottom.");
+        if (fields.Object("margins", Sides) is not { } given)
+        {
+            return zoom is not null ? null
+                : throw ApiException.Invalid(ErrorCode.MissingParameter, "margins", "margins is missing; say how many pixels to add at left, top, right or bottom, or give zoom.");
+        }
+
+        int[] added = [.. Sides.Select(side => given.Whole(side, -MostAdded, MostAdded) ?? 0)];
+        return zoom is not null || added.Any(side => side > 0) ? new Margins(added[0], added[1], added[2], added[3])
+            : throw ApiException.Invalid(ErrorCode.InvalidValue, "margins", "margins adds nothing; give left, top, right or bottom a number above 0, or give zoom.");
     }
 }

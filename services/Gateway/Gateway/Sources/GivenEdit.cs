@@ -1,4 +1,5 @@
 using Limner.Contracts.Edits;
+using Limner.Gateway.Submissions;
 
 namespace Limner.Gateway.Sources;
 
@@ -10,6 +11,11 @@ internal sealed record GivenEdit(EditOperation Operation, IReadOnlyList<GivenPar
     public float? Strength { get; init; }
 
     public Margins? Margins { get; init; }
+
+    public float? Zoom { get; init; }
+
+    /// <summary>The size that was asked for; null for what follows from the picture.</summary>
+    public ImageSize? Size { get; init; }
 }
 
 /// <summary>A picture, or a prompt in the place of one.</summary>

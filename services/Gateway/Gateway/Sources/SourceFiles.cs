@@ -4,6 +4,7 @@ using Limner.Gateway.Errors;
 using Limner.Gateway.Files;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Submissions;
 using Limner.Gateway.Uploads;
 using Limner.ObjectStorage;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +17,7 @@ namespace Limner.Gateway.Sources;
 /// The pictures that jobs are given. Each job has files of its own under keys that follow from its id: what they were taken from may go, and they go with the job.
 /// They are written before its row is; where that is then refused, they are orphans and swept away.
 /// </summary>
-internal sealed class SourceFiles(IObjectStore store, Transactions database, FileBlocks blocks, ImageFiles images, IOptions<UploadOptions> options)
+internal sealed class SourceFiles(IObjectStore store, Transactions database, FileBlocks blocks, ImageFiles images, IOptions<UploadOptions> options, IOptions<GatewayOptions> limits)
 {
     private const string MediaType = "application/octet-stream";
 
@@ -29,7 +30,12 @@ internal sealed class SourceFiles(IObjectStore store, Transactions database, Fil
         foreach (GivenPart part in given.Parts)
         {
             Picture? picture = part.Picture is { } named ? await ReadAsync(named, job.Tenant, cancellation) : null;
-            first ??= picture;
+            if (picture is not null && first is null)
+            {
+                first = picture;
+                job = Fit(job, given, picture);
+            }
+
             parts.Add(new EditPart(picture is null ? null : await PutAsync(job, parts.Count, picture.File, cancellation), part.Prompt, part.Weight));
         }
 
@@ -40,7 +46,7 @@ internal sealed class SourceFiles(IObjectStore store, Transactions database, Fil
             mask = await PutAsync(job, parts.Count, picture.File, cancellation);
         }
 
-        return job with { Edit = new EditRequest { Operation = given.Operation, Parts = parts, MaskKey = mask, Strength = given.Strength, Margins = given.Margins } };
+        return job with { Edit = new EditRequest { Operation = given.Operation, Parts = parts, MaskKey = mask, Strength = given.Strength, Margins = given.Margins, Zoom = given.Zoom } };
     }
 
     /// <summary>The same files for a job that does the same again.</summary>
@@ -60,6 +66,10 @@ internal sealed class SourceFiles(IObjectStore store, Transactions database, Fil
         string? mask = edit.MaskKey is null ? null : await CopyAsync(again, parts.Count, edit.MaskKey, cancellation);
         return again with { Edit = edit with { Parts = parts, MaskKey = mask } };
     }
+
+    private Job Fit(Job job, GivenEdit given, Picture picture) => given.Operation is EditOperation.Inpainting or EditOperation.Outpainting
+        ? job.At(ResultSize.Of(given, new ImageSize(picture.Header.Width, picture.Header.Height), new ImageSize(job.Width, job.Height), limits.Value.Offered(), options.Value.MaxPixels))
+        : job;
 
     private async Task<Picture> ReadAsync(GivenPicture given, string tenant, CancellationToken cancellation)
     {

@@ -74,10 +74,14 @@ internal sealed record JobBody : DrawingBody
     [Range(0.0, 1.0)]
     public float? Strength { get; init; }
 
-    /// <summary>What outpainting adds at each side.</summary>
+    /// <summary>What outpainting adds at each side; with zoom it may add nothing.</summary>
     public MarginsBody? Margins { get; init; }
 
-    /// <summary>One of the service's sizes. Absent: the largest.</summary>
+    /// <summary>How many times smaller outpainting makes the picture first, in the middle of as large a canvas.</summary>
+    [Range(1.1, 8.0)]
+    public float? Zoom { get; init; }
+
+    /// <summary>Width and height, each 256 to 2048 in steps of 64, the longer at most 3 times the shorter. Absent: 1024x1024, or what follows from a picture that is gone on with.</summary>
     [RegularExpression("^[0-9]{1,4}x[0-9]{1,4}$")]
     public string? Size { get; init; }
 }
@@ -94,18 +98,18 @@ internal sealed record PartBody
     public float? Weight { get; init; }
 }
 
-/// <summary>Pixels added at each side.</summary>
+/// <summary>Pixels added at each side; below 0 they are cut off.</summary>
 internal sealed record MarginsBody
 {
-    [Range(0, 2048)]
+    [Range(-2048, 2048)]
     public int? Left { get; init; }
 
-    [Range(0, 2048)]
+    [Range(-2048, 2048)]
     public int? Top { get; init; }
 
-    [Range(0, 2048)]
+    [Range(-2048, 2048)]
     public int? Right { get; init; }
 
-    [Range(0, 2048)]
+    [Range(-2048, 2048)]
     public int? Bottom { get; init; }
 }

@@ -27,7 +27,7 @@ internal sealed class JobDrafts(Reviser reviser, SourceFiles sources, ImageFiles
             job = job with { RevisedPrompt = await reviser.CompleteAsync(job.Prompt, job.Seed, cancellation) };
         }
 
-        return submission.Edit is { } edit ? await KeepAsync(job, edit, cancellation) : job;
+        return submission.Edit is { } edit ? await KeepAsync(job, edit with { Size = submission.Size }, cancellation) : job;
     }
 
     /// <summary>The same request as a new job.</summary>

@@ -18,6 +18,7 @@ internal static class SubmissionReader
     private const int MostCandidates = 10;
     private const int LongestUrl = 2000;
     private const int LongestId = 100;
+    private const int LongestSize = 20;
 
     private static readonly string[] Known = ["prompt", "n", "size", .. Extras, .. Conversation, .. EditFields.Names];
 
@@ -30,16 +31,13 @@ internal static class SubmissionReader
     public static Submission Read(ReadOnlyMemory<byte> body, GatewayOptions limits, long mostPixels, DateTimeOffset now) => JsonBody.Read(body, root =>
     {
         var fields = new JsonFields(root, Known);
-        IReadOnlyList<int> sides = limits.Sides();
-        string? size = fields.Choice("size", [.. sides.Select(side => ImageSize.Square(side).ToString())]);
         Submission submission = ReadConversation(fields, ReadExtras(fields, limits, now)) with
         {
             Count = fields.Whole("n", 1, MostCandidates) ?? 1,
-            Size = size is null ? null : ImageSize.Parse(size),
-            UsualSize = ImageSize.Square(sides.Max()),
+            Size = fields.Text("size", LongestSize) is { } size ? ReadSize(size, limits.Offered()) : null,
         };
         submission = EditFields.Read(fields, submission, mostPixels);
-        return submission with { Prompt = submission.Edit is { Operation: not (EditOperation.Inpainting or EditOperation.Outpainting) } ? fields.Text("prompt", LongestPrompt) ?? "" : fields.Prompt(LongestPrompt) };
+        return submission with { Prompt = submission.Edit is { Operation: not EditOperation.Inpainting } ? fields.Text("prompt", LongestPrompt) ?? "" : fields.Prompt(LongestPrompt) };
     });
 
     /// <summary>The fields of <see cref="Conversation"/>.</summary>
@@ -56,7 +54,7 @@ internal static class SubmissionReader
             NegativePrompt = fields.Text("negative_prompt", LongestPrompt) ?? "",
             Count = 1,
             Seed = fields.Unsigned("seed"),
-            UsualSize = ImageSize.Square(limits.Sides().Max()),
+            UsualSize = limits.Offered().Usual,
             Steps = fields.Whole("steps", 2, 1000),
             Guidance = fields.Number("guidance", 1, 50),
             Priority = priority,
@@ -65,6 +63,10 @@ internal static class SubmissionReader
             WebhookUrl = fields.Text("webhook_url", LongestUrl),
         };
     }
+
+    /// <exception cref="ApiException">It is no size, or none that is offered.</exception>
+    public static ImageSize ReadSize(string text, OfferedSizes offered) => ImageSize.Parse(text) is { } size && offered.Contains(size) ? size
+        : throw ApiException.Invalid(ErrorCode.InvalidValue, "size", $"size is '{text}'; it has to be {offered.Description}.");
 
     private static DateTimeOffset Deadline(DateTimeOffset? asked, JobPriority priority, GatewayOptions limits, DateTimeOffset now) => asked switch
     {
