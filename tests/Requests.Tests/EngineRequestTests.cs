@@ -56,6 +56,29 @@ public sealed class EngineRequestTests : IDisposable
     }
 
     [Fact]
+    public async Task Outpainting_keeps_the_picture_on_its_canvas_and_a_size_its_shape()
+    {
+        var image = new RgbImage(70, 66);
+        for (int i = 0; i < image.Pixels.Length; i++)
+            image.Pixels[i] = (byte)(i * 3);
+        await _store.PutIfAbsentAsync(Key, PngEncoder.Encode(image), "image/png", Cancellation);
+        var edit = new EditRequest { Operation = EditOperation.Outpainting, Parts = [new EditPart(Key, null, 1)], Margins = new(10, 0, -20, 4) };
+        UnclipRequest asked = await EngineRequest.OfAsync(Request with { Width = 60, Height = 70, Edit = edit }, _pictures, Cancellation);
+        Assert.Equal((new ImageSize(60, 70), 60, 70), (asked.Size, asked.Known!.Image.Width, asked.Known.Image.Height));
+        for (int y = 0; y < 70; y++)
+        {
+            Assert.Equal(Enumerable.Range(0, 60).Select(x => x >= 10 && y < 66), asked.Known.Kept.Slice(60 * y, 60).ToArray().Select(kept => kept != 0));
+            if (y < 66)
+                Assert.Equal(image.Pixels.AsSpan(3 * 70 * y, 3 * 50), asked.Known.Image.Rgb.Slice(3 * ((60 * y) + 10), 3 * 50));
+        }
+
+        UnclipRequest smaller = await EngineRequest.OfAsync(Request with { Width = 70, Height = 66, Edit = edit with { Margins = null, Zoom = 2 } }, _pictures, Cancellation);
+        Assert.Equal(35 * 33, smaller.Known!.Kept.ToArray().Count(kept => kept != 0));
+        Assert.NotEqual(0, smaller.Known.Kept[(16 * 70) + 17]);
+        Assert.Equal(0, smaller.Known.Kept[(16 * 70) + 16]);
+    }
+
+    [Fact]
     public async Task A_picture_that_is_gone_or_none_is_lost()
     {
         var edit = new EditRequest { Operation = EditOperation.Variation, Parts = [new EditPart(Key, null, 1)] };

@@ -18,7 +18,9 @@ internal sealed class JobClient : IDisposable
     /// <summary>Submits a job; its id.</summary>
     public async Task<string> SubmitAsync(object job)
     {
-        using HttpResponseMessage response = await Http.PostAsJsonAsync("v1/jobs", job, TestContext.Current.CancellationToken);
+        using var body = JsonContent.Create(job);
+        await body.LoadIntoBufferAsync(TestContext.Current.CancellationToken); // with a length it may be as long as pictures in it need
+        using HttpResponseMessage response = await Http.PostAsync(new Uri("v1/jobs", UriKind.Relative), body, TestContext.Current.CancellationToken);
         Assert.True((int)response.StatusCode == 202, $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
         JsonElement accepted = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
         string id = accepted.GetProperty("id").GetString()!;

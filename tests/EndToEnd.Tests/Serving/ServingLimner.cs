@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Limner.EndToEnd.Tests.Serving;
 
-/// <summary><c>limner serve</c> as a process of its own on the tiny latent model, at a port that the system picks.</summary>
+/// <summary><c>limner serve</c> as a process of its own, on the tiny latent model or the shipped one, at a port that the system picks.</summary>
 internal sealed partial class ServingLimner : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
@@ -14,17 +14,15 @@ internal sealed partial class ServingLimner : IDisposable
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServingLimner(TemporaryFolder folder, string? key, params (string Name, string Value)[] settings)
+    private ServingLimner(TemporaryFolder folder, string? key, string model, params (string Name, string Value)[] settings)
     {
         (Key, Data) = (key, folder.At("data"));
-        var start = new ProcessStartInfo("dotnet", [Repository.Program, "serve", "--data", Data, "--url", "http://127.0.0.1:0", "--model", LatentModel, "--provider", "cpu", "--threads", "1"])
+        var start = new ProcessStartInfo("dotnet", [Repository.Program, "serve", "--data", Data, "--url", "http://127.0.0.1:0", "--model", model, "--provider", "cpu", "--threads", "1"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // The model makes 64x64 and 128x128, and has no concepts to judge images by.
-        (string Name, string Value)[] all = [("Gateway__Sizes", "64,128"), ("Moderation__Images__Unchecked", "true"), .. settings];
-        foreach ((string name, string value) in all)
+        foreach ((string name, string value) in settings)
         {
             start.Environment[name] = value;
         }
@@ -55,9 +53,15 @@ internal sealed partial class ServingLimner : IDisposable
         File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
 
     /// <summary>Started and ready. <paramref name="key"/> is that of an earlier start on the same folder.</summary>
-    public static async Task<ServingLimner> StartAsync(TemporaryFolder folder, string? key = null, params (string Name, string Value)[] settings)
+    public static Task<ServingLimner> StartAsync(TemporaryFolder folder, string? key = null, params (string Name, string Value)[] settings) =>
+        // The model makes 64x64 and 128x128, and has no concepts to judge images by.
+        StartAsync(new ServingLimner(folder, key, LatentModel, [("Gateway__Sizes", "64,128"), ("Moderation__Images__Unchecked", "true"), .. settings]));
+
+    /// <summary>The same on the shipped model, as it is used.</summary>
+    public static Task<ServingLimner> StartShippedAsync(TemporaryFolder folder) => StartAsync(new ServingLimner(folder, null, Repository.DefaultModel));
+
+    private static async Task<ServingLimner> StartAsync(ServingLimner limner)
     {
-        var limner = new ServingLimner(folder, key, settings);
         try
         {
             string address = await limner._ready.Task.WaitAsync(Limit);
