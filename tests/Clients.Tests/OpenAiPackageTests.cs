@@ -71,7 +71,7 @@ public abstract class OpenAiPackageTests(Service service) : ClientTests(service)
     [Fact]
     public async Task A_stream_of_previews_and_the_picture()
     {
-        BinaryContent body = BinaryContent.Create(BinaryData.FromString("""{"model":"gpt-image-1","prompt":"a red fox","stream":true,"partial_images":2,"steps":100}"""));
+        BinaryContent body = BinaryContent.Create(BinaryData.FromString("""{"model":"gpt-image-1","prompt":"a red fox","stream":true,"partial_images":2,"steps":900}"""));
         var types = new List<string>();
         await foreach (SseItem<BinaryData> item in await Images("gpt-image-1").GenerateImagesStreamingAsync(body, new RequestOptions { BufferResponse = false }))
         {

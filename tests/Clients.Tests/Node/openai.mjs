@@ -71,7 +71,7 @@ const scenarios = {
     assert.deepEqual([file.headers.get("content-type"), formOf(Buffer.from(await file.arrayBuffer()))], ["image/webp", "webp"]);
   },
   "a-stream": async () => {
-    const stream = await client.images.generate({ model: "gpt-image-1", prompt: "a red fox", stream: true, partial_images: 3, steps: 100 });
+    const stream = await client.images.generate({ model: "gpt-image-1", prompt: "a red fox", stream: true, partial_images: 3, steps: 900 });
     const types = [];
     for await (const event of stream) {
       types.push(event.type);

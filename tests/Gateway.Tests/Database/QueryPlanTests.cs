@@ -34,7 +34,7 @@ public sealed class QueryPlanTests
         recorder.Commands.Clear();
         IReadOnlyList<QueuedJob> heads = await WaitingJobs.ReadHeadsAsync(context, JobPriority.Batch, Ring.Empty, 64, TestContext.Current.CancellationToken);
         Guid[] ids = [.. heads.Take(64).Select(job => job.Id)];
-        _ = await WaitingJobs.CountRunningAsync(context, TestContext.Current.CancellationToken);
+        _ = await WaitingJobs.LookAsync(context, TestContext.Current.CancellationToken);
         _ = await context.Jobs.Where(job => ids.Contains(job.Id) && job.State == Gateway.Jobs.JobState.Queued).ToListAsync(TestContext.Current.CancellationToken);
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         _ = await context.Jobs.Where(job => job.State < Gateway.Jobs.JobState.Completed && job.Deadline <= now).OrderBy(job => job.Deadline).Take(100).ToListAsync(TestContext.Current.CancellationToken);

@@ -24,18 +24,24 @@ internal sealed class Dispatcher(Transactions database, Publisher publisher, Wor
     /// <returns>How many jobs; 0 when nothing waits, there is no room, or another Gateway is at it.</returns>
     public async Task<int> ReleaseAsync(CancellationToken cancellation)
     {
-        JobPriority[] classes = [JobPriority.Interactive, JobPriority.Batch];
-        int released = 0;
-        int room;
+        QueueState now;
         await using (GatewayContext context = database.Read())
         {
-            (int running, int window) = (await WaitingJobs.CountRunningAsync(context, cancellation), pool.Window());
-            IsPoolBusy = running > window / 2;
-            room = Math.Min(MostAtOnce, window - running);
+            now = await WaitingJobs.LookAsync(context, cancellation);
         }
 
-        foreach (JobPriority priority in classes)
+        int window = pool.Window();
+        IsPoolBusy = now.Running > window / 2;
+        int room = Math.Min(MostAtOnce, window - now.Running);
+        int released = 0;
+        foreach (JobPriority priority in (JobPriority[])[JobPriority.Interactive, JobPriority.Batch])
         {
+            if (!now.Waits(priority))
+            {
+                _rings[priority] = Ring.Empty;
+                continue;
+            }
+
             if (room <= 0)
             {
                 break;

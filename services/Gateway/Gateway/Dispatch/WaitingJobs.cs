@@ -12,9 +12,13 @@ internal static class WaitingJobs
     /// <summary>Tenants looked at in one selection; the round goes on with the others in the next.</summary>
     private const int MostTenants = 256;
 
-    /// <summary>Candidates on their way through the stages, of all Gateways.</summary>
-    public static Task<int> CountRunningAsync(GatewayContext context, CancellationToken cancellation) =>
-        context.Jobs.Where(job => job.State == JobState.Running).SumAsync(job => job.Pending, cancellation);
+    /// <summary>What runs and whether anything waits, in one round trip: most looks find nothing to do. A minimum is read from the index, where EXISTS may read the table.</summary>
+    public static Task<QueueState> LookAsync(GatewayContext context, CancellationToken cancellation) => context.Database.SqlQueryRaw<QueueState>(
+        """
+        SELECT CAST(COALESCE((SELECT sum(pending) FROM jobs WHERE state = 1), 0) AS integer) AS "Running",
+            (SELECT min(tenant) FROM jobs WHERE state = 0 AND priority = 0) IS NOT NULL AS "Interactive",
+            (SELECT min(tenant) FROM jobs WHERE state = 0 AND priority = 1) IS NOT NULL AS "Batch"
+        """).SingleAsync(cancellation);
 
     /// <summary>The oldest waiting jobs of each tenant in a class, enough of each to fill the room.</summary>
     public static async Task<IReadOnlyList<QueuedJob>> ReadHeadsAsync(GatewayContext context, JobPriority priority, Ring ring, int room, CancellationToken cancellation)

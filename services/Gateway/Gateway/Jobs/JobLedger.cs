@@ -33,7 +33,14 @@ internal sealed class JobLedger(Transactions database, JobSignals signals, Dispa
         {
             // Rows in the order of their ids, and quotas in that of their owners: two Gateways never hold what the other waits for.
             Guid[] ids = [.. reports.Select(report => report.Job).Distinct()];
-            Dictionary<Guid, Job> jobs = await context.Jobs.Where(job => ids.Contains(job.Id)).OrderBy(job => job.Id).Lock().ToDictionaryAsync(job => job.Id);
+            var found = await context.Jobs.Where(job => ids.Contains(job.Id)).OrderBy(job => job.Id).Lock()
+                .Select(job => new { Job = job, Tells = context.WebhookEndpoints.Any(endpoint => endpoint.Tenant == job.Tenant && endpoint.Enabled) }).ToListAsync();
+            var jobs = found.ToDictionary(row => row.Job.Id, row => row.Job);
+            foreach (string tenant in found.Where(row => !row.Tells).Select(row => row.Job.Tenant).Distinct())
+            {
+                context.FoundEndpoints[tenant] = [];
+            }
+
             var changes = new JobTransition?[reports.Count];
             DateTimeOffset now = time.GetUtcNow();
             foreach ((int i, Job job) in Enumerable.Range(0, reports.Count).Where(i => jobs.ContainsKey(reports[i].Job)).Select(i => (i, jobs[reports[i].Job]))
