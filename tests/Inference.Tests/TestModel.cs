@@ -13,6 +13,9 @@ internal static class TestModel
     /// <summary>Random weights: latents, a timestep for each row, two super-resolution stages (see its make.py).</summary>
     public static string Latent => Repository("tests", "fixtures", "latent_tiny");
 
+    /// <summary>Random weights in the layout of a public checkpoint, written by tools/export, with what diffusers draws with them (see tests/fixtures/public/make.py).</summary>
+    public static string Public(string name) => Repository("tests", "fixtures", "public", name);
+
     /// <summary>The models of this repository.</summary>
     public static string[] Shipped => Directory.Exists(Path.Combine(Root, "models"))
         ? [.. Directory.EnumerateFiles(Path.Combine(Root, "models"), "model_index.json", SearchOption.AllDirectories).Select(file => Path.GetDirectoryName(file)!)]

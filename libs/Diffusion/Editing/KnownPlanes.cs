@@ -1,3 +1,4 @@
+using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Unclip;
 
 namespace Limner.Diffusion.Editing;
@@ -48,6 +49,31 @@ internal sealed class KnownPlanes(KnownRegion region, ImageSize target)
         }
 
         return whole;
+    }
+
+    /// <summary>What a decoder that is conditioned on the known is told: its latents, zero where nothing is known, and how much is, (C + 1, h, w).</summary>
+    public static float[] Channels(KnownSample? known, ImageShape sample)
+    {
+        var plane = sample.Height * sample.Width;
+        var channels = new float[sample.Length + plane];
+        if (known is null)
+            return channels;
+        known.Weights.Span.CopyTo(channels.AsSpan(sample.Length));
+        for (var i = 0; i < sample.Length; i++)
+            channels[i] = known.Clean.Span[i] * channels[sample.Length + (i % plane)];
+        return channels;
+    }
+
+    /// <summary>Takes away the places beside unknown ones, along rows, columns and the falling diagonal: so were the masks that Kandinsky learned from.</summary>
+    public static float[] Shrink(float[] known, ImageShape places)
+    {
+        var (height, width) = (places.Height, places.Width);
+        bool Unknown(int y, int x) => y >= 0 && x >= 0 && y < height && x < width && known[(y * width) + x] == 0;
+        return [.. known.Select((weight, i) =>
+        {
+            var (y, x) = Math.DivRem(i, width);
+            return Unknown(y - 1, x) || Unknown(y + 1, x) || Unknown(y, x - 1) || Unknown(y, x + 1) || Unknown(y - 1, x - 1) || Unknown(y + 1, x + 1) ? 0 : weight;
+        })];
     }
 
     private float Mean((int First, float[] Weights) rows, (int First, float[] Weights) columns, Span<float> clean, int plane)

@@ -24,7 +24,7 @@ internal sealed class RowWriter(IDenoiser denoiser)
         if (cut || !ReferenceEquals(_conditioned[row], conditioning))
         {
             _conditioned[row] = null;
-            denoiser.Condition(row, cut ? Cut(window!, conditioning) : conditioning);
+            denoiser.Condition(row, cut ? Cut(window!, conditioning, sample.Latents.Length) : conditioning);
             _conditioned[row] = cut ? null : conditioning;
         }
 
@@ -39,9 +39,9 @@ internal sealed class RowWriter(IDenoiser denoiser)
         denoiser.SetTimestep(row, sample.Plan.Timestep(sample.Step));
     }
 
-    private RowConditioning Cut(SampleWindow window, RowConditioning conditioning)
+    private RowConditioning Cut(SampleWindow window, RowConditioning conditioning, int whole)
     {
-        _channels ??= new float[denoiser.SampleLength];
+        _channels ??= new float[(int)((long)conditioning.Channels.Length * denoiser.SampleLength / whole)];
         window.Place.Cut(conditioning.Channels.Span, _channels);
         return conditioning with { Channels = _channels };
     }

@@ -41,7 +41,10 @@ internal static class AncestralPlans
             kernels[i] = Kernel(config, level, alpha, beta, level.PreviousRest / level.Rest * beta, noisy: t > 0);
         }
 
-        return new AncestralScheduler(timesteps, NoiseLevel.Of(schedule, timesteps), kernels, config.VarianceType == VarianceType.LearnedRange);
+        return new AncestralScheduler(timesteps, NoiseLevel.Of(schedule, timesteps), kernels, config.VarianceType == VarianceType.LearnedRange)
+        {
+            Threshold = config.Thresholding ? new(config.ThresholdingRatio, config.SampleMaxValue) : null,
+        };
     }
 
     private static AncestralScheduler.Kernel Kernel(

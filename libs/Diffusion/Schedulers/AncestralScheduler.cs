@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 
 namespace Limner.Diffusion.Schedulers;
@@ -8,6 +9,9 @@ namespace Limner.Diffusion.Schedulers;
 /// </summary>
 internal sealed class AncestralScheduler(int[] timesteps, NoiseLevel[] levels, AncestralScheduler.Kernel[] kernels, bool learnedVariance) : IScheduler
 {
+    /// <summary>What is done to the predicted clean sample as a whole; null for nothing.</summary>
+    public DynamicThreshold? Threshold { get; init; }
+
     public int StepCount => timesteps.Length;
 
     public float InitNoiseSigma => 1;
@@ -34,13 +38,24 @@ internal sealed class AncestralScheduler(int[] timesteps, NoiseLevel[] levels, A
             StepSpans.CheckLength(noise, sample.Length);
 
         var variance = learnedVariance && noisy ? modelOutput[sample.Length..] : default;
-        StepKernel.Run(kernels[step], sample, modelOutput[..sample.Length], variance, noisy ? noise : default);
+        if (Threshold is null)
+        {
+            StepKernel.Run(kernels[step], sample, modelOutput[..sample.Length], variance, noisy ? noise : default);
+            return;
+        }
+
+        var clean = ArrayPool<float>.Shared.Rent(sample.Length);
+        PredictClean(step, modelOutput, sample, clean.AsSpan(0, sample.Length));
+        var known = kernels[step] with { Prediction = CleanPrediction.Known };
+        StepKernel.Run(known, sample, clean.AsSpan(0, sample.Length), variance, noisy ? noise : default);
+        ArrayPool<float>.Shared.Return(clean);
     }
 
     public void PredictClean(int step, ReadOnlySpan<float> modelOutput, ReadOnlySpan<float> sample, Span<float> clean)
     {
         StepSpans.CheckStep(step, timesteps.Length);
         kernels[step].Prediction.Run(sample, modelOutput, clean);
+        Threshold?.Apply(clean);
     }
 
     /// <summary>One step. The deviation is fixed, or interpolated between two log variances (arXiv 2102.09672, equation 15).</summary>

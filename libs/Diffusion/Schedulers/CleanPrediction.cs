@@ -12,7 +12,10 @@ namespace Limner.Diffusion.Schedulers;
 /// <param name="clip">Half-width of the interval that the clean sample is clipped to; infinite for none.</param>
 internal readonly struct CleanPrediction(PredictionType type, float signal, float noise, float clip) : IStepKernel
 {
-    public static float ClipOf(SchedulerConfig config) => config.ClipSample ? config.ClipSampleRange : float.PositiveInfinity;
+    /// <summary>Of a model that says the clean sample itself.</summary>
+    public static CleanPrediction Known => new(PredictionType.Sample, 1, 0, float.PositiveInfinity);
+
+    public static float ClipOf(SchedulerConfig config) => config.ClipSample && !config.Thresholding ? config.ClipSampleRange : float.PositiveInfinity;
 
     public Vector<float> Clean(Vector<float> sample, Vector<float> output)
     {

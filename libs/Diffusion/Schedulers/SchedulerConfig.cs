@@ -39,6 +39,15 @@ public sealed record SchedulerConfig
     /// <summary>Half-width of the clipping interval around 0.</summary>
     public float ClipSampleRange { get; init; } = 1;
 
+    /// <summary>Ancestral sampling: the predicted clean sample is clipped to a quantile of its own values and scaled to [-1, 1] (arXiv 2205.11487, section 2.3).</summary>
+    public bool Thresholding { get; init; }
+
+    /// <summary>Which quantile of the magnitudes.</summary>
+    public float ThresholdingRatio { get; init; } = 0.995f;
+
+    /// <summary>The largest value that the quantile counts as; the smallest is 1.</summary>
+    public float SampleMaxValue { get; init; } = 1;
+
     /// <summary>DDIM: the step past the last timestep has cumulative alpha 1, else that of timestep 0.</summary>
     public bool SetAlphaToOne { get; init; } = true;
 

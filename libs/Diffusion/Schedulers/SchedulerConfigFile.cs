@@ -27,7 +27,7 @@ internal static partial class SchedulerConfigFile
     // Options of diffusers that change the result and that Limner does not have: only their neutral value is accepted.
     private static readonly string[] UnsupportedFlags =
     [
-        "thresholding", "rescale_betas_zero_snr", "euler_at_final", "use_lu_lambdas", "use_exponential_sigmas", "use_beta_sigmas",
+        "rescale_betas_zero_snr", "euler_at_final", "use_lu_lambdas", "use_exponential_sigmas", "use_beta_sigmas",
         "use_flow_sigmas",
     ];
 
@@ -67,6 +67,8 @@ internal static partial class SchedulerConfigFile
         reader.RequireNull("trained_betas");
 
         var defaults = reader.Choice("_class_name", Classes, fallback: null);
+        if (defaults.Kind != SchedulerKind.Ddpm && reader.Flag("thresholding", fallback: false))
+            throw new InvalidDataException($"{path}: thresholding is true, which Limner does not support but in DDPMScheduler; expected false.");
         if (defaults.Kind == SchedulerKind.EulerDiscrete)
             reader.Choice("interpolation_type", new Dictionary<string, bool> { ["linear"] = true }, fallback: true);
 

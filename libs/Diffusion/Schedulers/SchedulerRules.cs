@@ -17,6 +17,8 @@ internal static class SchedulerRules
             return $"beta_start {config.BetaStart} and beta_end {config.BetaEnd} must satisfy 0 < beta_start <= beta_end < 1.";
         if (config.ClipSample && !(config.ClipSampleRange > 0 && float.IsFinite(config.ClipSampleRange)))
             return $"clip_sample_range is {config.ClipSampleRange}; it must be positive and finite.";
+        if (config.Thresholding && !(config.ThresholdingRatio is > 0 and <= 1 && config.SampleMaxValue >= 1 && float.IsFinite(config.SampleMaxValue)))
+            return $"dynamic_thresholding_ratio {config.ThresholdingRatio} must lie in 0 to 1, sample_max_value {config.SampleMaxValue} must be at least 1.";
         return config.StepsOffset < 0 || config.StepsOffset >= config.TrainTimesteps
             ? $"steps_offset is {config.StepsOffset}; it must lie in 0 to {config.TrainTimesteps - 1}."
             : null;

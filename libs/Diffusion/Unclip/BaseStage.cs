@@ -20,9 +20,11 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
         // 5. text projection: z_i joins the text as extra states and as part of the timestep's embedding
         var started = timings.Start();
         var canvas = candidate.Canvas;
+        var known = Known(candidate);
+        var channels = networks.ConditionedOnKnown ? KnownPlanes.Channels(known, canvas.Scale(networks.DecoderShape)) : [];
         var (conditional, unconditional, windows) = canvas.IsSquare
-            ? _text.Project(candidate.Request.Conditioning)
-            : _text.ProjectWindows(candidate.Request.Conditioning, canvas);
+            ? _text.Project(candidate.Request.Conditioning, channels)
+            : _text.ProjectWindows(candidate.Request.Conditioning, channels, canvas);
         timings.Stop(PipelineStage.TextProjection, started);
 
         var sample = candidate.BeginSample(
@@ -31,7 +33,7 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
                 Windows = windows,
                 OutputLength = canvas.Scale(new(1, networks.DecoderShape.Height, networks.DecoderShape.Width)).Length * networks.Decoder.OutputLength
                     / (networks.DecoderShape.Height * networks.DecoderShape.Width),
-                Known = Known(candidate),
+                Known = known,
             }, buffers, noise);
         _decoder.Add(sample);
         previews.Add(candidate, sample);
@@ -91,6 +93,7 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
         HarmonicFill.Apply(clean, share, image.Height, image.Width);
         var latents = new float[sample.Length];
         _autoencoder.Encode(candidate.Canvas, clean, latents);
-        return new(latents, KnownPlanes.WhollyKnown(share, image, sample), known.Region.Resamplings);
+        var whole = KnownPlanes.WhollyKnown(share, image, sample);
+        return new(latents, networks.ConditionedOnKnown ? KnownPlanes.Shrink(whole, sample) : whole, known.Region.Resamplings);
     }
 }

@@ -30,7 +30,7 @@ public sealed record DecoderNetworks
     /// <summary>L E: floats of a prompt's text states.</summary>
     public required int PromptStatesLength { get; init; }
 
-    /// <summary>S: states that the decoder attends to, the prompt's and the extra ones before them.</summary>
+    /// <summary>S: states that the decoder attends to, the prompt's and the extra ones before them; 0 where it knows the image embedding alone.</summary>
     public required int ContextLength { get; init; }
 
     /// <summary>C: floats of one such state.</summary>
@@ -47,6 +47,9 @@ public sealed record DecoderNetworks
 
     /// <summary>Its scheduler.</summary>
     public required SchedulerConfig DecoderScheduler { get; init; }
+
+    /// <summary>Whether its input has, behind x_t, the known latents and one plane of how much of each is known.</summary>
+    public bool ConditionedOnKnown { get; init; }
 
     /// <summary>Cells along a side where the image embedding is a map of the picture; 0 where it is not.</summary>
     public int Grid { get; init; }
@@ -93,8 +96,8 @@ public sealed record DecoderNetworks
         ArgumentNullException.ThrowIfNull(conditioning);
         var cells = Grid > 0 ? CanvasFor(size) : default;
         var length = Grid > 0 ? EmbeddingLength / (Grid * Grid) * cells.Rows * cells.Columns : EmbeddingLength;
-        return conditioning.ImageEmbedding.Length == length && Fits(conditioning.Prompt)
-            && (conditioning.Unconditional is null || Fits(conditioning.Unconditional));
+        return conditioning.ImageEmbedding.Length == length
+            && (ContextLength == 0 || (Fits(conditioning.Prompt) && (conditioning.Unconditional is null || Fits(conditioning.Unconditional))));
     }
 
     internal Canvas CanvasFor(ImageSize? size) => Canvas.For(size, Grid);

@@ -6,14 +6,18 @@ namespace Limner.Diffusion.Unclip;
 internal sealed class DecoderText(DecoderNetworks networks)
 {
     /// <summary>For the whole of a square image.</summary>
-    public (RowConditioning Conditional, RowConditioning? Unconditional, IReadOnlyList<SampleWindow> Windows) Project(Conditioning conditioning)
+    /// <param name="conditioning">Of the candidate.</param>
+    /// <param name="channels">What follows x_t in the decoder's input; may be empty.</param>
+    public (RowConditioning Conditional, RowConditioning? Unconditional, IReadOnlyList<SampleWindow> Windows) Project(
+        Conditioning conditioning, ReadOnlyMemory<float> channels)
     {
-        var (conditional, unconditional) = Project(conditioning, conditioning.ImageEmbedding);
+        var (conditional, unconditional) = Project(conditioning, conditioning.ImageEmbedding, channels);
         return (conditional, unconditional, []);
     }
 
     /// <summary>For each window of another shape: its own cells where the embedding is a map, else all of it.</summary>
-    public (RowConditioning Conditional, RowConditioning? Unconditional, IReadOnlyList<SampleWindow> Windows) ProjectWindows(Conditioning conditioning, Canvas canvas)
+    public (RowConditioning Conditional, RowConditioning? Unconditional, IReadOnlyList<SampleWindow> Windows) ProjectWindows(
+        Conditioning conditioning, ReadOnlyMemory<float> channels, Canvas canvas)
     {
         var map = networks.Grid > 0 ? new ImageShape(1, networks.Grid, networks.EmbeddingLength / networks.Grid) : default;
         var (windows, cells) = (canvas.Cover(networks.DecoderShape), networks.Grid > 0 ? canvas.Cover(map) : []);
@@ -23,13 +27,13 @@ internal sealed class DecoderText(DecoderNetworks networks)
             var seen = embedding;
             if (cells.Count > 0)
                 cells[i].Cut(embedding, seen = new float[networks.EmbeddingLength]);
-            var (conditional, unconditional) = Project(conditioning, seen);
+            var (conditional, unconditional) = Project(conditioning, seen, channels);
             return new SampleWindow(window, conditional, unconditional);
         })];
         return (conditioned[0].Conditional, conditioned[0].Unconditional, conditioned);
     }
 
-    private (RowConditioning Conditional, RowConditioning? Unconditional) Project(Conditioning conditioning, float[] embedding)
+    private (RowConditioning Conditional, RowConditioning? Unconditional) Project(Conditioning conditioning, float[] embedding, ReadOnlyMemory<float> channels)
     {
         var rows = conditioning.Unconditional is null ? 1 : 2; // [uncond, cond]
         var (statesLength, timeLength) = (networks.ContextLength * networks.StateLength, networks.TimeEmbeddingLength);
@@ -41,7 +45,8 @@ internal sealed class DecoderText(DecoderNetworks networks)
         {
             Embedding = timeEmbedding.AsMemory(row * timeLength, timeLength),
             TextStates = states.AsMemory(row * statesLength, statesLength),
-            TextMask = WithExtraStates(text.Mask),
+            TextMask = networks.ContextLength == 0 ? default : WithExtraStates(text.Mask),
+            Channels = channels,
         };
 
         return (Row(conditioning.Prompt, rows - 1), conditioning.Unconditional is { } text ? Row(text, 0) : null);

@@ -12,14 +12,12 @@ internal sealed class AutoencoderFiles
     private readonly ComponentFiles _files;
     private readonly OnnxGraph? _decoder;
     private readonly OnnxGraph? _encoder;
-    private readonly ImageShape _latents;
     private readonly ImageShape _image;
     private readonly float _scalingFactor;
 
-    public AutoencoderFiles(ComponentFiles files, ImageShape latents)
+    public AutoencoderFiles(ComponentFiles files)
     {
         _files = files;
-        _latents = latents;
         _decoder = files.Open("autoencoder/decoder.onnx", "the autoencoder's decoder");
         _decoder?.Input("latents", Float, "batch,c,h,w", files.Dimensions, files.Folder);
         _decoder?.Output("image", Float, "batch,3,H0,W0", files.Dimensions, files.Folder);
@@ -37,14 +35,14 @@ internal sealed class AutoencoderFiles
             files.Folder.Report(Config, "has no scaling_factor; expected the number that latents are multiplied by for diffusion");
     }
 
-    public AutoencoderNetworks Build()
+    public AutoencoderNetworks Build(ImageShape latents)
     {
         var copies = _files.Execution.CopiesInputs;
-        var decoder = new OrtImageNetwork(_decoder!.Session, copies, ("latents", _latents), ("image", _image));
+        var decoder = new OrtImageNetwork(_decoder!.Session, copies, ("latents", latents), ("image", _image));
         _files.Networks.Add(decoder);
         if (_encoder is null)
             return new(decoder.Run, _scalingFactor, _image);
-        var encoder = new OrtImageNetwork(_encoder.Session, copies, ("image", _image), ("latents", _latents));
+        var encoder = new OrtImageNetwork(_encoder.Session, copies, ("image", _image), ("latents", latents));
         _files.Networks.Add(encoder);
         return new(decoder.Run, _scalingFactor, _image) { Encode = encoder.Run };
     }

@@ -84,13 +84,13 @@ internal sealed record ComponentFiles(FolderReader Folder, Execution Execution, 
     public static int OutputChannels(SchedulerConfig scheduler, int channels) =>
         scheduler is { Kind: SchedulerKind.UnClip or SchedulerKind.Ddpm, VarianceType: VarianceType.LearnedRange } ? 2 * channels : channels;
 
-    /// <summary>Requires the output that the scheduler needs: twice the channels where it learns the variance.</summary>
-    public void CheckOutputChannels(OnnxGraph graph, SchedulerConfig? scheduler, int channels, string output)
+    /// <summary>Requires the output that the scheduler needs: twice the channels where it learns the variance, or where one that it does not learn may be left out.</summary>
+    public void CheckOutputChannels(OnnxGraph graph, SchedulerConfig? scheduler, int channels, string output, bool mayLeaveVariance = false)
     {
         if (scheduler is null)
             return;
         var (actual, expected) = (Dimensions[output], OutputChannels(scheduler, channels));
-        if (actual != 0 && actual != expected)
+        if (actual != 0 && actual != expected && !(mayLeaveVariance && actual == 2 * channels))
             Folder.Report(graph.File, $"has {actual} output channels; expected {expected} for {channels} channels and its scheduler's variance");
     }
 }

@@ -5,16 +5,13 @@ using static Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace Limner.Inference.Folders;
 
-/// <summary>Text projection, decoder, autoencoder and super-resolution.</summary>
+/// <summary>The decoder with what conditions it, autoencoder and super-resolution.</summary>
 internal sealed class DecoderFiles
 {
-    // Sizes that buffers are made of: each has to be static in one tensor at least.
-    private static readonly string[] Sizes = ["D", "L", "E", "S", "C", "K", "c"];
-
     private readonly ComponentFiles _files;
-    private readonly OnnxGraph? _projection;
-    private readonly OnnxGraph? _unguidedProjection;
     private readonly OnnxGraph? _decoder;
+    private readonly TextProjectionFiles? _text;
+    private readonly ImageConditioningFiles? _image;
     private readonly SchedulerConfig? _scheduler;
     private readonly bool _timestepPerRow;
     private readonly int _grid;
@@ -27,96 +24,94 @@ internal sealed class DecoderFiles
         _files = files;
         var (folder, dimensions) = (files.Folder, files.Dimensions);
         _decoder = files.Open("decoder/model.onnx", "the decoder's UNet");
-        _decoder?.Input("sample", Float, "batch,c,h,w", dimensions, folder);
-        _decoder?.Input("encoder_hidden_states", Float, "batch,S,C", dimensions, folder);
-        _decoder?.Input("class_labels", Float, "batch,K", dimensions, folder);
-        _decoder?.Input("attention_mask", Bool, "batch,S", dimensions, folder);
+        _decoder?.Input("sample", Float, "batch,i,h,w", dimensions, folder);
         _decoder?.Output("out_sample", Float, "batch,o,h,w", dimensions, folder);
         _timestepPerRow = _decoder?.TimestepPerRow(folder) ?? false;
         _scheduler = files.Scheduler("decoder");
-
-        _projection = files.Open("text_proj/model.onnx", "the text projection with guidance");
-        CheckProjection(_projection);
-        _unguidedProjection = folder.Has("text_proj/model_no_cfg.onnx")
-            ? files.Open("text_proj/model_no_cfg.onnx", "the text projection without guidance")
-            : null;
-        CheckProjection(_unguidedProjection);
-        if (_projection is not null && _decoder is not null)
-            CheckSizes(_projection, _decoder);
-
-        if (_decoder is not null)
-        {
-            _shape = files.Shape(_decoder, dimensions["c"], "h", "w", "decoder/config.json");
-            files.CheckOutputChannels(_decoder, _scheduler, _shape.Channels, "o");
-        }
+        if (_decoder?.HasInput(ImageConditioningFiles.Input) == true)
+            _image = new(files, _decoder);
+        else
+            _text = new(files, _decoder);
 
         _grid = files.Grid();
         if (folder.HasFolder("autoencoder"))
-            _autoencoder = new(files, _shape);
-        else if (_decoder is not null && _shape.Channels != 3)
-            folder.Report(_decoder.File, $"makes {_shape.Channels} channels and there is no autoencoder/; expected 3, or autoencoder/decoder.onnx");
+            _autoencoder = new(files);
+        if (_decoder is not null)
+        {
+            // Of the two, the one that leaves its channels open has the other's.
+            foreach (var (open, known) in new[] { ("c", "i"), ("i", "c") })
+            {
+                if (dimensions[open] == 0 && dimensions[known] > 0)
+                    dimensions.Set(open, dimensions[known], $"{_decoder.File} sample");
+            }
 
-        _superResolution.Add(new(files, "super_res", "super_res_first", "super_res_last"));
+            _text?.CheckSizes(_decoder);
+            _shape = files.Shape(_decoder, dimensions["c"], "h", "w", "decoder/config.json");
+            if (dimensions["c"] > 0)
+                CheckChannels(_decoder);
+            else if (_image is not null)
+                folder.Report(_decoder.File, "leaves its channels open, as the autoencoder does; expected them static in one");
+        }
+
+        // Kandinsky's autoencoder makes the whole picture; a first picture of other models is small.
+        if (_image is null || folder.HasFolder("super_res_first"))
+            _superResolution.Add(new(files, "super_res", "super_res_first", "super_res_last"));
         if (folder.HasFolder("super_res_second"))
             _superResolution.Add(new(files, "super_res_second", "super_res_second", null));
     }
 
+    private bool ConditionedOnKnown => _files.Dimensions["i"] > _shape.Channels;
+
     public DecoderNetworks Build(ExecutionOptions options)
     {
-        var (dimensions, copies) = (_files.Dimensions, _files.Execution.CopiesInputs);
-        var (states, state, time) = (dimensions["S"], dimensions["C"], dimensions["K"]);
-        var projection = new OrtTextProjection(
-            _projection!.Session, _unguidedProjection?.Session, copies, new(dimensions["D"], dimensions["L"], dimensions["E"], states, state, time));
-        _files.Networks.Add(projection);
-        var outputChannels = dimensions["o"] > 0 ? dimensions["o"] : ComponentFiles.OutputChannels(_scheduler!, _shape.Channels);
-        var decoder = new OrtDenoiser(_decoder!.Session, copies, 2 * options.DecoderSlots, new DenoiserLayout
+        var dimensions = _files.Dimensions;
+        var conditioning = _image?.Build() ?? _text!.Build();
+        var (plane, outputChannels) = (_shape.Height * _shape.Width, ComponentFiles.OutputChannels(_scheduler!, _shape.Channels));
+        var decoder = new OrtDenoiser(_decoder!.Session, _files.Execution.CopiesInputs, 2 * options.DecoderSlots, new DenoiserLayout
         {
             SampleInput = "sample",
-            SampleShape = [_shape.Channels, _shape.Height, _shape.Width],
+            SampleShape = [dimensions["i"], _shape.Height, _shape.Width],
             SampleLength = _shape.Length,
             Output = "out_sample",
-            OutputShape = [outputChannels, _shape.Height, _shape.Width],
+            OutputShape = [dimensions["o"] > 0 ? dimensions["o"] : outputChannels, _shape.Height, _shape.Width],
+            OutputLength = outputChannels * plane,
             TimestepPerRow = _timestepPerRow,
-            EmbeddingInput = "class_labels",
-            EmbeddingLength = time,
-            States = (states, state),
+            EmbeddingInput = conditioning.Input,
+            EmbeddingLength = conditioning.Length,
+            States = conditioning.States,
         });
         _files.Networks.Add(decoder);
         return new DecoderNetworks
         {
-            TextProjection = projection.Project,
+            TextProjection = conditioning.Project,
             EmbeddingLength = dimensions["D"],
             PromptLength = dimensions["L"],
             PromptStatesLength = dimensions["L"] * dimensions["E"],
-            ContextLength = states,
-            StateLength = state,
-            TimeEmbeddingLength = time,
+            ContextLength = conditioning.States.Count,
+            StateLength = conditioning.States.Length,
+            TimeEmbeddingLength = conditioning.Length,
             Decoder = decoder,
             DecoderShape = _shape,
             DecoderScheduler = _scheduler!,
+            ConditionedOnKnown = ConditionedOnKnown,
             Grid = _grid,
             Slots = options.DecoderSlots,
-            Autoencoder = _autoencoder?.Build(),
+            Autoencoder = _autoencoder?.Build(_shape),
             SuperResolution = [.. _superResolution.Select(stage => stage.Build(options))],
         };
     }
 
-    private void CheckSizes(OnnxGraph projection, OnnxGraph decoder)
+    private void CheckChannels(OnnxGraph decoder)
     {
-        var dimensions = _files.Dimensions;
-        if (Sizes.FirstOrDefault(name => dimensions[name] == 0) is { } open)
-            _files.Folder.Report(decoder.File, $"and {projection.File} leave the size {open} open in all their tensors; expected it static in one");
-        else if (dimensions["S"] < dimensions["L"])
-            _files.Folder.Report(decoder.File, $"attends to {dimensions["S"]} states; expected the prompt's {dimensions["L"]} and those of the image embedding");
-    }
+        var (given, channels) = (_files.Dimensions["i"], _shape.Channels);
+        if (_autoencoder is null && channels != 3)
+            _files.Folder.Report(decoder.File, $"makes {channels} channels and there is no autoencoder/; expected 3, or autoencoder/decoder.onnx");
+        if (given != channels && given != (2 * channels) + 1)
+        {
+            _files.Folder.Report(decoder.File,
+                $"takes {given} channels; expected the latents' {channels}, or {(2 * channels) + 1} where it is told which latents are known");
+        }
 
-    private void CheckProjection(OnnxGraph? graph)
-    {
-        var (folder, dimensions) = (_files.Folder, _files.Dimensions);
-        graph?.Input("image_embeddings", Float, "batch,D", dimensions, folder);
-        graph?.Input("prompt_embeds", Float, "batch,D", dimensions, folder);
-        graph?.Input("text_encoder_hidden_states", Float, "batch,L,E", dimensions, folder);
-        graph?.Output("encoder_hidden_states", Float, "batch,S,C", dimensions, folder);
-        graph?.Output("additive_clip_time_embeddings", Float, "batch,K", dimensions, folder);
+        _files.CheckOutputChannels(decoder, _scheduler, channels, "o", mayLeaveVariance: _image is not null);
     }
 }

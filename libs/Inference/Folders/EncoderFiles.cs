@@ -62,6 +62,7 @@ internal sealed class EncoderFiles
             SampleLength = embedding,
             Output = "predicted_image_embedding",
             OutputShape = [embedding],
+            OutputLength = embedding,
             TimestepPerRow = _timestepPerRow,
             EmbeddingInput = "proj_embedding",
             EmbeddingLength = embedding,

@@ -6,6 +6,8 @@ namespace Limner.Inference.Folders;
 /// <summary>An opened ONNX file, to be checked against what its component must look like.</summary>
 internal sealed record OnnxGraph(string File, InferenceSession Session)
 {
+    public bool HasInput(string name) => Session.InputMetadata.ContainsKey(name);
+
     /// <summary>Checks an input: its type and its dimensions (see <see cref="Dimensions"/>).</summary>
     public void Input(string name, TensorElementType type, string dimensions, Dimensions known, FolderReader folder) =>
         Check("input", Session.InputMetadata, name, type, dimensions, known, folder);

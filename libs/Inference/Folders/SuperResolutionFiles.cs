@@ -40,13 +40,15 @@ internal sealed class SuperResolutionFiles
 
     private OrtDenoiser Build((OnnxGraph Graph, bool TimestepPerRow) network, ExecutionOptions options)
     {
+        var channels = ComponentFiles.OutputChannels(_scheduler!, 3);
         var denoiser = new OrtDenoiser(network.Graph.Session, _files.Execution.CopiesInputs, options.SuperResolutionSlots, new DenoiserLayout
         {
             SampleInput = "sample",
             SampleShape = [6, _image.Height, _image.Width], // x_t, then the upscaled image
             SampleLength = _image.Length,
             Output = "out_sample",
-            OutputShape = [ComponentFiles.OutputChannels(_scheduler!, 3), _image.Height, _image.Width],
+            OutputShape = [channels, _image.Height, _image.Width],
+            OutputLength = channels * _image.Height * _image.Width,
             TimestepPerRow = network.TimestepPerRow,
         });
         _files.Networks.Add(denoiser);

@@ -18,13 +18,16 @@ internal sealed record DenoiserLayout
     /// <summary>Floats of x_t itself.</summary>
     public required int SampleLength { get; init; }
 
+    /// <summary>Floats of the output that count; a variance that the scheduler does not learn lies behind them.</summary>
+    public required int OutputLength { get; init; }
+
     public required bool TimestepPerRow { get; init; }
 
     public string? EmbeddingInput { get; init; }
 
     public int EmbeddingLength { get; init; }
 
-    /// <summary>Text states and their length; none for super-resolution.</summary>
+    /// <summary>Text states and their length; none for super-resolution and for decoders that know the image embedding alone.</summary>
     public (int Count, int Length) States { get; init; }
 }
 
@@ -43,16 +46,18 @@ internal sealed class OrtDenoiser : IDenoiser, IDisposable
     {
         Capacity = capacity;
         SampleLength = layout.SampleLength;
+        OutputLength = layout.OutputLength;
         TimestepPerRow = layout.TimestepPerRow;
         // A graph may compute text up to the longest of its batch, and a device's last bits depend on that length: there, one row more always has all of it.
-        var rows = copiesInputs && layout.EmbeddingInput is not null ? capacity + 1 : capacity;
+        var rows = copiesInputs && layout.States.Count > 0 ? capacity + 1 : capacity;
         _sample = new(layout.SampleInput, rows, layout.SampleShape);
         _timestep = new("timestep", rows, [], TimestepPerRow ? 1 : 0);
         _output = new(layout.Output, rows, layout.OutputShape);
         List<RowBuffer> inputs = [_sample, _timestep];
         if (layout.EmbeddingInput is { } embedding)
-        {
             inputs.Add(_embedding = new(embedding, rows, [layout.EmbeddingLength]));
+        if (layout.States.Count > 0)
+        {
             inputs.Add(_states = new("encoder_hidden_states", rows, [layout.States.Count, layout.States.Length]));
             inputs.Add(_mask = new("attention_mask", rows, [layout.States.Count]));
             if (rows > capacity)
@@ -68,7 +73,7 @@ internal sealed class OrtDenoiser : IDenoiser, IDisposable
 
     public int SampleLength { get; }
 
-    public int OutputLength => _output.RowLength;
+    public int OutputLength { get; }
 
     public Span<float> Sample(int row) => _sample.Row(row)[..SampleLength];
 
@@ -85,7 +90,7 @@ internal sealed class OrtDenoiser : IDenoiser, IDisposable
 
     public void Run(int rows) => _network.Run(rows);
 
-    public ReadOnlySpan<float> Output(int row) => _output.Row(row);
+    public ReadOnlySpan<float> Output(int row) => _output.Row(row)[..OutputLength];
 
     public void Dispose() => _network.Dispose();
 

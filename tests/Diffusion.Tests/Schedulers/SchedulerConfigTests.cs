@@ -37,6 +37,7 @@ public sealed class SchedulerConfigTests
     [InlineData("""{"_class_name":"DDIMScheduler","num_train_timesteps":10.5}""", "num_train_timesteps is 10.5; expected a whole number")]
     [InlineData("""{"_class_name":"DDIMScheduler","clip_sample":1}""", "clip_sample is 1; expected true or false")]
     [InlineData("""{"_class_name":"DDIMScheduler","clip_sample_range":-1}""", "clip_sample_range is -1")]
+    [InlineData("""{"_class_name":"DDPMScheduler","thresholding":true,"sample_max_value":0.5}""", "sample_max_value 0.5 must be at least 1")]
     [InlineData("""{"_class_name":"DDIMScheduler","thresholding":true}""", "thresholding is true, which Limner does not support")]
     [InlineData("""{"_class_name":"DDIMScheduler","trained_betas":[0.1]}""", "trained_betas is Array; expected null")]
     [InlineData("""{"_class_name":"UnCLIPScheduler","prediction_type":"v_prediction"}""", "UnCLIPScheduler takes prediction_type epsilon or sample")]

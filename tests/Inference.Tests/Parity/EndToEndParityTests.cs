@@ -21,7 +21,7 @@ public sealed class EndToEndParityTests(ITestOutputHelper output)
         var prompts = run["prompt"] is JsonArray several ? several.Select(prompt => (string)prompt!).ToArray() : [(string)run["prompt"]!];
         var each = (int)run["num_images_per_prompt"]!;
         using var model = ModelFolder.Load(TestModel.Reference, TestModel.Cpu);
-        var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new RecordedNoise(name, each), TimeProvider.System);
+        var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new RecordedNoise(array => Golden.Load(name, $"{array}.npy"), each), TimeProvider.System);
 
         var (images, bytes) = (Golden.Load(name, "image.npy"), Golden.Load(name, "image_u8.npy")); // (N, H, W, 3)
         var (seen, sum, worst, count, within) = (0, 0.0, 0.0, 0, 0);
@@ -60,7 +60,7 @@ public sealed class EndToEndParityTests(ITestOutputHelper output)
         var each = (int)run["num_images_per_prompt"]!;
         using var model = ModelFolder.Load(TestModel.Reference, TestModel.Cpu, ModelParts.Encoder);
         Assert.Null(model.Decoder);
-        var encoder = new UnclipEncoder(model.Encoder!, new RecordedNoise(name, each), TimeProvider.System, new(TimeProvider.System));
+        var encoder = new UnclipEncoder(model.Encoder!, new RecordedNoise(array => Golden.Load(name, $"{array}.npy"), each), TimeProvider.System, new(TimeProvider.System));
 
         var expected = Golden.Load(name, "image_embeddings.npy");
         var worst = 0.0;

@@ -5,7 +5,9 @@ using Limner.Inference.Folders;
 namespace Limner.Inference.Tests.Parity;
 
 /// <summary>The noise that the original pipeline drew in one run; a request's seed is the number of its prompt in that run.</summary>
-internal sealed class RecordedNoise(string run, int candidatesPerPrompt) : INoiseSource
+/// <param name="load">Opens an array of the run by its name.</param>
+/// <param name="candidatesPerPrompt">Pictures of each prompt.</param>
+internal sealed class RecordedNoise(Func<string, NpyFile> load, int candidatesPerPrompt) : INoiseSource
 {
     private readonly Dictionary<string, NpyFile> _files = [];
 
@@ -27,7 +29,7 @@ internal sealed class RecordedNoise(string run, int candidatesPerPrompt) : INois
     private NpyFile Load(string name)
     {
         if (!_files.TryGetValue(name, out var file))
-            _files[name] = file = Golden.Load(run, $"{name}.npy");
+            _files[name] = file = load(name);
         return file;
     }
 }
