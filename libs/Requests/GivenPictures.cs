@@ -1,3 +1,4 @@
+using Limner.Imaging;
 using Limner.Imaging.Uploads;
 using Limner.ObjectStorage;
 
@@ -18,6 +19,11 @@ public sealed class GivenPictures(IObjectStore store) : IDisposable
     /// <exception cref="LostPictureException">It is not there any more, or is no picture.</exception>
     /// <exception cref="ObjectStoreUnavailableException">The store cannot be reached.</exception>
     public Task<UploadedPicture> ReadAsync(string key, CancellationToken cancellation) => DecodeAsync(key, file => UploadedImage.Decode(file, MostPixels), cancellation);
+
+    /// <summary>The picture under a key for whoever only looks at it: no side is longer than that.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public Task<RgbImage> ReadReducedAsync(string key, int longestSide, CancellationToken cancellation) =>
+        DecodeAsync(key, file => UploadedImage.DecodeReduced(file, MostPixels, longestSide), cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();

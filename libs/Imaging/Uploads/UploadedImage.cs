@@ -29,6 +29,18 @@ public static class UploadedImage
         return new(RgbImage.OnWhite(rgba, header.Width, header.Height), alpha);
     }
 
+    /// <summary>Decodes it for whoever only looks at it: what has a longer side than that is made smaller while it is read, so that its pixels are never held as a picture.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="mostPixels">Width times height at most; decoding takes four bytes for each.</param>
+    /// <param name="longestSide">The longest side of the result.</param>
+    /// <inheritdoc cref="Check" path="/exception"/>
+    /// <returns>The picture, or means of squares of its pixels, laid on white.</returns>
+    public static RgbImage DecodeReduced(ReadOnlySpan<byte> file, long mostPixels, int longestSide)
+    {
+        using SKBitmap bitmap = Read(file, mostPixels, out ImageHeader header);
+        return PixelMeans.Of(bitmap.GetPixelSpan(), header.Width, header.Height, (Math.Max(header.Width, header.Height) + longestSide - 1) / longestSide);
+    }
+
     private static SKBitmap Read(ReadOnlySpan<byte> file, long mostPixels, out ImageHeader header)
     {
         header = ImageHeader.Read(file);

@@ -35,6 +35,29 @@ public sealed class UploadedImageTests
         Assert.Equal([255, 0, 51], picture.Alpha);
     }
 
+    [Fact]
+    public void Reduced_each_pixel_is_the_mean_of_a_square_on_white()
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(3, 2, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        new byte[] { 10, 20, 30, 255, 20, 30, 40, 255, 200, 100, 0, 0, 30, 40, 50, 255, 40, 50, 60, 255, 7, 8, 9, 255 }.CopyTo(bitmap.GetPixelSpan());
+        using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        RgbImage reduced = UploadedImage.DecodeReduced(png.AsSpan(), Most, 2);
+        Assert.Equal((2, 1), (reduced.Width, reduced.Height));
+        Assert.Equal([25, 35, 45, 131, 132, 132], reduced.Pixels);
+        Assert.Equal(UploadedImage.Decode(png.AsSpan(), Most).Image.Pixels, UploadedImage.DecodeReduced(png.AsSpan(), Most, 3).Pixels);
+    }
+
+    [Fact]
+    public void A_large_one_that_is_reduced_is_never_held_whole()
+    {
+        byte[] file = Encode(ImageFormat.Png, 100, alpha: false, 4096, 4096);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        RgbImage reduced = UploadedImage.DecodeReduced(file, 4096 * 4096, 1024);
+        // Skia has 64 MiB for it meanwhile, which are free again; as a picture with its alpha it would be 64 MiB more.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
+        Assert.Equal((1024, 1024), (reduced.Width, reduced.Height));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Cut_anywhere_it_is_refused(ImageFormat format, int quality, bool alpha)

@@ -26,6 +26,29 @@ public sealed class ImageModelTests : IDisposable
         Assert.Equal("red-1", model.Judge(TinyModel.Plain(200, 30, 30, side))?.Version);
     }
 
+    [Theory]
+    [InlineData(192, 64)]
+    [InlineData(64, 192)]
+    [InlineData(112, 64)]
+    public void A_concept_is_found_wherever_in_a_picture_of_any_shape(int width, int height)
+    {
+        _folder.WriteRedConcept();
+        using ImageModel model = Load();
+        int side = Math.Min(width, height);
+        for (int start = 0; start <= Math.Max(width, height) - side; start += side / 2)
+        {
+            // A red square on green: stretched with all of the picture it would be too little of it.
+            var image = new RgbImage(width, height);
+            for (int i = 0; i < width * height; i++)
+            {
+                int along = width > height ? i % width : i / width;
+                (along >= start && along < start + side ? new byte[] { 200, 30, 30 } : [30, 200, 30]).CopyTo(image.Pixels, 3 * i);
+            }
+
+            Assert.Equal("violence", model.Judge(image)?.Concept.Category);
+        }
+    }
+
     [Fact]
     public void Many_threads_get_the_answers_of_one()
     {

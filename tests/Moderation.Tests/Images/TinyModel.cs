@@ -42,7 +42,7 @@ internal sealed class TinyModel : IDisposable
     {
         using UnclipModel model = ModelFolder.Load(Folder, Cpu, ModelParts.ImageEncoder);
         var embedding = new float[model.ImageEncoder!.EmbeddingLength];
-        model.ImageEncoder.Encode(new EncoderInput(model.ImageEncoder.Image).Of(image), embedding);
+        model.ImageEncoder.Encode(new EncoderInput(model.ImageEncoder.Image).Of(image, new PicturePart(0, 0, image.Width, image.Height)), embedding);
         return embedding;
     }
 

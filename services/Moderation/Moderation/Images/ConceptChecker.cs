@@ -12,7 +12,8 @@ internal sealed class ConceptChecker(ConceptFile file)
 
     /// <summary>The concept that is furthest over its threshold; null if none is.</summary>
     /// <param name="embedding">(cells × length)</param>
-    public Concept? Find(ReadOnlySpan<float> embedding)
+    /// <param name="part">The part of a picture that it is of; null for a whole picture.</param>
+    public Concept? Find(ReadOnlySpan<float> embedding, PicturePart? part = null)
     {
         // A network that gives NaN has judged nothing, and a layer's rectifier would turn minus infinity into a plain zero.
         if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes(embedding)))
@@ -20,7 +21,7 @@ internal sealed class ConceptChecker(ConceptFile file)
         (Concept? worst, float most) = (null, 0);
         foreach (Concept concept in file.Concepts)
         {
-            float excess = Score(concept, embedding) - concept.Threshold;
+            float excess = Score(concept, embedding, part) - concept.Threshold;
             if (!float.IsFinite(excess))
                 throw new InvalidDataException($"The score of {concept.Name} is {excess}; the concepts are broken.");
             if (excess > most)
@@ -31,13 +32,15 @@ internal sealed class ConceptChecker(ConceptFile file)
     }
 
     /// <summary>The greatest product of a concept with a cell, or with what the layer makes of it, plus the concept's bias.</summary>
-    public float Score(Concept concept, ReadOnlySpan<float> embedding)
+    public float Score(Concept concept, ReadOnlySpan<float> embedding, PicturePart? part = null)
     {
         float greatest = float.NegativeInfinity;
         int length = embedding.Length / file.Cells;
         float[] features = new float[file.Layer?.Features ?? 0];
         for (int i = 0; i < file.Cells; i++)
         {
+            if (part?.Judges(i, file.Cells) == false)
+                continue;
             ReadOnlySpan<float> cell = embedding.Slice(i * length, length);
             file.Layer?.Apply(cell, features);
             greatest = float.Max(greatest, TensorPrimitives.Dot(concept.Weights, file.Layer is null ? cell : features)); // NaN wins

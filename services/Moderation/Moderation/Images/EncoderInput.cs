@@ -12,20 +12,24 @@ internal sealed class EncoderInput(ImageShape shape)
     private (int Width, int Height) _size;
     private BicubicResize? _resize;
 
-    /// <summary>(3, H, W); a picture of other proportions is stretched, as the encoder's crops would leave its sides unjudged.</summary>
-    public ReadOnlySpan<float> Of(RgbImage image)
+    /// <summary>A part of a picture, (3, H, W).</summary>
+    public ReadOnlySpan<float> Of(RgbImage image, PicturePart part)
     {
-        if (_resize is null || _size != (image.Width, image.Height))
+        if (_resize is null || _size != (part.Width, part.Height))
         {
-            _size = (image.Width, image.Height);
-            _planes = new float[3 * image.Width * image.Height];
-            _resize = new BicubicResize(image.Height, image.Width, shape.Height, shape.Width);
+            _size = (part.Width, part.Height);
+            _planes = new float[3 * part.Width * part.Height];
+            _resize = new BicubicResize(part.Height, part.Width, shape.Height, shape.Width);
         }
 
-        int plane = image.Width * image.Height;
-        for (int i = 0; i < plane; i++)
-            for (int channel = 0; channel < 3; channel++)
-                _planes[(channel * plane) + i] = (image.Pixels[(i * 3) + channel] / 127.5f) - 1;
+        int plane = part.Width * part.Height;
+        for (int y = 0; y < part.Height; y++)
+        {
+            ReadOnlySpan<byte> row = image.Pixels.AsSpan(3 * (((part.Top + y) * image.Width) + part.Left), 3 * part.Width);
+            for (int i = 0; i < row.Length; i++)
+                _planes[(i % 3 * plane) + (y * part.Width) + (i / 3)] = (row[i] / 127.5f) - 1;
+        }
+
         _resize.Apply(_planes, _pixels, channels: 3);
         for (int i = 0; i < _pixels.Length; i++)
             _pixels[i] = Math.Clamp(_pixels[i], -1, 1); // bicubic weights overshoot at edges

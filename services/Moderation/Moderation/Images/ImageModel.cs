@@ -46,8 +46,14 @@ internal sealed partial class ImageModel(
             throw new InvalidOperationException("The image encoder is not loaded.");
         lock (_gate) // the encoder runs one image at a time, and the buffers belong to it
         {
-            encoder.Encode(_input.Of(image), _embedding);
-            return _checker.Find(_embedding) is { } concept ? new Finding(concept, _checker.Version) : null;
+            foreach (PicturePart part in PicturePart.Of(image.Width, image.Height))
+            {
+                encoder.Encode(_input.Of(image, part), _embedding);
+                if (_checker.Find(_embedding, part) is { } concept)
+                    return new Finding(concept, _checker.Version);
+            }
+
+            return null;
         }
     }
 

@@ -14,6 +14,9 @@ namespace Limner.Moderation.Prompts;
 /// <summary>Judges all that a job says and all that it shows before any of it is used. What cannot be judged is not approved: an exception ends as the job's failure.</summary>
 internal sealed class JobSubmittedConsumer(PromptPolicy policy, GivenPictures pictures, ImageModel model, WantedJobs wanted, IOptions<ModerationOptions> options) : IConsumer<JobSubmitted>
 {
+    /// <summary>The encoder sees far less; a picture of 4096x4096 would be 200 MB as numbers.</summary>
+    private const int LongestJudged = 1024;
+
     public async Task Consume(ConsumeContext<JobSubmitted> context)
     {
         JobDescription job = context.Message.Job;
@@ -42,7 +45,7 @@ internal sealed class JobSubmittedConsumer(PromptPolicy policy, GivenPictures pi
         {
             foreach (string key in parts.Select(part => part.Key).OfType<string>())
             {
-                if (model.Judge((await pictures.ReadAsync(key, cancellation)).Image) is { Concept.Category: var category, Version: var version })
+                if (model.Judge(await pictures.ReadReducedAsync(key, LongestJudged, cancellation)) is { Concept.Category: var category, Version: var version })
                     return new PromptRejected(job.JobId, new Verdict(category, version)) { IsOfPicture = true };
             }
 
