@@ -52,8 +52,8 @@ public sealed class ShapeTests(ShapeTests.Shipped shipped) : IClassFixture<Shape
         Assert.Equal(before.Rgb.AsSpan(0, 3 * 252), after.Rgb.AsSpan(0, 3 * 252)); // what was there stays, but for the border where it is mixed
         Assert.InRange(Step(after.Rgb, after.Width, 248, 264), 0, 1.10 * Step(before.Rgb, before.Width, 0, 255));
 
-        byte[] moved = await DrawAsync(new { operation = "outpainting", image = DataUrl(source), margins = new { left = 64, right = -64 }, zoom = 1.5, prompt = "a purple moon", seed = 3, steps = 2 });
-        Run(["extend", "moon.png", "a purple moon", "--left", "64", "--right", "-64", "--zoom", "1.5", "--seed", "3", "--steps", "2", "--out", "moved"]);
+        byte[] moved = await DrawAsync(new { operation = "outpainting", image = DataUrl(source), margins = new { left = 64, right = -64 }, zoom = 1.5, seed = 3, steps = 2 });
+        Run(["extend", "moon.png", "--left", "64", "--right", "-64", "--zoom", "1.5", "--seed", "3", "--steps", "2", "--out", "moved"]);
         Assert.Equal(new HandParsedPng(File.ReadAllBytes(_folder.At("moved/seed3-1.png"))).Rgb, new HandParsedPng(moved).Rgb);
     }
 
@@ -68,7 +68,7 @@ public sealed class ShapeTests(ShapeTests.Shipped shipped) : IClassFixture<Shape
 
     // Of the ground alone: a thing's outline is steeper than any seam.
     private static void AssertHasNoSeams(byte[] rgb, int width) =>
-        Assert.All(Seams, seam => Assert.InRange(Step(rgb, width, seam - 2, seam + 1, IsWhite), 0, 1.10 * Step(rgb, width, seam - 32, seam + 32, IsWhite)));
+        Assert.All(Seams, seam => Assert.InRange(Step(rgb, width, seam - 2, seam + 1, IsWhite), 0, 1.10 * Step(rgb, width, seam - 12, seam + 12, IsWhite)));
 
     private static bool IsWhite(int red, int green, int blue) => red > 200 && green > 200 && blue > 200;
 
@@ -105,7 +105,7 @@ public sealed class ShapeTests(ShapeTests.Shipped shipped) : IClassFixture<Shape
     {
         string id = await _limner.Client.SubmitAsync(job);
         IReadOnlyList<ServerSentEvent> events = await _limner.Client.WatchToEndAsync(id);
-        Assert.Equal("job.completed", events[^1].Name);
+        Assert.True(events.Any(told => told.Name == "candidate.approved"), string.Join('\n', events));
         return await _limner.Client.DownloadAsync(id, 0);
     }
 

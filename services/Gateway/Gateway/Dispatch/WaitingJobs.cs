@@ -1,7 +1,6 @@
 using System.Text;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Database;
-using Limner.Gateway.Jobs;
 using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Dispatch;
