@@ -1,3 +1,4 @@
+using System.Net;
 using Limner.EndToEnd.Tests;
 using Limner.EndToEnd.Tests.Serving;
 using Limner.Faults.Tests.Cluster;
@@ -50,6 +51,9 @@ public sealed class Standalone : Service
 /// <summary>The four services as processes, on RabbitMQ, PostgreSQL, Redis and an S3 store.</summary>
 public sealed class Apart : Service
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+
     private ServiceCluster? _cluster;
 
     public override async ValueTask DisposeAsync()
@@ -64,6 +68,21 @@ public sealed class Apart : Service
     {
         _cluster = await ServiceCluster.StartAsync(new History(TimeProvider.System));
         (Api, Key) = (new Uri(_cluster.Gateways[0].BaseAddress!, "v1"), ServiceCluster.Key);
+        await UntilAWorkerIsKnownAsync(_cluster.Gateways[0]);
+    }
+
+    // Workers say every few seconds which model they have; before, the Gateway cannot tell an unknown model from one that it has not heard of yet.
+    private static async Task UntilAWorkerIsKnownAsync(HttpClient gateway)
+    {
+        using var limit = new CancellationTokenSource(StartLimit, TimeProvider.System);
+        HttpStatusCode status;
+        do
+        {
+            await Task.Delay(Pause, TimeProvider.System, limit.Token);
+            using HttpResponseMessage unknown = await gateway.GetAsync(new Uri("v1/models/unknown", UriKind.Relative), limit.Token);
+            status = unknown.StatusCode;
+        }
+        while (status == HttpStatusCode.ServiceUnavailable);
     }
 }
 
