@@ -15,6 +15,13 @@ public static class EngineRequest
     /// <summary>How much of a picture is drawn anew where its prompt was changed.</summary>
     public const float RevisionStrength = 0.7f;
 
+    /// <summary>Whether nothing has to be encoded for it, since a picture is only enlarged.</summary>
+    public static bool OnlyEnlarges(GenerationRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.Edit?.Operation == EditOperation.Upscale;
+    }
+
     /// <summary>Makes the engine's request, with the pictures it is made of.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="pictures">Where its pictures are.</param>
@@ -34,16 +41,23 @@ public static class EngineRequest
             DecoderSteps = request.Steps,
             Guidance = request.Guidance,
         };
-        return request.Edit is not { } edit ? asked : edit.Operation switch
+        return request.Edit is not { } edit ? asked
+            : edit.Composition is { } kept ? await OfAsync(asked with { Seed = kept.Seed, DecoderSeed = request.Seed, Composition = kept.Candidate }, kept.Operation, edit, pictures, cancellation)
+            : await OfAsync(asked, edit.Operation, edit, pictures, cancellation);
+    }
+
+    private static async Task<UnclipRequest> OfAsync(UnclipRequest asked, EditOperation? operation, EditRequest edit, GivenPictures pictures, CancellationToken cancellation) =>
+        operation switch
         {
+            null => asked,
             EditOperation.Variation => asked with { Parts = await PartsAsync(edit, pictures, cancellation), Strength = edit.Strength ?? VariationStrength },
             EditOperation.Revision => asked with { Parts = await PartsAsync(edit, pictures, cancellation), Strength = edit.Strength ?? RevisionStrength },
             EditOperation.Inpainting => asked with { Known = await KnownAsync(edit, pictures, cancellation) },
             EditOperation.Outpainting => asked with { Known = await ExtendedAsync(edit, pictures, cancellation) },
             EditOperation.Blend => asked with { Parts = await PartsAsync(edit, pictures, cancellation), Strength = edit.Strength ?? 0 },
-            _ => throw new RefusedRequestException(RequestProblem.MissingPart, $"This worker does not know the operation {edit.Operation}."),
+            EditOperation.Upscale => asked with { Upscale = ToSource((await pictures.ReadAsync(edit.Parts[0].Key!, cancellation)).Image) },
+            _ => throw new RefusedRequestException(RequestProblem.MissingPart, $"This worker does not know the operation {operation}."),
         };
-    }
 
     private static async Task<BlendPart[]> PartsAsync(EditRequest edit, GivenPictures pictures, CancellationToken cancellation)
     {

@@ -2,6 +2,7 @@ using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Workers;
 using Limner.Decoder.Decoding;
+using Limner.Requests;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Unclip;
 using Limner.Fixtures.Workers;

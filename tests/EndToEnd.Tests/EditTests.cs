@@ -39,6 +39,24 @@ public sealed class EditTests(EditTests.SourcePicture source) : IClassFixture<Ed
         Assert.Equal((512, 512), (larger.Width, larger.Height));
     }
 
+    [Fact]
+    public void Reroll_draws_a_picture_once_more_with_its_things_where_they_were()
+    {
+        HandParsedPng before = Read(Source);
+        HandParsedPng after = Draws("reroll", Source, "-n", "2", "--seed", "6", "--out", "rerolled");
+        Assert.Equal(["contact-sheet.png", "seed6-1.png", "seed6-2.png"], _folder.Files("rerolled"));
+        Assert.Equal((Side, Side), (after.Width, after.Height));
+        Assert.NotEqual(before.Rgb, after.Rgb);
+        foreach (Func<byte, byte, byte, bool> counts in new Func<byte, byte, byte, bool>[] { IsRed, IsBlue })
+        {
+            Assert.InRange(Math.Abs(Middle(before, counts) - Middle(after, counts)), 0, 12);
+        }
+
+        // One of a reroll is one of the first picture.
+        Draws("reroll", "rerolled/seed6-2.png", "--seed", "6", "--out", "again");
+        Assert.Equal(File.ReadAllBytes(_folder.At("rerolled/seed6-1.png")), File.ReadAllBytes(_folder.At("again/seed6-1.png")));
+    }
+
     [Theory]
     [InlineData("The picture 'none.png' cannot be read", "vary", "none.png")]
     [InlineData("The picture 'text.png' cannot be used", "vary", "text.png")]
@@ -51,15 +69,21 @@ public sealed class EditTests(EditTests.SourcePicture source) : IClassFixture<Ed
     [InlineData("All weights are 0; expected one above 0 at least.", "blend", Source, "a", "--weights", "0,0")]
     [InlineData("--strip goes from one part to another", "blend", Source, "a", "b", "--strip", "3")]
     [InlineData("which has another shape", "upscale", Source, "--size", "512x256")]
+    [InlineData("'--steps' is not understood", "upscale", Source, "--steps", "9")]
+    [InlineData("The picture 'black.png' does not say what it was drawn from", "reroll", "black.png")]
+    [InlineData("The picture 'varied.png' was made of others, which it does not hold", "reroll", "varied.png")]
     public void What_cannot_be_done_is_a_sentence_and_code_2(string sentence, params string[] arguments)
     {
         File.WriteAllText(_folder.At("text.png"), "no picture");
         File.WriteAllBytes(_folder.At("small.png"), GrayPng.Write(8, 8, (_, _) => 255));
         File.WriteAllBytes(_folder.At("black.png"), GrayPng.Write(Side, Side, (_, _) => 0));
+        File.WriteAllBytes(_folder.At("varied.png"), GrayPng.Write(Side, Side, (_, _) => 0, ("source", "sha256:0"), ("seed", "4")));
         LimnerProcess.Result result = LimnerProcess.Run(_folder, arguments);
         Assert.Contains(sentence, result.Error, StringComparison.Ordinal);
         Assert.Equal((2, ""), (result.Code, result.Output));
     }
+
+    private static bool IsRed(byte red, byte green, byte blue) => red > green + 90 && red > blue + 90;
 
     private static bool IsBlue(byte red, byte green, byte blue) => blue > red + 60 && blue > green + 40;
 
@@ -67,6 +91,9 @@ public sealed class EditTests(EditTests.SourcePicture source) : IClassFixture<Ed
 
     private static int Count(HandParsedPng picture, Func<byte, byte, byte, bool> counts) =>
         Enumerable.Range(0, picture.Rgb.Length / 3).Count(i => counts(picture.Rgb[3 * i], picture.Rgb[(3 * i) + 1], picture.Rgb[(3 * i) + 2]));
+
+    private static double Middle(HandParsedPng picture, Func<byte, byte, byte, bool> counts) =>
+        Enumerable.Range(0, picture.Rgb.Length / 3).Where(i => counts(picture.Rgb[3 * i], picture.Rgb[(3 * i) + 1], picture.Rgb[(3 * i) + 2])).Average(i => i % Side);
 
     /// <summary>Runs a command and reads its first picture.</summary>
     private HandParsedPng Draws(params string[] arguments) => Read(Run(_folder, arguments).Output.Split('\n')[0]);

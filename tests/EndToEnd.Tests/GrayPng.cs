@@ -7,7 +7,7 @@ namespace Limner.EndToEnd.Tests;
 /// <summary>A PNG of gray levels, written by other code than the program's.</summary>
 internal static class GrayPng
 {
-    public static byte[] Write(int width, int height, Func<int, int, byte> level)
+    public static byte[] Write(int width, int height, Func<int, int, byte> level, params (string Keyword, string Text)[] texts)
     {
         using var file = new MemoryStream();
         file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);
@@ -16,6 +16,11 @@ internal static class GrayPng
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         header[8] = 8; // bits; colour type 0
         Chunk(file, "IHDR", header);
+        foreach ((string keyword, string text) in texts)
+        {
+            Chunk(file, "tEXt", Encoding.Latin1.GetBytes($"{keyword}\0{text}"));
+        }
+
         using var rows = new MemoryStream();
         using (var packed = new ZLibStream(rows, CompressionLevel.Fastest, leaveOpen: true))
         {

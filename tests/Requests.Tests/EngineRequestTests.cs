@@ -79,6 +79,29 @@ public sealed class EngineRequestTests : IDisposable
     }
 
     [Fact]
+    public async Task An_upscale_is_a_picture_alone_which_nothing_has_to_be_encoded_for()
+    {
+        await _store.PutIfAbsentAsync(Key, PngEncoder.Encode(new RgbImage(70, 66)), "image/png", Cancellation);
+        GenerationRequest request = Request with { Prompt = "", Edit = new EditRequest { Operation = EditOperation.Upscale, Parts = [new EditPart(Key, null, 1)] } };
+        UnclipRequest asked = await EngineRequest.OfAsync(request, _pictures, Cancellation);
+        Assert.Equal((70, 66, 0), (asked.Upscale!.Width, asked.Upscale.Height, asked.Parts.Count));
+        Assert.Equal((true, false), (EngineRequest.OnlyEnlarges(request), EngineRequest.OnlyEnlarges(Request)));
+    }
+
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData(EditOperation.Variation, 1)]
+    public async Task A_reroll_has_the_embedding_of_its_image_and_another_noise(EditOperation? operation, int parts)
+    {
+        await _store.PutIfAbsentAsync(Key, PngEncoder.Encode(new RgbImage(70, 66)), "image/png", Cancellation);
+        var edit = new EditRequest { Operation = EditOperation.Reroll, Parts = [.. Enumerable.Repeat(new EditPart(Key, null, 1), parts)], Composition = new Composition(9, 2, operation) };
+        UnclipRequest asked = await EngineRequest.OfAsync(Request with { Edit = edit }, _pictures, Cancellation);
+        Assert.Equal((9UL, ulong.MaxValue, 2, parts, "a red star"), (asked.Seed, asked.DecoderSeed, asked.Composition, asked.Parts.Count, asked.Prompt));
+        EncodeRequest encode = asked.ToEncodeRequest(new UnclipDefaults());
+        Assert.Equal((2, 1), (encode.FirstCandidate, encode.Candidates));
+    }
+
+    [Fact]
     public async Task A_picture_that_is_gone_or_none_is_lost()
     {
         var edit = new EditRequest { Operation = EditOperation.Variation, Parts = [new EditPart(Key, null, 1)] };

@@ -8,7 +8,10 @@ namespace Limner.Standalone.Client;
 internal static class JobEnd
 {
     /// <summary>Failures that are the request's: the same one fails again wherever it is sent.</summary>
-    private static readonly string[] Requests = ["content_policy_violation", "invalid_value"];
+    private static readonly string[] Requests =
+    [
+        "content_policy_violation", "invalid_value", "prompt_too_long", "unsupported_size", "invalid_steps", "invalid_guidance", "invalid_strength", "invalid_parts", "invalid_mask",
+    ];
 
     /// <exception cref="ServiceException">The job did not complete.</exception>
     public static void Check(JsonObject job)

@@ -7,7 +7,7 @@ using Limner.Standalone.Progress;
 
 namespace Limner.Standalone.Client;
 
-/// <summary>One prompt as a job of a service, from the submission to its files: each picture is written as soon as it may be seen.</summary>
+/// <summary>One prompt, or one edit, as a job of a service, from the submission to its files: each picture is written as soon as it may be seen.</summary>
 internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions options, string prompt, string path, ulong seed, TimeProvider time)
 {
     /// <summary>Where a picture's own side ends; no service makes larger ones.</summary>
@@ -19,6 +19,18 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
 
     /// <summary>What names it on the display.</summary>
     public required string Title { get; init; }
+
+    /// <summary>What the pictures begin from besides the prompt; null for nothing.</summary>
+    public Edit? Edit { get; init; }
+
+    /// <summary>Number of the first picture, from 0.</summary>
+    public int First { get; init; }
+
+    /// <summary>The pictures as they were drawn, in order.</summary>
+    public IEnumerable<RgbImage> Pictures => _pictures.Values.Select(picture => picture.Picture);
+
+    /// <summary>What the first of them says of its making.</summary>
+    public IReadOnlyList<PngText> Texts => _pictures.Count > 0 ? _pictures.First().Value.Texts : [];
 
     /// <summary>The job's id, when it is submitted.</summary>
     public string Job { get; private set; } = "";
@@ -32,9 +44,11 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
     /// <summary>Is not to be stopped in the middle: whoever stops it could not know whether there is a job now that has to be cancelled.</summary>
     public async Task SubmitAsync()
     {
-        var request = new JsonObject { ["prompt"] = prompt, ["n"] = options.Count, ["seed"] = seed, ["rewrite"] = false };
+        JsonObject request = Edit?.Fields() ?? [];
+        (request["n"], request["seed"]) = (options.Count, seed);
         (string Name, JsonNode? Value)[] optional =
         [
+            ("prompt", prompt.Length > 0 ? prompt : null), ("rewrite", prompt.Length > 0 ? false : null),
             ("negative_prompt", options.Negative.Length > 0 ? options.Negative : null), ("steps", options.Steps), ("guidance", options.Guidance),
             ("size", options.Size?.ToString()),
         ];
@@ -84,7 +98,7 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
         byte[] png = await PersistAsync(patience, () => client.DownloadAsync($"v1/images/{Uri.EscapeDataString(image)}", stop), stop);
         try
         {
-            _pictures[candidate] = (PngDecoder.Decode(png, LargestSide), folder.Write($"seed{seed}-{candidate + 1}.png", png), PngTextChunks.Read(png));
+            _pictures[candidate] = (PngDecoder.Decode(png, LargestSide), folder.Write($"seed{seed}-{First + candidate + 1}.png", png), PngTextChunks.Read(png));
         }
         catch (InvalidDataException damaged)
         {
@@ -116,7 +130,7 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
         long started = time.GetTimestamp();
         string? sheet = options.Count > 1 && _pictures.Count > 0
             ? folder.Write("contact-sheet.png", PngEncoder.Encode(
-                ContactSheet.Compose([.. _pictures.Values.Select(picture => picture.Picture)]), [.. _pictures.First().Value.Texts.Where(text => text.Keyword != "candidate")]))
+                ContactSheet.Compose([.. Pictures]), [.. Texts.Where(text => text.Keyword is not ("candidate" or "decoder candidate"))]))
             : null;
         _writing += time.GetElapsedTime(started);
         return sheet;
@@ -124,14 +138,14 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
 
     private RequestReport Report(JsonObject job, string? sheet) => new()
     {
-        Prompt = prompt,
-        Negative = options.Negative,
+        Prompt = (string?)job["revised_prompt"] ?? (string)job["prompt"]!,
+        Negative = (string)job["negative_prompt"]!,
         Seed = seed,
         Steps = int.TryParse(Text("steps"), CultureInfo.InvariantCulture, out int steps) ? steps : options.Steps ?? 0,
         Guidance = Number("guidance") ?? options.Guidance ?? 0,
         PriorGuidance = Number("prior guidance") ?? 0,
         Size = (string)job["size"]!,
-        Images = [.. _pictures.Select(picture => new ImageReport(picture.Key + 1, picture.Value.File, picture.Value.Picture.Width, picture.Value.Picture.Height))],
+        Images = [.. _pictures.Select(picture => new ImageReport(First + picture.Key + 1, picture.Value.File, picture.Value.Picture.Width, picture.Value.Picture.Height))],
         ContactSheet = sheet,
         TimingsMs = new Dictionary<string, double>
         {
@@ -146,5 +160,5 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
 
     private float? Number(string keyword) => float.TryParse(Text(keyword), CultureInfo.InvariantCulture, out float number) ? number : null;
 
-    private string? Text(string keyword) => _pictures.Count == 0 ? null : _pictures.First().Value.Texts.FirstOrDefault(text => text.Keyword == keyword).Text;
+    private string? Text(string keyword) => Texts.FirstOrDefault(text => text.Keyword == keyword).Text;
 }

@@ -7,7 +7,7 @@ using Limner.Standalone.Progress;
 
 namespace Limner.Standalone.Client;
 
-/// <summary>The command <c>generate</c> with a service: each prompt is a job there, a few of them at once, and its files are those of a local run.</summary>
+/// <summary>The commands that draw with a service: each prompt, and each place of a strip, is a job there, a few of them at once, and its files are those of a local run.</summary>
 internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeProvider time)
 {
     /// <summary>Enough that a pool of workers is busy while pictures travel.</summary>
@@ -28,12 +28,17 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
         OutputFolder.Open(options.Out);
         using var client = new ServiceClient(options.Service!, time);
         ulong seed = options.Seed ?? (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
+        Edit?[] edits = options.Edits.Count > 0 ? [.. options.Edits] : [null];
+        int all = prompts.Count * edits.Length;
         RemoteDrawing[] drawings =
         [
-            .. prompts.Select((prompt, index) => new RemoteDrawing(client, options, prompt.Prompt, Path.Combine(options.Out, prompt.Folder), seed, time)
-            {
-                Title = $"{(prompts.Count > 1 ? $"[{index + 1}/{prompts.Count}] " : "")}{prompt.Prompt} (seed {seed})",
-            }),
+            .. prompts.SelectMany(prompt => edits.Index().Select(edit => (prompt, edit))).Select((job, index) =>
+                new RemoteDrawing(client, options, job.prompt.Prompt, Path.Combine(options.Out, job.prompt.Folder), seed, time)
+                {
+                    Title = $"{(all > 1 ? $"[{index + 1}/{all}] " : "")}{job.prompt.Prompt} (seed {seed})",
+                    Edit = job.edit.Item,
+                    First = job.edit.Index,
+                }),
         ];
 
         // 2. The pictures
@@ -50,7 +55,7 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
                 Version = Product.Version,
                 Model = drawings.Select(drawing => drawing.Model).OfType<ModelReport>().FirstOrDefault() ?? new ModelReport("", ""),
                 Provider = options.Service!.ToString(),
-                Requests = _requests,
+                Requests = edits.Length > 1 && missing.Length == 0 ? [RemoteStrip.Join(_requests, drawings, OutputFolder.Open(options.Out))] : _requests,
                 LoadMs = Math.Round(loaded, 1),
                 TotalMs = Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1),
             },
@@ -66,7 +71,7 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
         (string Name, bool Given)[] local =
         [
             ("--model", options.Model is not null), ("--prior-guidance", options.PriorGuidance is not null),
-            ("--threads", options.Threads is not null), ("--provider", options.ProviderGiven),
+            ("--threads", options.Threads is not null), ("--provider", options.ProviderGiven), ("--resample", options.Edits.Any(edit => edit.Request.Known?.Resamplings > 1)),
         ];
         if (local.FirstOrDefault(option => option.Given).Name is { } name)
         {

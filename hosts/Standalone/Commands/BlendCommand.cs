@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Limner.Diffusion.Editing;
 using Limner.Diffusion.Unclip;
 using Limner.Standalone.Pictures;
@@ -19,23 +20,26 @@ internal static class BlendCommand
         {
             string[] given = parsed.GetValue(parts)!;
             float[] shares = Weights(parsed.GetValue(weights), given.Length);
-            BlendPart[] blend = [.. given.Zip(shares, (part, share) => File.Exists(part) ? BlendPart.Of(PictureFile.Read(part), share) : BlendPart.Of(part, share))];
-            UnclipRequest one = new() { Prompt = "", Parts = blend, Size = options.Size };
-            return options with { Prompt = "", Edits = parsed.GetValue(strip) is { } pictures ? Way(one, pictures, options.Count) : [one] };
+            Thing[] things = [.. given.Select(part => File.Exists(part) ? new Thing(PictureFile.Read(part), part) : new Thing(null, part))];
+            return options with { Prompt = "", Edits = parsed.GetValue(strip) is { } pictures ? Way(things, pictures, options) : [Mix(things, shares, options)] };
         });
     }
 
-    private static UnclipRequest[] Way(UnclipRequest blend, int pictures, int count)
-    {
-        if (blend.Parts.Count != 2 || count != 1)
+    private static Edit[] Way(Thing[] things, int pictures, GenerateOptions options) => things.Length == 2 && options.Count == 1
+        ? [.. Enumerable.Range(0, pictures).Select(i => (float)i / (pictures - 1)).Select(share => Mix(things, [1 - share, share], options))]
+        : throw new CommandException(ExitCode.Request, "--strip goes from one part to another, one picture for each place: it takes two parts and no -n.");
+
+    private static Edit Mix(Thing[] things, float[] weights, GenerateOptions options) => new(
+        new UnclipRequest { Prompt = "", Size = options.Size, Parts = [.. things.Zip(weights, (thing, weight) => thing.File is { } file ? BlendPart.Of(file.Image, weight) : BlendPart.Of(thing.Text, weight))] },
+        () => new JsonObject
         {
-            throw new CommandException(ExitCode.Request, "--strip goes from one part to another, one picture for each place: it takes two parts and no -n.");
-        }
-
-        return [.. Enumerable.Range(0, pictures).Select(i => (float)i / (pictures - 1)).Select(share => blend with { Parts = [With(blend.Parts[0], 1 - share), With(blend.Parts[1], share)] })];
-    }
-
-    private static BlendPart With(BlendPart part, float weight) => part.Image is { } image ? BlendPart.Of(image, weight) : BlendPart.Of(part.Prompt!, weight);
+            ["operation"] = "blend",
+            ["parts"] = new JsonArray([.. things.Zip(weights, (thing, weight) => new JsonObject
+            {
+                [thing.File is null ? "prompt" : "image"] = thing.File?.DataUrl() ?? thing.Text,
+                ["weight"] = weight,
+            })]),
+        });
 
     private static float[] Weights(string? given, int parts)
     {
@@ -50,4 +54,7 @@ internal static class BlendCommand
             ? weights
             : throw new CommandException(ExitCode.Request, $"--weights is '{given}'; it has to be {parts} numbers of at least 0 with commas between them, one for each part.");
     }
+
+    /// <summary>A part: a picture, or the prompt that its text is.</summary>
+    private sealed record Thing(GivenFile? File, string Text);
 }

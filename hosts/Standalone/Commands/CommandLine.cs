@@ -16,12 +16,13 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
         // Each command's own code, and the libraries it needs, are loaded when it runs: generate starts as fast as if serve were not there.
         var root = new RootCommand("Draws pictures from text, on this machine without a server or with a running service.")
         {
-            GenerateCommand.Create(options => Generate(options, stop)),
-            EditCommands.Edit(DrawHere),
-            EditCommands.Vary(DrawHere),
-            EditCommands.Extend(DrawHere),
-            BlendCommand.Create(DrawHere),
-            EditCommands.Upscale(DrawHere),
+            GenerateCommand.Create(Draw),
+            EditCommands.Edit(Draw),
+            EditCommands.Vary(Draw),
+            EditCommands.Extend(Draw),
+            BlendCommand.Create(Draw),
+            EditCommands.Upscale(Draw),
+            RerollCommand.Create(Draw),
             ServeCommand.Create(options => new Server(output, error, time).Run(options, stop)),
             KeysCommand.Create(options => new KeyKeeper(output, error, time).Run(options, stop)),
             JobsCommand.Create(Call, (address, job, json) => new JobWatch(output, error, time).Run(address, job, json, stop)),
@@ -36,6 +37,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
             ["extend"] = "limner extend picture.png --right 512",
             ["blend"] = "limner blend picture.png \"a blue circle\" --strip 7",
             ["upscale"] = "limner upscale picture.png --size 2048x2048",
+            ["reroll"] = "limner reroll out/seed7-1.png -n 4",
             ["serve"] = "limner serve --data limner-data",
             ["keys"] = "limner keys list",
             ["keys create"] = "limner keys create --tenant acme --scopes generate,read --rate 60 --quota 1000",
@@ -47,7 +49,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
             ["webhooks"] = "limner webhooks create https://example.org/limner --events job.completed,job.failed",
             ["usage"] = "limner usage --from 2030-01-01 --to 2030-01-31",
         });
-        void DrawHere(GenerateOptions options) => new Generator(output, error, time).Run(options, stop);
+        void Draw(GenerateOptions options) => Generate(options, stop);
         void Call(ServiceAddress address, ServiceCall call, bool json) => call.Run(address, json, output, time, stop);
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)

@@ -4,7 +4,7 @@ using Limner.Inference;
 
 namespace Limner.Standalone.Commands;
 
-/// <summary>The options that every command has that draws on this machine.</summary>
+/// <summary>The options that commands have that draw pictures, here or at a service.</summary>
 internal sealed class DrawingOptions
 {
     private readonly Option<int?> _count = BoundedOption.Create("-n", "Pictures for each prompt, 1 to 10 [default: 1].", 1, 10, "--count");
@@ -19,19 +19,22 @@ internal sealed class DrawingOptions
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document with files, seeds and timings on standard output." };
     private readonly Option<int?> _threads = BoundedOption.Create("--threads", "CPU threads of one operator [default: one for each core].", 1, 1024);
     private readonly Option<ExecutionProvider> _provider = ProviderOption.Create();
+    private readonly ServiceOptions _service = ServiceOptions.For("A running service that draws instead of this machine, like http://127.0.0.1:7860 [default: the variable LIMNER_SERVER, or this machine].");
 
     private DrawingOptions(string defaultSize) => _size = SizeOption.Create(defaultSize);
 
     /// <param name="command">The command that gets them.</param>
     /// <param name="defaultSize">What is drawn where no size is given, for the help.</param>
-    public static DrawingOptions AddTo(Command command, string defaultSize = "the model's largest square")
+    /// <param name="without">Names of those that it does not get.</param>
+    public static DrawingOptions AddTo(Command command, string defaultSize = "the model's largest square", params string[] without)
     {
         var options = new DrawingOptions(defaultSize);
-        foreach (Option option in new Option[]
-        {
+        Option[] all =
+        [
             options._count, options._seed, options._steps, options._guidance, options._priorGuidance, options._negative, options._size, options._model, options._folder,
-            options._json, options._threads, options._provider,
-        })
+            options._json, options._threads, options._provider, .. options._service.All,
+        ];
+        foreach (Option option in all.Where(option => !without.Contains(option.Name)))
         {
             command.Options.Add(option);
         }
@@ -54,5 +57,6 @@ internal sealed class DrawingOptions
         Threads = parsed.GetValue(_threads),
         Provider = parsed.GetValue(_provider),
         ProviderGiven = parsed.GetResult(_provider) is not null,
+        Service = _service.Find(parsed),
     };
 }

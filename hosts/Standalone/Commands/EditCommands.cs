@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Limner.Diffusion.Editing;
 using Limner.Diffusion.Unclip;
+using Limner.Imaging;
 using Limner.Standalone.Pictures;
 
 namespace Limner.Standalone.Commands;
@@ -21,9 +23,19 @@ internal static class EditCommands
         var command = new Command("edit", "Draws a part of a picture anew and keeps the rest.") { picture, prompt, mask, resample };
         return WithAction(command, AsThePicture, run, (parsed, options) =>
         {
-            KnownRegion known = PictureFile.Masked(parsed.GetValue(picture)!, parsed.GetValue(mask));
-            var region = new KnownRegion(known.Image, known.Kept.ToArray()) { Resamplings = parsed.GetValue(resample) ?? 1 };
-            return options with { Prompt = parsed.GetValue(prompt), Edits = [new() { Prompt = "", Known = region, Size = options.Size ?? SizeOf(region.Image) }] };
+            (GivenFile file, byte[] kept) = PictureFile.Masked(parsed.GetValue(picture)!, parsed.GetValue(mask));
+            var region = new KnownRegion(file.Image, kept) { Resamplings = parsed.GetValue(resample) ?? 1 };
+            return options with
+            {
+                Prompt = parsed.GetValue(prompt),
+                Edits = [new(new() { Prompt = "", Known = region, Size = options.Size ?? SizeOf(file.Image) }, () => new JsonObject
+                {
+                    ["operation"] = "inpainting",
+                    ["prompt"] = "",
+                    ["image"] = file.DataUrl(),
+                    ["mask"] = GivenFile.DataUrl(PngEncoder.EncodeMask(file.Image.Width, file.Image.Height, kept)),
+                })],
+            };
         });
     }
 
@@ -33,10 +45,17 @@ internal static class EditCommands
         var prompt = new Argument<string?>("PROMPT") { Description = "Where the changes lead.", Arity = ArgumentArity.ZeroOrOne };
         Option<float?> strength = BoundedOption.Create("--strength", "How far it goes: 0 keeps all that the model sees, 1 nothing [default: 0.5].", 0f, 1f);
         var command = new Command("vary", "Draws pictures like a picture.") { picture, prompt, strength };
-        return WithAction(command, "the model's largest square", run, (parsed, options) => options with
+        return WithAction(command, "the model's largest square", run, (parsed, options) =>
         {
-            Prompt = parsed.GetValue(prompt) ?? "",
-            Edits = [new() { Prompt = "", Parts = [BlendPart.Of(PictureFile.Read(parsed.GetValue(picture)!))], Strength = parsed.GetValue(strength) ?? 0.5f, Size = options.Size }],
+            GivenFile file = PictureFile.Read(parsed.GetValue(picture)!);
+            float far = parsed.GetValue(strength) ?? 0.5f;
+            return options with
+            {
+                Prompt = parsed.GetValue(prompt) ?? "",
+                Edits = [new(
+                    new() { Prompt = "", Parts = [BlendPart.Of(file.Image)], Strength = far, Size = options.Size },
+                    () => new JsonObject { ["operation"] = "variation", ["image"] = file.DataUrl(), ["strength"] = far })],
+            };
         });
     }
 
@@ -50,8 +69,21 @@ internal static class EditCommands
         Array.ForEach(sides, command.Options.Add);
         return WithAction(command, "the canvas's", run, (parsed, options) =>
         {
-            KnownRegion canvas = PictureFile.OnCanvas(PictureFile.Read(parsed.GetValue(picture)!), parsed.GetValue(zoom) ?? 1, [.. sides.Select(side => parsed.GetValue(side) ?? 0)]);
-            return options with { Prompt = parsed.GetValue(prompt) ?? "", Edits = [new() { Prompt = "", Known = canvas, Size = options.Size ?? SizeOf(canvas.Image) }] };
+            GivenFile file = PictureFile.Read(parsed.GetValue(picture)!);
+            (float smaller, int[] added) = (parsed.GetValue(zoom) ?? 1, [.. sides.Select(side => parsed.GetValue(side) ?? 0)]);
+            KnownRegion canvas = PictureFile.OnCanvas(file.Image, smaller, added);
+            return options with
+            {
+                Prompt = parsed.GetValue(prompt) ?? "",
+                Edits = [new(new() { Prompt = "", Known = canvas, Size = options.Size ?? SizeOf(canvas.Image) }, () => new JsonObject
+                {
+                    ["operation"] = "outpainting",
+                    ["prompt"] = "",
+                    ["image"] = file.DataUrl(),
+                    ["margins"] = new JsonObject(Sides.Zip(added, (side, pixels) => KeyValuePair.Create(side, (JsonNode?)pixels))),
+                    ["zoom"] = smaller > 1 ? smaller : null,
+                })],
+            };
         });
     }
 
@@ -60,12 +92,19 @@ internal static class EditCommands
         Argument<string> picture = Picture();
         var command = new Command("upscale", "Makes a picture larger by super-resolution.") { picture };
         return WithAction(command, "four times the picture's, at most 2048", run, (parsed, options) =>
-            options with { Prompt = "", Edits = [new() { Prompt = "", Upscale = PictureFile.Read(parsed.GetValue(picture)!), Size = options.Size }] });
+        {
+            GivenFile file = PictureFile.Read(parsed.GetValue(picture)!);
+            return options with
+            {
+                Prompt = "",
+                Edits = [new(new() { Prompt = "", Upscale = file.Image, Size = options.Size }, () => new JsonObject { ["operation"] = "upscale", ["image"] = file.DataUrl() })],
+            };
+        }, "--steps", "--guidance", "--prior-guidance", "--negative");
     }
 
-    internal static Command WithAction(Command command, string size, Action<GenerateOptions> run, Func<ParseResult, GenerateOptions, GenerateOptions> read)
+    internal static Command WithAction(Command command, string size, Action<GenerateOptions> run, Func<ParseResult, GenerateOptions, GenerateOptions> read, params string[] without)
     {
-        DrawingOptions drawing = DrawingOptions.AddTo(command, size);
+        DrawingOptions drawing = DrawingOptions.AddTo(command, size, without);
         command.SetAction(parsed => run(read(parsed, drawing.Read(parsed))));
         return command;
     }

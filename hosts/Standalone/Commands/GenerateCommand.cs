@@ -11,12 +11,10 @@ internal static class GenerateCommand
         var prompts = new Option<string?>("--prompts") { Description = "One prompt a line instead of PROMPT; each gets a folder of its own (001, 002, ...).", HelpName = "file" };
         var command = new Command("generate", "Draws pictures from a prompt.") { prompt, prompts };
         DrawingOptions drawing = DrawingOptions.AddTo(command);
-        ServiceOptions service = ServiceOptions.AddTo(command, "A running service that draws instead of this machine, like http://127.0.0.1:7860 [default: the variable LIMNER_SERVER, or this machine].");
         command.SetAction(parsed => run(drawing.Read(parsed) with
         {
             Prompt = parsed.GetValue(prompt),
             PromptFile = parsed.GetValue(prompts),
-            Service = service.Find(parsed),
         }));
         return command;
     }

@@ -25,8 +25,8 @@ internal sealed record GenerateOptions
 
     public ImageSize? Size { get; init; }
 
-    /// <summary>What the pictures begin from, each with the rest of these options: one that begins from nothing, or several that make a strip.</summary>
-    public IReadOnlyList<UnclipRequest> Edits { get; init; } = [new() { Prompt = "" }];
+    /// <summary>What the pictures begin from besides the rest of these options: nothing, one thing, or several that make a strip.</summary>
+    public IReadOnlyList<Edit> Edits { get; init; } = [];
 
     public string? Model { get; init; }
 
@@ -40,9 +40,6 @@ internal sealed record GenerateOptions
 
     /// <summary>Whether the provider was asked for.</summary>
     public bool ProviderGiven { get; init; }
-
-    /// <summary>Whether there is more to begin from than a prompt.</summary>
-    public bool BeginsFromPictures => Edits.Count > 1 || Edits[0].Parts.Count > 0 || Edits[0].Known is not null || Edits[0].Upscale is not null;
 
     /// <summary>Who draws; null for this machine.</summary>
     public ServiceAddress? Service { get; init; }

@@ -14,17 +14,23 @@ internal sealed class ServiceOptions
 
     private ServiceOptions(string server) => _server.Description = server;
 
-    /// <summary>Adds both to a command that can do without a service.</summary>
-    public static ServiceOptions AddTo(Command command, string server)
-    {
-        var options = new ServiceOptions(server);
-        command.Options.Add(options._server);
-        command.Options.Add(options._key);
-        return options;
-    }
+    /// <summary>Both.</summary>
+    public IReadOnlyList<Option> All => [_server, _key];
+
+    /// <summary>For a command that can do without a service.</summary>
+    public static ServiceOptions For(string server) => new(server);
 
     /// <summary>Adds both to a command that asks a service: by default the one that 'limner serve' starts.</summary>
-    public static ServiceOptions AddTo(Command command) => AddTo(command, $"The service's address [default: the variable {ServerVariable}, or {ServeCommand.DefaultUrl}].");
+    public static ServiceOptions AddTo(Command command)
+    {
+        ServiceOptions options = For($"The service's address [default: the variable {ServerVariable}, or {ServeCommand.DefaultUrl}].");
+        foreach (Option option in options.All)
+        {
+            command.Options.Add(option);
+        }
+
+        return options;
+    }
 
     /// <summary>Null if no service is named.</summary>
     public ServiceAddress? Find(ParseResult parsed) =>

@@ -59,7 +59,7 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
         try
         {
             var execution = new ExecutionOptions { Provider = options.Provider, Threads = options.Threads ?? 0 };
-            UnclipModel model = ModelFolder.Load(folder, execution, options.BeginsFromPictures ? ModelParts.All : ModelParts.Encoder | ModelParts.Decoder);
+            UnclipModel model = ModelFolder.Load(folder, execution, options.Edits.Count > 0 ? ModelParts.All : ModelParts.Encoder | ModelParts.Decoder);
             return model is { Encoder: not null, Decoder: not null }
                 ? model
                 : throw new CommandException(ExitCode.Model, $"The model folder '{folder}' is only half of a model; generate needs the encoder's and the decoder's files.");

@@ -7,7 +7,7 @@ internal static class PromptList
 {
     public static IReadOnlyList<(string Prompt, string Folder)> Read(GenerateOptions options)
     {
-        if (options.BeginsFromPictures)
+        if (options.Edits.Count > 0)
         {
             return [(Checked(options.Prompt!), "")]; // it may be empty
         }

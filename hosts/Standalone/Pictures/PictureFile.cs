@@ -12,20 +12,20 @@ internal static class PictureFile
     private const int MostBytes = 64 << 20;
     private const long MostPixels = 4096 * 4096;
 
-    public static SourceImage Read(string path) => ToSource(Decode(path));
+    public static GivenFile Read(string path) => ReadWithAlpha(path).File;
 
     /// <summary>A picture and what of it stays: all that its mask, or the picture itself, does not leave transparent.</summary>
-    public static KnownRegion Masked(string path, string? mask)
+    public static (GivenFile File, byte[] Kept) Masked(string path, string? mask)
     {
-        UploadedPicture picture = Decode(path);
+        (GivenFile picture, byte[] alpha) = ReadWithAlpha(path);
         if (mask is null)
         {
-            return picture.Alpha.Contains((byte)0)
-                ? new(ToSource(picture), picture.Alpha)
+            return alpha.Contains((byte)0)
+                ? (picture, alpha)
                 : throw Wrong($"No pixel of '{path}' is transparent, so there is nothing to draw; make a part of it transparent, or name a mask with --mask.");
         }
 
-        UploadedPicture where = Decode(mask);
+        UploadedPicture where = Decode(mask, Bytes(mask));
         if ((where.Image.Width, where.Image.Height) != (picture.Image.Width, picture.Image.Height))
         {
             throw Wrong($"The mask '{mask}' has {where.Image.Width}x{where.Image.Height} pixels; expected {picture.Image.Width}x{picture.Image.Height}, as '{path}' has.");
@@ -34,7 +34,17 @@ internal static class PictureFile
         byte[] kept = where.Alpha.Any(alpha => alpha < byte.MaxValue)
             ? where.Alpha
             : [.. Enumerable.Range(0, where.Alpha.Length).Select(i => (byte)(where.Image.Pixels[3 * i] < 128 ? 1 : 0))];
-        return kept.Contains((byte)0) ? new(ToSource(picture), kept) : throw Wrong($"The mask '{mask}' leaves nothing to draw: no pixel of it is transparent or white.");
+        return kept.Contains((byte)0) ? (picture, kept) : throw Wrong($"The mask '{mask}' leaves nothing to draw: no pixel of it is transparent or white.");
+    }
+
+    /// <summary>How a PNG says that it was drawn.</summary>
+    public static PictureRecipe ReadRecipe(string path)
+    {
+        (GivenFile file, _) = ReadWithAlpha(path);
+        IReadOnlyList<PngText> texts = Texts(file.Bytes);
+        return PictureRecipe.IsOfOthers(texts) ? throw Wrong($"The picture '{path}' was made of others, which it does not hold; run the command that made it with another --seed.")
+            : PictureRecipe.Read(texts, new ImageSize(file.Image.Width, file.Image.Height))
+            ?? throw Wrong($"The picture '{path}' does not say what it was drawn from; expected a PNG as Limner wrote it, with its prompt and seed. 'limner vary' draws pictures like any.");
     }
 
     /// <summary>A picture on a canvas that is larger by what the sides add (left, right, top, bottom), or as large and the picture smaller.</summary>
@@ -52,26 +62,51 @@ internal static class PictureFile
             : KnownRegion.Place(image.Resized(new(place.PictureWidth, place.PictureHeight)), canvas, place.Left, place.Top);
     }
 
-    private static UploadedPicture Decode(string path)
+    private static (GivenFile File, byte[] Alpha) ReadWithAlpha(string path)
+    {
+        byte[] bytes = Bytes(path);
+        UploadedPicture picture = Decode(path, bytes);
+        return (new GivenFile(new SourceImage(picture.Image.Width, picture.Image.Height, picture.Image.Pixels), bytes), picture.Alpha);
+    }
+
+    private static UploadedPicture Decode(string path, byte[] bytes)
+    {
+        try
+        {
+            return UploadedImage.Decode(bytes, MostPixels);
+        }
+        catch (InvalidDataException problem)
+        {
+            throw new CommandException(ExitCode.Request, $"The picture '{path}' cannot be used: {problem.Message}", problem);
+        }
+    }
+
+    private static IReadOnlyList<PngText> Texts(byte[] file)
+    {
+        try
+        {
+            return PngTextChunks.Read(file);
+        }
+        catch (InvalidDataException)
+        {
+            return []; // a JPEG, or a PNG whose texts somebody damaged
+        }
+    }
+
+    private static byte[] Bytes(string path)
     {
         try
         {
             var file = new FileInfo(path);
             return file.Exists && file.Length > MostBytes
                 ? throw Wrong($"The picture '{path}' has {file.Length} bytes; expected at most {MostBytes}.")
-                : UploadedImage.Decode(File.ReadAllBytes(path), MostPixels);
-        }
-        catch (InvalidDataException problem)
-        {
-            throw new CommandException(ExitCode.Request, $"The picture '{path}' cannot be used: {problem.Message}", problem);
+                : File.ReadAllBytes(path);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(ExitCode.Request, $"The picture '{path}' cannot be read: {problem.Message}", problem);
         }
     }
-
-    private static SourceImage ToSource(UploadedPicture picture) => new(picture.Image.Width, picture.Image.Height, picture.Image.Pixels);
 
     private static CommandException Wrong(string message) => new(ExitCode.Request, message);
 }

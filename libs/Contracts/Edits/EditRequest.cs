@@ -6,7 +6,7 @@ public sealed record EditRequest
     /// <summary>What is made of them.</summary>
     public required EditOperation Operation { get; init; }
 
-    /// <summary>What it is made of: one picture, or several pictures and prompts for a blend.</summary>
+    /// <summary>What it is made of: one picture, or several pictures and prompts for a blend; for a reroll what its image was made of, which may be nothing.</summary>
     public required IReadOnlyList<EditPart> Parts { get; init; }
 
     /// <summary>Where object storage has the mask; null for none.</summary>
@@ -20,4 +20,7 @@ public sealed record EditRequest
 
     /// <summary>How many times smaller the picture is made before it is extended, in the middle of as large a canvas; null for not at all.</summary>
     public float? Zoom { get; init; }
+
+    /// <summary>What a reroll keeps; null for all others.</summary>
+    public Composition? Composition { get; init; }
 }

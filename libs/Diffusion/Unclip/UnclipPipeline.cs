@@ -48,10 +48,10 @@ public sealed class UnclipPipeline
         var conditionings = request.Upscale is null ? _encoder.Encode(request.ToEncodeRequest(_defaults, progress), cancellation) : [Conditioning.None];
         try
         {
-            for (var next = 0; next < conditionings.Count || _decoder.Occupied > 0;)
+            for (var next = 0; next < request.Candidates || _decoder.Occupied > 0;)
             {
-                for (; next < conditionings.Count && _decoder.FreeSlots > 0; next++)
-                    _decoder.Add(DecodeRequestOf(conditionings[next], next));
+                for (; next < request.Candidates && _decoder.FreeSlots > 0; next++)
+                    _decoder.Add(DecodeRequestOf(conditionings[conditionings.Count > 1 ? next : 0], next));
                 foreach (var image in _decoder.Step())
                 {
                     cancellation.ThrowIfCancellationRequested();

@@ -41,6 +41,9 @@ public sealed record UnclipRequest
     /// <summary>Seed of the decoder's noise where it is another than <see cref="Seed"/>: the prior's embeddings, and with them the composition, stay.</summary>
     public ulong? DecoderSeed { get; init; }
 
+    /// <summary>The one candidate of <see cref="Seed"/>, from 0, whose embedding all images are drawn from; null for each its own.</summary>
+    public int? Composition { get; init; }
+
     /// <inheritdoc cref="DecodeRequest.Upscale"/>
     public SourceImage? Upscale { get; init; }
 
@@ -53,12 +56,16 @@ public sealed record UnclipRequest
     /// <summary>A picture of which a part stays; null for a new one. Both halves need it.</summary>
     public KnownRegion? Known { get; init; }
 
+    /// <summary>Which embedding of <see cref="Seed"/> an image is drawn from, from 0.</summary>
+    public int EmbeddingOf(int candidate) => Composition ?? candidate;
+
     /// <summary>The encoder half's part of it.</summary>
     public EncodeRequest ToEncodeRequest(UnclipDefaults defaults, IProgress<UnclipProgress>? progress = null) => new()
     {
         Prompt = Prompt,
         NegativePrompt = NegativePrompt,
-        Candidates = Candidates,
+        FirstCandidate = EmbeddingOf(0),
+        Candidates = Composition is null ? Candidates : 1,
         Seed = Seed,
         PriorSteps = PriorSteps ?? defaults.PriorSteps,
         PriorGuidance = PriorGuidance ?? defaults.PriorGuidance,

@@ -40,6 +40,40 @@ public sealed class EditTests
     }
 
     [Fact]
+    public async Task An_upscale_has_the_bytes_of_the_bare_engine_without_conditioning_and_counts_the_steps_that_it_took()
+    {
+        await using var decoder = await DecoderUnderTest.StartAsync();
+        var (image, file) = TestSource.Picture(64, 64);
+        await decoder.Get<IObjectStore>().PutIfAbsentAsync("acme/a/source-0", file, "image/png", TestContext.Current.CancellationToken);
+        var request = DecoderUnderTest.Request with
+        {
+            Prompt = "", Width = 128, Height = 128, Edit = new EditRequest { Operation = EditOperation.Upscale, Parts = [new EditPart("acme/a/source-0", null, 1)] },
+        };
+        await decoder.PublishAsync(new ImageEncoded(ServiceUnderTest.Job(request), 1, ""));
+        var decoded = await decoder.Events.NextAsync<ImageDecoded>();
+        var drawn = await decoder.StoredAsync(decoded.Image.Key);
+        Assert.Equal(DecoderUnderTest.Draw(request, asked => asked with { Upscale = image })[1], drawn);
+        Assert.False(decoder.Get<SpareEncoder>().IsLoaded);
+        var (steps, total) = (decoded.Work.Steps, decoder.Progress.Of(decoded.Job.JobId).Max(told => told.Steps));
+        Assert.Equal((total, total * 128L * 128), (steps, decoded.Work.PixelSteps));
+        Assert.True(steps > 0);
+        Assert.DoesNotContain(PngTextChunks.Read(drawn!), text => text.Keyword is "steps" or "guidance");
+    }
+
+    [Fact]
+    public async Task A_reroll_has_the_bytes_of_the_bare_engine_though_its_embedding_was_lost()
+    {
+        await using var decoder = await DecoderUnderTest.StartAsync();
+        var edit = new EditRequest { Operation = EditOperation.Reroll, Parts = [], Composition = new Composition(5, 1, null) };
+        await decoder.PublishAsync(DecoderUnderTest.Encoded(ServiceUnderTest.Job(DecoderUnderTest.Request with { Seed = 9, Edit = edit })));
+        var drawn = await decoder.StoredAsync((await decoder.Events.NextAsync<ImageDecoded>()).Image.Key);
+        Assert.Equal(DecoderUnderTest.Draw(DecoderUnderTest.Request, asked => asked with { DecoderSeed = 9, Composition = 1 })[0], drawn);
+        Assert.NotEqual(DecoderUnderTest.Draw(DecoderUnderTest.Request)[1], drawn);
+        var texts = PngTextChunks.Read(drawn!).ToDictionary(text => text.Keyword, text => text.Text);
+        Assert.Equal(("5", "2", "9", "1"), (texts["seed"], texts["candidate"], texts["decoder seed"], texts["decoder candidate"]));
+    }
+
+    [Fact]
     public async Task A_picture_that_is_gone_fails_the_candidate_with_a_sentence()
     {
         await using var decoder = await DecoderUnderTest.StartAsync();

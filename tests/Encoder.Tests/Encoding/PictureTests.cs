@@ -72,6 +72,41 @@ public sealed class PictureTests
     }
 
     [Fact]
+    public async Task An_upscale_is_passed_on_without_work_or_an_entry_in_the_cache()
+    {
+        await using var encoder = await EncoderUnderTest.StartAsync();
+        // Its picture is not even looked for.
+        var job = ServiceUnderTest.Job(Variation with { Edit = Variation.Edit! with { Operation = EditOperation.Upscale } });
+        await encoder.ApproveAsync(job);
+        Assert.All(await encoder.EncodedAsync(job), encoded => Assert.Equal("", encoded.ConditioningKey));
+        Assert.Empty(encoder.Progress.Of(job.JobId));
+        Assert.Null(await encoder.Get<IConditioningCache>().GetAsync("", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_reroll_finds_the_one_embedding_of_its_image()
+    {
+        await using var encoder = await EncoderUnderTest.StartAsync();
+        var first = ServiceUnderTest.Job(EncoderUnderTest.Request);
+        await encoder.ApproveAsync(first);
+        var key = (await encoder.EncodedAsync(first))[1].ConditioningKey;
+
+        var edit = new EditRequest { Operation = EditOperation.Reroll, Parts = [], Composition = new Composition(EncoderUnderTest.Request.Seed, 1, null) };
+        var (again, lost) = (ServiceUnderTest.Job(EncoderUnderTest.Request with { Seed = 99, Candidates = 3, Edit = edit }), ServiceUnderTest.Job(
+            EncoderUnderTest.Request with { Seed = 99, Candidates = 3, Edit = edit with { Composition = new Composition(77, 4, null) } }));
+        await encoder.ApproveAsync(again);
+        Assert.Equal([key, key, key], (await encoder.EncodedAsync(again)).Select(encoded => encoded.ConditioningKey));
+        Assert.Empty(encoder.Progress.Of(again.JobId));
+
+        await encoder.ApproveAsync(lost);
+        var keys = (await encoder.EncodedAsync(lost)).Select(encoded => encoded.ConditioningKey).Distinct();
+        Assert.Equal([4], encoder.Progress.Of(lost.JobId).Select(told => told.Candidate).Distinct());
+        Assert.Equal(
+            EncoderUnderTest.Encode(EncoderUnderTest.Request with { Seed = 77, Candidates = 5 })[4],
+            await encoder.Get<IConditioningCache>().GetAsync(Assert.Single(keys), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_picture_that_is_gone_fails_the_job_with_a_sentence()
     {
         await using var encoder = await EncoderUnderTest.StartAsync();

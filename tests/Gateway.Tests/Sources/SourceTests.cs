@@ -52,6 +52,7 @@ public abstract class SourceTests(SharedGateway shared)
         {
             (new { operation = "inpainting", prompt = "a hat", image = png, mask }, "Inpainting [source-0:1] source-1 "),
             (new { operation = "inpainting", prompt = "a hat", image = mask }, "Inpainting [source-0:1]  "),
+            (new { operation = "inpainting", prompt = "", image = mask }, "Inpainting [source-0:1]  "),
             (new { operation = "outpainting", prompt = "a hat", image = png, margins = new { left = 64, right = -16 } }, "Outpainting [source-0:1]  Margins { Left = 64, Top = 0, Right = -16, Bottom = 0 }"),
             (new { operation = "blend", parts = new object[] { new { image = png, weight = 0.5 }, new { prompt = "a hat" } } }, "Blend [source-0:0.5, a hat:1]  "),
         })
@@ -91,7 +92,6 @@ public abstract class SourceTests(SharedGateway shared)
         foreach ((object body, string parameter, string says) in new (object, string, string)[]
         {
             (new { operation = "paint", image = png }, "operation", "variation, inpainting"),
-            (new { operation = "upscale", image = png }, "operation", "the command line does alone so far"),
             (new { operation = "variation" }, "image", "is missing"),
             (new { operation = "variation", image = "http://169.254.169.254/" }, "image", "other addresses are not fetched"),
             (new { operation = "variation", image = "data:image/png;base64,AAAA" }, "image", "cannot be used"),

@@ -21,16 +21,4 @@ public sealed class BlendTests(ShippedModel shipped) : IClassFixture<ShippedMode
         Assert.Equal((true, false), (Share(strip[0], IsRed) > 0.03, Share(strip[0], IsBlue) > 0.01));
         Assert.Equal((false, true), (Share(strip[^1], IsRed) > 0.01, Share(strip[^1], IsBlue) > 0.03));
     }
-
-    [Fact]
-    public void A_reroll_has_the_composition_and_not_the_pixels()
-    {
-        var request = ShippedModel.Small("a red star left of a blue house on a yellow background", 5);
-        var first = shipped.Generate(request)[0];
-        var again = shipped.Generate(request with { DecoderSeed = 6 })[0];
-        var other = shipped.Generate(request with { Seed = 6 })[0];
-        Assert.NotEqual(first.Digest(), again.Digest());
-        var (same, different) = (ShippedModel.Similarity(shipped.Embed(first), shipped.Embed(again)), ShippedModel.Similarity(shipped.Embed(first), shipped.Embed(other)));
-        Assert.True(same > 0.9 && same > different + 0.1, $"{same} {different}");
-    }
 }

@@ -15,15 +15,19 @@ internal sealed partial class ConditioningSource(
     DecoderEngine engine, SpareEncoder encoder, IConditioningCache cache, IOptions<DecoderOptions> options, ILogger<ConditioningSource> logger)
 {
     /// <summary>The conditioning; null if the job was cancelled or expired meanwhile.</summary>
-    public async Task<Conditioning?> GetAsync(ImageEncoded encoded, EncodeRequest request, CancellationToken cancellation)
+    public async Task<Conditioning?> GetAsync(ImageEncoded encoded, UnclipRequest asked, CancellationToken cancellation)
     {
+        if (asked.Upscale is not null)
+            return Conditioning.None;
+
         // The key of this process's model: while a pool changes to another model, the Encoder may have another.
-        var key = ConditioningKey.Of(engine.Name, engine.Version, request, encoded.Candidate);
+        var (request, embedding) = (asked.ToEncodeRequest(engine.Defaults), asked.EmbeddingOf(encoded.Candidate));
+        var key = ConditioningKey.Of(engine.Name, engine.Version, request, embedding);
         if (await cache.GetAsync(key, cancellation) is { } bytes && Read(bytes, request.Size) is { } cached)
             return cached;
 
         LogMissing(encoded.Job.JobId, encoded.Candidate, key == encoded.ConditioningKey ? "is not in the cache" : "was made by another model");
-        var again = request with { FirstCandidate = encoded.Candidate, Candidates = 1, Deadline = encoded.Job.Deadline, Cancellation = cancellation };
+        var again = request with { FirstCandidate = embedding, Candidates = 1, Deadline = encoded.Job.Deadline, Cancellation = cancellation };
         if (await encoder.EncodeAsync(again, cancellation) is not { } conditioning)
             return null;
         await cache.SetAsync(key, ConditioningFormat.Write(conditioning), options.Value.ConditioningTimeToLive, cancellation);

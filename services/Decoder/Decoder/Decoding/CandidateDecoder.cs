@@ -22,12 +22,13 @@ internal sealed class CandidateDecoder(
 
         // 1. Conditioning: from the cache, or encoded again
         var asked = await EngineRequest.OfAsync(job.Request, pictures, cancellation);
-        if (await conditionings.GetAsync(encoded, asked.ToEncodeRequest(engine.Defaults), cancellation) is not { } conditioning)
+        if (await conditionings.GetAsync(encoded, asked, cancellation) is not { } conditioning)
             return null;
 
         // 2. Decoder and super-resolution, in the company of whatever else is under way
         var request = asked.ToDecodeRequest(engine.Defaults, conditioning, candidate, progress: null, cancellation);
-        var watch = new DecodingProgress(job.JobId, candidate, engine.CountSteps(request), progress);
+        var steps = engine.CountSteps(request);
+        var watch = new DecodingProgress(job.JobId, candidate, steps, progress);
         var (image, elapsed) = await engine.DecodeAsync(
             request with { Deadline = job.Deadline, Progress = watch, Preview = PreviewFor(watch) }, cancellation);
         if (image is null)
@@ -41,8 +42,8 @@ internal sealed class CandidateDecoder(
 
         var pixels = (long)image.Width * image.Height;
         var tokens = conditioning.Prompt.Mask.Count(counts => counts);
-        return new(job, candidate, stored, new WorkDone(
-            request.DecoderSteps, request.DecoderSteps * pixels, elapsed.TotalSeconds, $"{engine.Name} {engine.Version}", tokens));
+        var counted = request.Upscale is null ? request.DecoderSteps : steps;
+        return new(job, candidate, stored, new WorkDone(counted, counted * pixels, elapsed.TotalSeconds, $"{engine.Name} {engine.Version}", tokens));
     }
 
     private Preview? PreviewFor(DecodingProgress watch) => options.Value is { PreviewSize: > 0 and var size, PreviewEvery: var every }

@@ -19,7 +19,7 @@ internal sealed class DecodingProgress(Guid jobId, int candidate, int steps, IPr
         if (value.Stage == PipelineStage.Autoencoder)
             return; // no denoising step
         // A candidate that is begun anew counts from the beginning.
-        _done = value is { Stage: PipelineStage.Decoder, Step: 1 } ? 1 : _done + 1;
+        _done = value is { Stage: PipelineStage.Decoder, Step: 1 } ? 1 : Math.Min(_done + 1, steps);
         _ = TellAsync(preview: null);
     }
 

@@ -11,11 +11,14 @@ namespace Limner.Encoder.Encoding;
 /// <summary>A job's prompt to conditioning in the cache, one for each candidate; what is there already is not made again.</summary>
 internal sealed class PromptEncoder(EncoderEngine engine, GivenPictures pictures, IConditioningCache cache, IProgressChannel progress, IOptions<EncoderOptions> options)
 {
-    /// <summary>The candidates' keys in the cache; null if the job was cancelled or expired meanwhile.</summary>
+    /// <summary>The candidates' keys in the cache, empty where none is needed; null if the job was cancelled or expired meanwhile.</summary>
     /// <exception cref="RefusedRequestException">The model cannot do it.</exception>
     /// <exception cref="LostPictureException">A picture that it is made of is gone.</exception>
     public async Task<IReadOnlyList<string>?> EncodeAsync(JobDescription job, CancellationToken cancellation)
     {
+        if (EngineRequest.OnlyEnlarges(job.Request))
+            return [.. Enumerable.Repeat("", job.Request.Candidates)];
+
         var asked = await EngineRequest.OfAsync(job.Request, pictures, cancellation);
         var request = asked.ToEncodeRequest(engine.Defaults) with
         {
@@ -23,18 +26,23 @@ internal sealed class PromptEncoder(EncoderEngine engine, GivenPictures pictures
             Cancellation = cancellation,
             Progress = new EncodingProgress(job.JobId, progress),
         };
-        string[] keys = [.. Enumerable.Range(0, request.Candidates).Select(candidate => ConditioningKey.Of(engine.Name, engine.Version, request, candidate))];
+        // Of a reroll all images have one embedding.
+        string[] keys = [.. Enumerable.Range(request.FirstCandidate, request.Candidates).Select(embedding => ConditioningKey.Of(engine.Name, engine.Version, request, embedding))];
+        return await FillAsync(request, keys, cancellation) ? [.. Enumerable.Range(0, asked.Candidates).Select(candidate => keys[asked.EmbeddingOf(candidate) - request.FirstCandidate])] : null;
+    }
 
+    private async Task<bool> FillAsync(EncodeRequest request, string[] keys, CancellationToken cancellation)
+    {
         var (first, count) = await FindMissingAsync(keys, cancellation);
         if (count == 0)
-            return keys;
+            return true;
 
-        var encoded = await engine.EncodeAsync(request with { FirstCandidate = first, Candidates = count }, cancellation);
+        var encoded = await engine.EncodeAsync(request with { FirstCandidate = request.FirstCandidate + first, Candidates = count }, cancellation);
         if (encoded.End != SampleEnd.Completed)
-            return null;
+            return false;
         for (var index = 0; index < count; index++)
             await KeepAsync(keys[first + index], ConditioningFormat.Write(encoded.Conditionings[index]), cancellation);
-        return keys;
+        return true;
     }
 
     // From the first missing one to the last: they are kept and forgotten together, so that gaps hardly happen.

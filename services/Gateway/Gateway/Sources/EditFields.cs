@@ -35,15 +35,10 @@ internal static class EditFields
 
         EditOperation operation = Enum.Parse<EditOperation>(name, ignoreCase: true);
         RefuseOthers(fields, FieldsOf(operation), $"operation is {name}, which has none");
+        RefuseGiven(fields, KeptBy(operation), operation == EditOperation.Reroll ? "a reroll draws as its image was drawn" : $"operation is {name}, which has none");
         IReadOnlyList<GivenPart> parts = operation == EditOperation.Blend ? ReadParts(fields, mostPixels) : [new GivenPart(ReadPicture(fields, "image", mostPixels))];
         float? zoom = fields.Number("zoom", LeastZoom, MostZoom);
         Margins? margins = operation == EditOperation.Outpainting ? ReadMargins(fields, zoom) : null;
-        if (operation is EditOperation.Upscale or EditOperation.Reroll)
-        {
-            // The engine does them, and the stages do not hand them over yet.
-            throw ApiException.Invalid(ErrorCode.OperationNotSupported, "operation", $"operation is {name}, which the command line does alone so far; here there are variation, inpainting, outpainting and blend.");
-        }
-
         return submission with
         {
             Edit = new GivenEdit(operation, parts)
@@ -62,13 +57,22 @@ internal static class EditFields
         EditOperation.Inpainting => ["image", "mask"],
         EditOperation.Outpainting => ["image", "margins", "zoom"],
         EditOperation.Blend => ["parts", "strength"],
-        EditOperation.Upscale => ["image"],
-        _ => ["image", "strength"],
+        _ => ["image"],
     };
 
-    private static void RefuseOthers(JsonFields fields, string[] known, string why)
+    // What other jobs have, and the operation nothing to do with or no choice of.
+    private static string[] KeptBy(EditOperation operation) => operation switch
     {
-        if (fields.Names.FirstOrDefault(name => Names.Contains(name) && name != "operation" && !known.Contains(name)) is { } other)
+        EditOperation.Upscale => ["negative_prompt", "steps", "guidance", "rewrite"],
+        EditOperation.Reroll => ["prompt", "negative_prompt", "size", "steps", "guidance", "rewrite"],
+        _ => [],
+    };
+
+    private static void RefuseOthers(JsonFields fields, string[] known, string why) => RefuseGiven(fields, [.. Names.Except(known).Except(["operation"])], why);
+
+    private static void RefuseGiven(JsonFields fields, string[] refused, string why)
+    {
+        if (fields.Names.FirstOrDefault(refused.Contains) is { } other)
         {
             throw ApiException.Invalid(ErrorCode.InvalidValue, other, $"{other} is given; {why}.");
         }

@@ -49,8 +49,8 @@ internal sealed class SourceFiles(IObjectStore store, Transactions database, Fil
         return job with { Edit = new EditRequest { Operation = given.Operation, Parts = parts, MaskKey = mask, Strength = given.Strength, Margins = given.Margins, Zoom = given.Zoom } };
     }
 
-    /// <summary>The same files for a job that does the same again.</summary>
-    public async Task<Job> CopyAsync(Job again, CancellationToken cancellation)
+    /// <summary>The same files for a job that does the same again; <paramref name="field"/> is where the request names the first one.</summary>
+    public async Task<Job> CopyAsync(Job again, string field, CancellationToken cancellation)
     {
         if (again.Edit is not { } edit)
         {
@@ -60,16 +60,23 @@ internal sealed class SourceFiles(IObjectStore store, Transactions database, Fil
         var parts = new List<EditPart>();
         foreach (EditPart part in edit.Parts)
         {
-            parts.Add(part.Key is null ? part : part with { Key = await CopyAsync(again, parts.Count, part.Key, cancellation) });
+            parts.Add(part.Key is null ? part : part with { Key = await CopyAsync(again, parts.Count, part.Key, field, cancellation) });
         }
 
-        string? mask = edit.MaskKey is null ? null : await CopyAsync(again, parts.Count, edit.MaskKey, cancellation);
+        string? mask = edit.MaskKey is null ? null : await CopyAsync(again, parts.Count, edit.MaskKey, field, cancellation);
         return again with { Edit = edit with { Parts = parts, MaskKey = mask } };
     }
 
-    private Job Fit(Job job, GivenEdit given, Picture picture) => given.Operation is EditOperation.Inpainting or EditOperation.Outpainting
-        ? job.At(ResultSize.Of(given, new ImageSize(picture.Header.Width, picture.Header.Height), new ImageSize(job.Width, job.Height), limits.Value.Offered(), options.Value.MaxPixels))
-        : job;
+    private Job Fit(Job job, GivenEdit given, Picture picture)
+    {
+        ImageSize size = new(picture.Header.Width, picture.Header.Height);
+        return given.Operation switch
+        {
+            EditOperation.Inpainting or EditOperation.Outpainting => job.At(ResultSize.Of(given, size, new ImageSize(job.Width, job.Height), limits.Value.Offered(), options.Value.MaxPixels)),
+            EditOperation.Upscale => EnlargedSize.Apply(job, size, given.Size, limits.Value.Offered().Most),
+            _ => job,
+        };
+    }
 
     private async Task<Picture> ReadAsync(GivenPicture given, string tenant, CancellationToken cancellation)
     {
@@ -108,8 +115,8 @@ internal sealed class SourceFiles(IObjectStore store, Transactions database, Fil
         return bytes;
     }
 
-    private async Task<string> CopyAsync(Job job, int index, string from, CancellationToken cancellation) =>
-        await PutAsync(job, index, await store.ReadAsync(from, options.Value.MaxBytes, cancellation) ?? throw NotFound(ErrorCode.ImageNotFound, "A picture that the job was given is no longer kept.", "id"), cancellation);
+    private async Task<string> CopyAsync(Job job, int index, string from, string field, CancellationToken cancellation) => await PutAsync(
+        job, index, await store.ReadAsync(from, options.Value.MaxBytes, cancellation) ?? throw NotFound(ErrorCode.ImageNotFound, "A picture that the job was given is no longer kept.", field), cancellation);
 
     private async Task<string> PutAsync(Job job, int index, byte[] file, CancellationToken cancellation)
     {

@@ -60,7 +60,7 @@ internal sealed record JobBody : DrawingBody
     [AllowedValues("variation", "inpainting", "outpainting", "blend", "upscale", "reroll")]
     public string? Operation { get; init; }
 
-    /// <summary>The id of a file or an image, or a data URL with base64.</summary>
+    /// <summary>The id of a file or an image, or a data URL with base64; of a reroll the id of an image.</summary>
     public string? Image { get; init; }
 
     /// <summary>The same: a PNG whose transparent parts are drawn anew.</summary>
@@ -81,7 +81,7 @@ internal sealed record JobBody : DrawingBody
     [Range(1.1, 8.0)]
     public float? Zoom { get; init; }
 
-    /// <summary>Width and height, each 256 to 2048 in steps of 64, the longer at most 3 times the shorter. Absent: 1024x1024, or what follows from a picture that is gone on with.</summary>
+    /// <summary>Width and height, each 256 to 2048 in steps of 64, the longer at most 3 times the shorter. Absent: 1024x1024, or what follows from a picture that is gone on with; of an upscale, four times the picture's as far as that goes.</summary>
     [RegularExpression("^[0-9]{1,4}x[0-9]{1,4}$")]
     public string? Size { get; init; }
 }

@@ -1,4 +1,5 @@
 using Limner.Contracts.Edits;
+using Limner.Contracts.Images;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
@@ -21,8 +22,13 @@ internal sealed class JobDrafts(Reviser reviser, SourceFiles sources, ImageFiles
             return await ContinueAsync(submission, parent, caller, cancellation);
         }
 
+        if (submission.Edit is { Operation: EditOperation.Reroll } reroll)
+        {
+            return await RerollAsync(submission, reroll.Parts[0].Picture!, caller, cancellation);
+        }
+
         Job job = submission.ToJob(caller, time.GetUtcNow());
-        if (submission.Completes)
+        if (submission is { Completes: true, Edit: not { Operation: EditOperation.Upscale } })
         {
             job = job with { RevisedPrompt = await reviser.CompleteAsync(job.Prompt, job.Seed, cancellation) };
         }
@@ -31,14 +37,11 @@ internal sealed class JobDrafts(Reviser reviser, SourceFiles sources, ImageFiles
     }
 
     /// <summary>The same request as a new job.</summary>
-    public Task<Job> AgainAsync(Job job, Caller caller, CancellationToken cancellation) => sources.CopyAsync(job.Again(caller, time.GetUtcNow()), cancellation);
+    public Task<Job> AgainAsync(Job job, Caller caller, CancellationToken cancellation) => sources.CopyAsync(job.Again(caller, time.GetUtcNow()), "id", cancellation);
 
     private async Task<Job> ContinueAsync(Submission submission, string parent, Caller caller, CancellationToken cancellation)
     {
-        if (await images.FindWithJobAsync(parent, caller.Tenant, cancellation) is not var (before, image))
-        {
-            throw new ApiException(StatusCodes.Status404NotFound, ErrorCode.ImageNotFound, $"There is no image '{parent}'.", "parent");
-        }
+        (Job before, StoredImage image) = await FindAsync(parent, "parent", caller, cancellation);
 
         string drawn = before.RevisedPrompt ?? before.Prompt;
         if (string.IsNullOrWhiteSpace(drawn))
@@ -52,6 +55,37 @@ internal sealed class JobDrafts(Reviser reviser, SourceFiles sources, ImageFiles
         Job job = again.ToJob(caller, time.GetUtcNow()) with { RevisedPrompt = prompt, Turn = new ConversationTurn(parent, topic) };
         return await KeepAsync(job, new GivenEdit(EditOperation.Revision, [new GivenPart(new GivenPicture("parent", null, parent))]) { Strength = submission.Strength }, cancellation);
     }
+
+    // All that the embedding was made of stays, and with it what is where; the decoder draws it with noise of its own.
+    private async Task<Job> RerollAsync(Submission submission, GivenPicture picture, Caller caller, CancellationToken cancellation)
+    {
+        if (picture.Id is not { } id || ImageId.Parse(id) is not var (_, candidate))
+        {
+            throw ApiException.Invalid(ErrorCode.InvalidValue, "image", "image is a file, which does not say what it was drawn from; a reroll takes the id of an image that a job drew (img_…), and others like a file are a variation.");
+        }
+
+        (Job before, _) = await FindAsync(id, "image", caller, cancellation);
+        if (before.Edit is { Operation: EditOperation.Upscale })
+        {
+            throw ApiException.Invalid(ErrorCode.InvalidValue, "image", $"The image '{id}' was enlarged and not drawn; give the one that it was enlarged from.");
+        }
+
+        gauge.RefuseIfFull(caller.Tenant);
+        Submission again = submission with
+        {
+            Prompt = before.Prompt, NegativePrompt = before.NegativePrompt, Size = new ImageSize(before.Width, before.Height), Steps = before.Steps, Guidance = before.Guidance,
+        };
+        EditRequest edit = before.Edit ?? new EditRequest { Operation = EditOperation.Reroll, Parts = [] };
+        Composition kept = edit.Composition ?? new Composition(before.Seed, candidate, before.Edit?.Operation);
+        Job job = again.ToJob(caller, time.GetUtcNow()) with
+        {
+            RevisedPrompt = before.RevisedPrompt, Turn = before.Turn, Edit = edit with { Operation = EditOperation.Reroll, Composition = kept },
+        };
+        return await sources.CopyAsync(job, "image", cancellation);
+    }
+
+    private async Task<(Job Job, StoredImage Image)> FindAsync(string id, string field, Caller caller, CancellationToken cancellation) =>
+        await images.FindWithJobAsync(id, caller.Tenant, cancellation) ?? throw new ApiException(StatusCodes.Status404NotFound, ErrorCode.ImageNotFound, $"There is no image '{id}'.", field);
 
     private Task<Job> KeepAsync(Job job, GivenEdit edit, CancellationToken cancellation)
     {

@@ -37,7 +37,16 @@ internal static class SubmissionReader
             Size = fields.Text("size", LongestSize) is { } size ? ReadSize(size, limits.Offered()) : null,
         };
         submission = EditFields.Read(fields, submission, mostPixels);
-        return submission with { Prompt = submission.Edit is { Operation: not EditOperation.Inpainting } ? fields.Text("prompt", LongestPrompt) ?? "" : fields.Prompt(LongestPrompt) };
+        return submission with
+        {
+            Prompt = submission.Edit?.Operation switch
+            {
+                null => fields.Prompt(LongestPrompt),
+                EditOperation.Inpainting => fields.Text("prompt", LongestPrompt) ?? throw ApiException.Invalid(
+                    ErrorCode.MissingParameter, "prompt", "prompt is missing; say what the whole picture is to show, or \"\" if what surrounds the gap is to go on."),
+                _ => fields.Text("prompt", LongestPrompt) ?? "",
+            },
+        };
     });
 
     /// <summary>The fields of <see cref="Conversation"/>.</summary>
