@@ -69,7 +69,7 @@ public sealed class RemoteEditTests(SharedLimner shared) : IClassFixture<SharedL
     public async Task A_signal_cancels_the_job()
     {
         using TemporaryFolder folder = WithPictures();
-        using LimnerProcess process = LimnerProcess.Start(folder, ["vary", "star.png", "-n", "10", "--seed", "72", "--steps", "1000", "--out", "out", .. Service]);
+        using LimnerProcess process = LimnerProcess.Start(folder, ["vary", "star.png", "-n", "10", "--seed", "72", "--steps", "900", "--out", "out", .. Service]);
         process.WaitForLine("decoding:");
         process.Signal("INT");
         LimnerProcess.Result result = process.Finish();

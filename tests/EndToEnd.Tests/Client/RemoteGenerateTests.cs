@@ -68,7 +68,7 @@ public sealed class RemoteGenerateTests(SharedLimner shared) : IClassFixture<Sha
         using var folder = new TemporaryFolder();
         string prompt = $"a red fox that is stopped by {signal}";
         // More than the decoder has slots for, so that the last ones are not begun before the first are done.
-        using LimnerProcess process = LimnerProcess.Start(folder, ["generate", prompt, "-n", "10", "--seed", "7", "--steps", "1000", "--out", "out", .. Service]);
+        using LimnerProcess process = LimnerProcess.Start(folder, ["generate", prompt, "-n", "10", "--seed", "7", "--steps", "900", "--out", "out", .. Service]);
         process.WaitForLine("decoding:");
         process.Signal(signal);
         LimnerProcess.Result result = process.Finish();
