@@ -1,5 +1,6 @@
 using Limner.Contracts.Edits;
 using Limner.Contracts.Jobs;
+using Limner.Diffusion.Editing;
 using Limner.Diffusion.Unclip;
 using Limner.Imaging;
 using Limner.ObjectStorage;
@@ -99,6 +100,13 @@ public sealed class EngineRequestTests : IDisposable
         Assert.Equal((9UL, ulong.MaxValue, 2, parts, "a red star"), (asked.Seed, asked.DecoderSeed, asked.Composition, asked.Parts.Count, asked.Prompt));
         EncodeRequest encode = asked.ToEncodeRequest(new UnclipDefaults());
         Assert.Equal((2, 1), (encode.FirstCandidate, encode.Candidates));
+    }
+
+    [Fact]
+    public async Task A_style_is_the_engines()
+    {
+        var edit = new EditRequest { Operation = EditOperation.Blend, Parts = [new EditPart(null, "a hat", 1)], Style = new EditStyle("a blue hat", "a red hat", 0.5f) };
+        Assert.Equal(new StyleShift("a blue hat", "a red hat", 0.5f), (await EngineRequest.OfAsync(Request with { Edit = edit }, _pictures, Cancellation)).Style);
     }
 
     [Fact]

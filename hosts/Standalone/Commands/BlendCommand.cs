@@ -16,21 +16,29 @@ internal static class BlendCommand
         var weights = new Option<string?>("--weights") { Description = "How much each counts, with commas [default: all the same].", HelpName = "numbers" };
         Option<int?> strip = BoundedOption.Create("--strip", "Draws this many pictures on the way from the first part to the second, and strip.png with all of them.", 3, 10);
         var command = new Command("blend", "Mixes pictures and prompts.") { parts, weights, strip };
+        StyleOptions styles = StyleOptions.AddTo(command);
         return EditCommands.WithAction(command, "the model's largest square", run, (parsed, options) =>
         {
             string[] given = parsed.GetValue(parts)!;
             float[] shares = Weights(parsed.GetValue(weights), given.Length);
             Thing[] things = [.. given.Select(part => File.Exists(part) ? new Thing(PictureFile.Read(part), part) : new Thing(null, part))];
-            return options with { Prompt = "", Edits = parsed.GetValue(strip) is { } pictures ? Way(things, pictures, options) : [Mix(things, shares, options)] };
+            StyleShift? style = styles.Read(parsed);
+            return options with { Prompt = "", Edits = parsed.GetValue(strip) is { } pictures ? Way(things, pictures, style, options) : [Mix(things, shares, style, options)] };
         });
     }
 
-    private static Edit[] Way(Thing[] things, int pictures, GenerateOptions options) => things.Length == 2 && options.Count == 1
-        ? [.. Enumerable.Range(0, pictures).Select(i => (float)i / (pictures - 1)).Select(share => Mix(things, [1 - share, share], options))]
+    private static Edit[] Way(Thing[] things, int pictures, StyleShift? style, GenerateOptions options) => things.Length == 2 && options.Count == 1
+        ? [.. Enumerable.Range(0, pictures).Select(i => (float)i / (pictures - 1)).Select(share => Mix(things, [1 - share, share], style, options))]
         : throw new CommandException(ExitCode.Request, "--strip goes from one part to another, one picture for each place: it takes two parts and no -n.");
 
-    private static Edit Mix(Thing[] things, float[] weights, GenerateOptions options) => new(
-        new UnclipRequest { Prompt = "", Size = options.Size, Parts = [.. things.Zip(weights, (thing, weight) => thing.File is { } file ? BlendPart.Of(file.Image, weight) : BlendPart.Of(thing.Text, weight))] },
+    private static Edit Mix(Thing[] things, float[] weights, StyleShift? style, GenerateOptions options) => new(
+        new UnclipRequest
+        {
+            Prompt = "",
+            Size = options.Size,
+            Style = style,
+            Parts = [.. things.Zip(weights, (thing, weight) => thing.File is { } file ? BlendPart.Of(file.Image, weight) : BlendPart.Of(thing.Text, weight))],
+        },
         () => new JsonObject
         {
             ["operation"] = "blend",
@@ -39,6 +47,7 @@ internal static class BlendCommand
                 [thing.File is null ? "prompt" : "image"] = thing.File?.DataUrl() ?? thing.Text,
                 ["weight"] = weight,
             })]),
+            ["style"] = StyleOptions.Field(style),
         });
 
     private static float[] Weights(string? given, int parts)

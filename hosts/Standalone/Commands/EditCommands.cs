@@ -32,6 +32,7 @@ internal static class EditCommands
                 {
                     ["operation"] = "inpainting",
                     ["prompt"] = "",
+                    ["size"] = file.Image.Width == file.Image.Height ? $"{SizeOf(file.Image)}" : null, // others keep theirs there without a word
                     ["image"] = file.DataUrl(),
                     ["mask"] = GivenFile.DataUrl(PngEncoder.EncodeMask(file.Image.Width, file.Image.Height, kept)),
                 })],
@@ -45,16 +46,17 @@ internal static class EditCommands
         var prompt = new Argument<string?>("PROMPT") { Description = "Where the changes lead.", Arity = ArgumentArity.ZeroOrOne };
         Option<float?> strength = BoundedOption.Create("--strength", "How far it goes: 0 keeps all that the model sees, 1 nothing [default: 0.5].", 0f, 1f);
         var command = new Command("vary", "Draws pictures like a picture.") { picture, prompt, strength };
+        StyleOptions styles = StyleOptions.AddTo(command);
         return WithAction(command, "the model's largest square", run, (parsed, options) =>
         {
             GivenFile file = PictureFile.Read(parsed.GetValue(picture)!);
-            float far = parsed.GetValue(strength) ?? 0.5f;
+            (float far, StyleShift? style) = (parsed.GetValue(strength) ?? 0.5f, styles.Read(parsed));
             return options with
             {
                 Prompt = parsed.GetValue(prompt) ?? "",
                 Edits = [new(
-                    new() { Prompt = "", Parts = [BlendPart.Of(file.Image)], Strength = far, Size = options.Size },
-                    () => new JsonObject { ["operation"] = "variation", ["image"] = file.DataUrl(), ["strength"] = far })],
+                    new() { Prompt = "", Parts = [BlendPart.Of(file.Image)], Strength = far, Style = style, Size = options.Size },
+                    () => new JsonObject { ["operation"] = "variation", ["image"] = file.DataUrl(), ["strength"] = far, ["style"] = StyleOptions.Field(style) })],
             };
         });
     }

@@ -15,6 +15,9 @@ public sealed record EditRequest
     /// <summary>How much is drawn anew, from 0 to 1; null for the operation's own.</summary>
     public float? Strength { get; init; }
 
+    /// <summary>What the parts together are moved by; null for nothing.</summary>
+    public EditStyle? Style { get; init; }
+
     /// <summary>What is added around; null for nothing.</summary>
     public Margins? Margins { get; init; }
 

@@ -18,6 +18,8 @@ public static class BlendCheck
         if (request.Known is not null && networks.ImageEncoder is null)
             throw new RefusedRequestException(RequestProblem.MissingPart, "This model cannot see pictures: it has no image_encoder/, which is needed to keep a part of one.");
         var parts = request.Parts;
+        if (request.Style is { } style && !(parts.Count > 0 && style.Weight >= 0 && float.IsFinite(style.Weight)))
+            throw new RefusedRequestException(RequestProblem.Parts, parts.Count == 0 ? "A style was given and nothing that it is to change." : $"The style's weight is {style.Weight}; expected a number of at least 0.");
         if (parts.Count == 0)
             return;
         if (parts.Count > MostParts)

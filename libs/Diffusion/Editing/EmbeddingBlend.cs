@@ -25,6 +25,19 @@ public static class EmbeddingBlend
         return mixed;
     }
 
+    /// <summary>An embedding moved by the difference of two others, in a straight line: a map of cells changes only where the two differ.</summary>
+    /// <param name="embedding">(D), in CLIP's own scale as the others.</param>
+    /// <param name="towards">(D)</param>
+    /// <param name="from">(D)</param>
+    /// <param name="weight">How much of the difference.</param>
+    public static float[] Moved(ReadOnlySpan<float> embedding, ReadOnlySpan<float> towards, ReadOnlySpan<float> from, float weight)
+    {
+        var moved = new float[embedding.Length];
+        for (var i = 0; i < moved.Length; i++)
+            moved[i] = embedding[i] + (weight * (towards[i] - from[i]));
+        return moved;
+    }
+
     /// <summary>The point at <paramref name="share"/> of the arc from one to the other; the length goes straight from the one's to the other's.</summary>
     /// <param name="from">(D)</param>
     /// <param name="to">(D)</param>

@@ -3,7 +3,7 @@ using Limner.Diffusion.Sampling;
 
 namespace Limner.Diffusion.Unclip;
 
-/// <summary>What one candidate's embedding is mixed of: the pictures' embeddings at once, the prompts' as the prior makes them.</summary>
+/// <summary>What one candidate's embedding is mixed of: the pictures' embeddings at once, the prompts' as the prior makes them, those of a style after the parts'.</summary>
 internal sealed class BlendUnderWay
 {
     private readonly EncodeRequest _request;
@@ -14,7 +14,7 @@ internal sealed class BlendUnderWay
     public BlendUnderWay(EncodeRequest request, IReadOnlyList<TextEncoding?> texts, PictureEmbedding embedding)
     {
         (_request, _texts, _embedding) = (request, texts, embedding);
-        _parts = [.. request.Parts.Select(part => part.Image is { } image ? embedding.Of(image) : new float[embedding.Length])];
+        _parts = [.. texts.Select((text, i) => text is null ? embedding.Of(request.Parts[i].Image!) : new float[embedding.Length])];
         Missing = texts.Count(text => text is not null);
     }
 
@@ -33,6 +33,7 @@ internal sealed class BlendUnderWay
                 _embedding.Denormalise(_parts[index]);
         }
 
-        return EmbeddingBlend.Mix(_parts, [.. _request.Parts.Select(part => part.Weight)]);
+        var mixed = EmbeddingBlend.Mix(_parts[.._request.Parts.Count], [.. _request.Parts.Select(part => part.Weight)]);
+        return _request.Style is { } style ? EmbeddingBlend.Moved(mixed, _parts[^2], _parts[^1], style.Weight) : mixed;
     }
 }

@@ -39,6 +39,13 @@ public static class ConditioningKey
                 writer.Write(part.Image?.Digest() ?? part.Prompt!);
                 writer.Write(part.Weight);
             }
+
+            if (request.Style is { } style)
+            {
+                writer.Write(style.Towards);
+                writer.Write(style.From);
+                writer.Write(style.Weight);
+            }
         }
 
         return $"conditioning:{Convert.ToHexStringLower(SHA256.HashData(bytes.ToArray()))}";

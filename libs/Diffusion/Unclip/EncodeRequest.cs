@@ -42,6 +42,9 @@ public sealed record EncodeRequest
     /// the prior leads when it redraws, and what the decoder reads; it may be empty.</summary>
     public IReadOnlyList<BlendPart> Parts { get; init; } = [];
 
+    /// <summary>What the mixture of <see cref="Parts"/> is moved by; null for nothing.</summary>
+    public StyleShift? Style { get; init; }
+
     /// <summary>How far the prior redraws what <see cref="Parts"/> make: at 0 it stays, at 1 nothing of it is left.</summary>
     public float Strength { get; init; }
 

@@ -120,7 +120,7 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
 /// <summary>The texts of one request, encoded.</summary>
 /// <param name="Prompt">What to draw.</param>
 /// <param name="Unconditional">What to lead away from; null where nothing is guided.</param>
-/// <param name="Parts">The prompts of the blend's parts; null for a picture.</param>
+/// <param name="Parts">The prompts of the blend's parts, null for a picture, and the two of a style.</param>
 internal sealed record PromptTexts(TextEncoding Prompt, TextEncoding? Unconditional, IReadOnlyList<TextEncoding?> Parts);
 
 /// <summary>Whose sample it is: a candidate's own embedding, or a part of what it is to be mixed of.</summary>

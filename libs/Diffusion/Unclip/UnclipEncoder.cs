@@ -66,7 +66,7 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
         var started = timings.Start();
         var text = EncodeText(request.Prompt, "prompt");
         var unconditional = request.Guided ? EncodeText(request.NegativePrompt, "negative prompt") : null;
-        TextEncoding?[] parts = [.. request.Parts.Select(part => part.Prompt is { } words ? EncodeText(words, "prompt of a part") : null)];
+        TextEncoding?[] parts = [.. request.Parts.Select(part => part.Prompt is { } words ? EncodeText(words, "prompt of a part") : null), .. EncodeStyle(request.Style)];
         timings.Stop(PipelineStage.TextEncoder, started);
 
         var prompt = new PromptUnderWay(request, plan, networks, new(text, unconditional, parts));
@@ -91,6 +91,8 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
         timings.Stop(PipelineStage.Prior, started);
         return _ended;
     }
+
+    private TextEncoding[] EncodeStyle(StyleShift? style) => style is null ? [] : [EncodeText(style.Towards, "prompt of the style"), EncodeText(style.From, "prompt that the style is told from")];
 
     private TextEncoding EncodeText(string text, string what)
     {

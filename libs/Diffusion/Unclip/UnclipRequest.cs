@@ -50,6 +50,9 @@ public sealed record UnclipRequest
     /// <inheritdoc cref="EncodeRequest.Parts"/>
     public IReadOnlyList<BlendPart> Parts { get; init; } = [];
 
+    /// <inheritdoc cref="EncodeRequest.Style"/>
+    public StyleShift? Style { get; init; }
+
     /// <inheritdoc cref="EncodeRequest.Strength"/>
     public float Strength { get; init; }
 
@@ -71,6 +74,7 @@ public sealed record UnclipRequest
         PriorGuidance = PriorGuidance ?? defaults.PriorGuidance,
         Guidance = Guidance ?? defaults.Guidance,
         Parts = Parts,
+        Style = Style,
         Strength = Strength,
         Known = Known,
         Size = Size,

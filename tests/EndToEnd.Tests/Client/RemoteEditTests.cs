@@ -14,13 +14,10 @@ public sealed class RemoteEditTests(SharedLimner shared) : IClassFixture<SharedL
     private string[] Service => ["--server", _limner.Client.Http.BaseAddress!.AbsoluteUri, "--key", _limner.Key!];
 
     [Theory]
-    [InlineData("seed4-1.png", "edit", "star.png", "a fox", "--mask", "mask.png", "--steps", "4")]
-    [InlineData("seed4-1.png", "edit", "star.png", "", "--mask", "mask.png", "--steps", "4")]
     [InlineData("contact-sheet.png seed4-1.png seed4-2.png", "vary", "star.png", "-n", "2", "--steps", "4", "--strength", "0.3")]
     [InlineData("seed4-1.png", "vary", "star.png", "fox", "--steps", "4", "--negative", "fog", "--guidance", "2.5")]
-    [InlineData("seed4-1.png", "extend", "star.png", "--right", "64", "--steps", "4")]
-    [InlineData("seed4-1.png", "extend", "star.png", "a fox", "--left", "-16", "--bottom", "32", "--zoom", "2", "--steps", "4")]
-    [InlineData("seed4-1.png", "blend", "star.png", "a blue fish", "--weights", "2,1", "--steps", "4")]
+    [InlineData("seed4-1.png", "vary", "star.png", "--steps", "4", "--style", "a blue fish", "--style-from", "a red fish", "--style-weight", "0.5")]
+    [InlineData("seed4-1.png", "blend", "star.png", "a blue fish", "--weights", "2,1", "--steps", "4", "--style", "a house", "--style-from", "")]
     [InlineData("seed4-1.png seed4-2.png seed4-3.png strip.png", "blend", "star.png", "a blue fish", "--strip", "3", "--steps", "4")]
     [InlineData("contact-sheet.png seed4-1.png seed4-2.png", "upscale", "star.png", "-n", "2")]
     public void Files_and_json_are_those_of_a_local_run(string files, params string[] command)
@@ -80,6 +77,7 @@ public sealed class RemoteEditTests(SharedLimner shared) : IClassFixture<SharedL
 
     [Theory]
     [InlineData("The picture 'none.png' cannot be read", "vary", "none.png")]
+    [InlineData("--style and --style-from belong together", "vary", "star.png", "--style", "a blue fish")]
     [InlineData("--resample is for drawing on this machine", "edit", "star.png", "a fox", "--mask", "mask.png", "--resample", "2")]
     [InlineData("'star.png' is no image of the service", "reroll", "star.png")]
     [InlineData("There is no image 'img_00000000000000000000000000000000_0'.", "reroll", "img_00000000000000000000000000000000_0")]

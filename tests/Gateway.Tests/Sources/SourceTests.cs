@@ -65,6 +65,16 @@ public abstract class SourceTests(SharedGateway shared)
     }
 
     [Fact]
+    public async Task A_style_goes_with_a_variation_or_a_blend()
+    {
+        using GatewayClient client = await _gateway.NewTenantAsync();
+        await client.SubmitAsync(new { operation = "variation", image = DataUrl(TestPictures.Png(64, 64)), style = new { towards = "a blue hat", from = "a red hat", weight = 0.5 } });
+        Assert.Equal(new EditStyle("a blue hat", "a red hat", 0.5f), (await _gateway.Stages.NextOfAsync(client.Tenant)).Request.Edit!.Style);
+        await client.SubmitAsync(new { operation = "blend", parts = new object[] { new { prompt = "a" }, new { prompt = "b" } }, style = new { towards = "c", from = "" } });
+        Assert.Equal(new EditStyle("c", "", 1), (await _gateway.Stages.NextOfAsync(client.Tenant)).Request.Edit!.Style);
+    }
+
+    [Fact]
     public async Task Anothers_picture_is_not_found()
     {
         using GatewayClient owner = await _gateway.NewTenantAsync(), other = await _gateway.NewTenantAsync();
@@ -109,6 +119,9 @@ public abstract class SourceTests(SharedGateway shared)
             (new { operation = "outpainting", image = png, zoom = 1 }, "zoom", "from 1.1 to 8"),
             (new { operation = "outpainting", image = png, margins = new { left = 8 }, mask }, "mask", "has none"),
             (new { operation = "variation", image = png, zoom = 2 }, "zoom", "has none"),
+            (new { operation = "variation", image = png, style = new { towards = "a" } }, "style", "two prompts"),
+            (new { operation = "variation", image = png, style = new { towards = "a", from = "b", weight = 3 } }, "weight", "from 0 to 2"),
+            (new { operation = "upscale", image = png, style = new { towards = "a", from = "b" } }, "style", "has none"),
             (new { operation = "blend", parts = new object[] { new { prompt = "a" } } }, "parts", "2 to 4"),
             (new { operation = "blend", parts = new object[] { new { prompt = "a", weight = 0 }, new { prompt = "b", weight = 0 } } }, "parts", "all 0"),
             (new { operation = "blend", parts = new object[] { new { prompt = "a", image = png }, new { prompt = "b" } } }, "parts", "either image or prompt"),

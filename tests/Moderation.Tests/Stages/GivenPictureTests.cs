@@ -50,6 +50,8 @@ public sealed class GivenPictureTests : IDisposable
         {
             job.Request with { AskedPrompt = "a naked fox" },
             job.Request with { Edit = new EditRequest { Operation = EditOperation.Blend, Parts = [new EditPart(null, "a fox", 1), new EditPart(null, "a naked man", 1)] } },
+            job.Request with { Edit = new EditRequest { Operation = EditOperation.Blend, Parts = [new EditPart(null, "a fox", 1)], Style = new EditStyle("a naked man", "a man", 1) } },
+            job.Request with { Edit = new EditRequest { Operation = EditOperation.Blend, Parts = [new EditPart(null, "a fox", 1)], Style = new EditStyle("a man", "a naked man", 0) } },
         })
         {
             await moderation.SayAsync(new JobSubmitted(job with { Request = request }));

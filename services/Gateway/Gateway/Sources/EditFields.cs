@@ -7,12 +7,13 @@ namespace Limner.Gateway.Sources;
 /// <summary>The fields of a job that is made of pictures.</summary>
 internal static class EditFields
 {
-    public static readonly string[] Names = ["operation", "image", "mask", "parts", "strength", "margins", "zoom"];
+    public static readonly string[] Names = ["operation", "image", "mask", "parts", "strength", "style", "margins", "zoom"];
 
     private const int MostParts = 4;
     private const int MostAdded = 2048;
     private const float LeastZoom = 1.1f, MostZoom = 8;
     private const int LongestPrompt = 2000;
+    private const int MostStyle = 2;
 
     private static readonly string[] Operations = ["variation", "inpainting", "outpainting", "blend", "upscale", "reroll"];
 
@@ -45,6 +46,7 @@ internal static class EditFields
             {
                 Mask = operation == EditOperation.Inpainting && fields.PictureText("mask") is { } mask ? GivenPicture.Of("mask", mask, mostPixels) : null,
                 Strength = submission.Strength,
+                Style = ReadStyle(fields),
                 Margins = margins,
                 Zoom = zoom,
             },
@@ -53,10 +55,10 @@ internal static class EditFields
 
     private static string[] FieldsOf(EditOperation operation) => operation switch
     {
-        EditOperation.Variation => ["image", "strength"],
+        EditOperation.Variation => ["image", "strength", "style"],
         EditOperation.Inpainting => ["image", "mask"],
         EditOperation.Outpainting => ["image", "margins", "zoom"],
-        EditOperation.Blend => ["parts", "strength"],
+        EditOperation.Blend => ["parts", "strength", "style"],
         _ => ["image"],
     };
 
@@ -97,6 +99,11 @@ internal static class EditFields
             ? throw ApiException.Invalid(ErrorCode.InvalidValue, "parts", "An entry of parts has to have either image or prompt.")
             : new GivenPart(image is null ? null : GivenPicture.Of("parts", image, mostPixels), prompt, part.Number("weight", 0, 1000) ?? 1);
     }
+
+    private static EditStyle? ReadStyle(JsonFields fields) => fields.Object("style", "towards", "from", "weight") is not { } style ? null
+        : style.Text("towards", LongestPrompt) is { } towards && style.Text("from", LongestPrompt) is { } from && !string.IsNullOrWhiteSpace(towards)
+            ? new EditStyle(towards, from, style.Number("weight", 0, MostStyle) ?? 1)
+            : throw ApiException.Invalid(ErrorCode.InvalidValue, "style", "style has to have two prompts: towards, which says what the picture is to be like, and from, which says the same without that.");
 
     private static Margins? ReadMargins(JsonFields fields, float? zoom)
     {

@@ -10,6 +10,8 @@ internal sealed record GivenEdit(EditOperation Operation, IReadOnlyList<GivenPar
 
     public float? Strength { get; init; }
 
+    public EditStyle? Style { get; init; }
+
     public Margins? Margins { get; init; }
 
     public float? Zoom { get; init; }

@@ -46,7 +46,7 @@ internal sealed class SourceFiles(IObjectStore store, Transactions database, Fil
             mask = await PutAsync(job, parts.Count, picture.File, cancellation);
         }
 
-        return job with { Edit = new EditRequest { Operation = given.Operation, Parts = parts, MaskKey = mask, Strength = given.Strength, Margins = given.Margins, Zoom = given.Zoom } };
+        return job with { Edit = new EditRequest { Operation = given.Operation, Parts = parts, MaskKey = mask, Strength = given.Strength, Style = given.Style, Margins = given.Margins, Zoom = given.Zoom } };
     }
 
     /// <summary>The same files for a job that does the same again; <paramref name="field"/> is where the request names the first one.</summary>

@@ -77,6 +77,9 @@ internal sealed record JobBody : DrawingBody
     /// <summary>What outpainting adds at each side; with zoom it may add nothing.</summary>
     public MarginsBody? Margins { get; init; }
 
+    /// <summary>What the meaning of a variation or a blend is moved by.</summary>
+    public StyleBody? Style { get; init; }
+
     /// <summary>How many times smaller outpainting makes the picture first, in the middle of as large a canvas.</summary>
     [Range(1.1, 8.0)]
     public float? Zoom { get; init; }
@@ -95,6 +98,22 @@ internal sealed record PartBody
     public string? Prompt { get; init; }
 
     [Range(0.0, 1000.0)]
+    public float? Weight { get; init; }
+}
+
+/// <summary>The difference of two prompts.</summary>
+internal sealed record StyleBody
+{
+    /// <summary>Says what it is to be like.</summary>
+    [MaxLength(2000)]
+    public required string Towards { get; init; }
+
+    /// <summary>Says the same without that.</summary>
+    [MaxLength(2000)]
+    public required string From { get; init; }
+
+    /// <summary>How far it is moved.</summary>
+    [Range(0.0, 2.0), DefaultValue(1)]
     public float? Weight { get; init; }
 }
 

@@ -25,7 +25,8 @@ internal sealed class JobSubmittedConsumer(PromptPolicy policy, GivenPictures pi
 
         // A guidance scale below one turns a negative prompt into the prompt, so the same rules hold for it; and what was asked is judged beside what was made of it.
         IReadOnlyList<EditPart> parts = job.Request.Edit?.Parts ?? [];
-        string[] texts = [job.Request.Prompt, job.Request.NegativePrompt, job.Request.AskedPrompt ?? "", .. parts.Select(part => part.Prompt).OfType<string>()];
+        string?[] all = [job.Request.Prompt, job.Request.NegativePrompt, job.Request.AskedPrompt, .. parts.Select(part => part.Prompt), job.Request.Edit?.Style?.Towards, job.Request.Edit?.Style?.From];
+        string[] texts = [.. all.OfType<string>()];
         if (texts.Max(text => text.Length) is var length && length > options.Value.LongestPrompt)
         {
             await context.Publish(new StageFailed(job.JobId, null, JobStage.PromptModeration, "prompt_too_long",
