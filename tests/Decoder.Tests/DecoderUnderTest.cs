@@ -1,14 +1,13 @@
 using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Workers;
-using Limner.Decoder.Decoding;
-using Limner.Requests;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Unclip;
 using Limner.Fixtures.Workers;
 using Limner.Imaging;
 using Limner.Inference;
 using Limner.ObjectStorage;
+using Limner.Requests;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,3 +1,5 @@
+using Limner.Imaging.Uploads;
+
 namespace Limner.Imaging.Tests;
 
 public sealed class PngEncoderTests
@@ -37,5 +39,15 @@ public sealed class PngEncoderTests
         var image = new RgbImage(width, height);
         new Random(seed).NextBytes(image.Pixels);
         return image;
+    }
+
+    [Fact]
+    public void A_mask_is_transparent_where_it_does_not_keep()
+    {
+        byte[] kept = [1, 0, 255, 0, 0, 7];
+        var mask = UploadedImage.Decode(PngEncoder.EncodeMask(3, 2, kept), 6);
+        Assert.Equal([255, 0, 255, 0, 0, 255], mask.Alpha);
+        Assert.Equal((3, 2), (mask.Image.Width, mask.Image.Height));
+        Assert.Throws<ArgumentException>(() => PngEncoder.EncodeMask(3, 2, kept.AsSpan(1)));
     }
 }

@@ -43,6 +43,13 @@ public sealed class MixedBatchTests
         new(Plain with { Prompt = "", Edit = Edit }, request => request with { Parts = [BlendPart.Of(Picture)], Strength = 0.5f }),
         Inpainting,
         Outpainting,
+        new(Plain with { Prompt = "", Width = 192, Height = 128, Edit = Edit with { Operation = EditOperation.Upscale } }, request => request with { Upscale = Picture }),
+        new(
+            Plain with { Seed = 9, Edit = new EditRequest { Operation = EditOperation.Reroll, Parts = [], Composition = new Composition(5, 1, null) } },
+            request => request with { Seed = 5, DecoderSeed = 9, Composition = 1 }),
+        new(
+            Plain with { Prompt = "", Edit = Edit with { Strength = 0, Style = new EditStyle("a boat on a blue background", "a boat on a red background", 0.5f) } },
+            request => request with { Parts = [BlendPart.Of(Picture)], Style = new("a boat on a blue background", "a boat on a red background", 0.5f) }),
     ];
 
     [Fact]
@@ -112,7 +119,7 @@ public sealed class MixedBatchTests
         foreach (var request in All.Select(asked => asked.Engine.ToEncodeRequest(model.Defaults)))
         {
             var conditioning = encoder.Encode(request, TestContext.Current.CancellationToken)[0];
-            await cache.SetAsync(ConditioningKey.Of(model.Name, model.Version, request, 0), ConditioningFormat.Write(conditioning), TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+            await cache.SetAsync(ConditioningKey.Of(model.Name, model.Version, request, request.FirstCandidate), ConditioningFormat.Write(conditioning), TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
         }
     }
 

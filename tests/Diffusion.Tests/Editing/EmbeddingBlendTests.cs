@@ -26,4 +26,8 @@ public sealed class EmbeddingBlendTests
         var all = EmbeddingBlend.Mix([Right, Up, [0, 0, 2]], [1, 1, 1]);
         Assert.All(all, value => Assert.InRange(value, 0.5f, 2f));
     }
+
+    [Fact]
+    public void An_embedding_is_moved_by_the_difference_of_two_others_and_stays_where_they_agree() =>
+        Assert.Equal([3, 2, 0.5f], EmbeddingBlend.Moved([3, 0, 0.5f], towards: [1, 4, 7], from: [1, 0, 7], weight: 0.5f));
 }

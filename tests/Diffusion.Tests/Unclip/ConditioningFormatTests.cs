@@ -80,7 +80,8 @@ public sealed class ConditioningFormatTests
             ConditioningKey.Of("m", "1", request with { PriorGuidance = 1, Guidance = 1 }, 0), ConditioningKey.Of("m", "1", request with { PriorGuidance = 1 }, 0),
             ConditioningKey.Of("m", "1", request with { Strength = 0.5f }, 0), ConditioningKey.Of("m", "1", request with { Parts = [BlendPart.Of("a fox")] }, 0),
             ConditioningKey.Of("m", "1", request with { Parts = [BlendPart.Of("a fox", 2)] }, 0), ConditioningKey.Of("m", "1", request with { Parts = [BlendPart.Of(Black(2))] }, 0),
-            ConditioningKey.Of("m", "1", request with { Parts = [BlendPart.Of(Black(1))] }, 0),
+            ConditioningKey.Of("m", "1", request with { Parts = [BlendPart.Of(Black(1))] }, 0), ConditioningKey.Of("m", "1", request with { Style = new("a", "b") }, 0),
+            ConditioningKey.Of("m", "1", request with { Style = new("a", "c") }, 0), ConditioningKey.Of("m", "1", request with { Style = new("a", "b", 2) }, 0),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.All(keys, key => Assert.Matches("^conditioning:[0-9a-f]{64}$", key));

@@ -1,4 +1,3 @@
-using Limner.Diffusion.Editing;
 using static Limner.Inference.Tests.Editing.PictureMeasures;
 
 namespace Limner.Inference.Tests.Editing;
