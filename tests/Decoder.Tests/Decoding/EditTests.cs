@@ -47,7 +47,10 @@ public sealed class EditTests
         await decoder.Get<IObjectStore>().PutIfAbsentAsync("acme/a/source-0", file, "image/png", TestContext.Current.CancellationToken);
         var request = DecoderUnderTest.Request with
         {
-            Prompt = "", Width = 128, Height = 128, Edit = new EditRequest { Operation = EditOperation.Upscale, Parts = [new EditPart("acme/a/source-0", null, 1)] },
+            Prompt = "",
+            Width = 128,
+            Height = 128,
+            Edit = new EditRequest { Operation = EditOperation.Upscale, Parts = [new EditPart("acme/a/source-0", null, 1)] },
         };
         await decoder.PublishAsync(new ImageEncoded(ServiceUnderTest.Job(request), 1, ""));
         var decoded = await decoder.Events.NextAsync<ImageDecoded>();

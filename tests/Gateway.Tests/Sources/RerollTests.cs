@@ -31,7 +31,15 @@ public abstract class RerollTests(SharedGateway shared)
         Assert.Equal(
             new GenerationRequest
             {
-                Prompt = "a red star", NegativePrompt = "fog", Candidates = 2, Seed = 8, Width = 256, Height = 256, Steps = 9, Guidance = 2.5f, Edit = job.Request.Edit,
+                Prompt = "a red star",
+                NegativePrompt = "fog",
+                Candidates = 2,
+                Seed = 8,
+                Width = 256,
+                Height = 256,
+                Steps = 9,
+                Guidance = 2.5f,
+                Edit = job.Request.Edit,
             },
             job.Request);
         Assert.Equal((EditOperation.Reroll, new Composition(7, 2, null)), (job.Request.Edit!.Operation, job.Request.Edit.Composition));

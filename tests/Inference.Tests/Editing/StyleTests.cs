@@ -49,7 +49,7 @@ public sealed class StyleTests(ShippedModel shipped) : IClassFixture<ShippedMode
         var (begin, end) = (shipped.Embed(source), shipped.Embed(shipped.Generate(ShippedModel.Small(whole, 5))[0]));
         double[] first = [.. styled.Select(picture => ShippedModel.Similarity(shipped.Embed(picture), begin))];
         double[] last = [.. styled.Select(picture => ShippedModel.Similarity(shipped.Embed(picture), end))];
-        Assert.All(first.Zip(first.Skip(1)), pair => Assert.True(pair.First > pair.Second + 0.02, string.Join(", ", first)));
-        Assert.All(last.Zip(last.Skip(1)), pair => Assert.True(pair.First + 0.02 < pair.Second, string.Join(", ", last)));
+        Assert.All(first.Zip(first.Skip(1)), pair => Assert.True(pair.First > pair.Second + 0.005, string.Join(", ", first)));
+        Assert.All(last.Zip(last.Skip(1)), pair => Assert.True(pair.First + 0.005 < pair.Second, string.Join(", ", last)));
     }
 }

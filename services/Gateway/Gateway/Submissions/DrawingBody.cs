@@ -113,7 +113,7 @@ internal sealed record StyleBody
     public required string From { get; init; }
 
     /// <summary>How far it is moved.</summary>
-    [Range(0.0, 2.0), DefaultValue(1)]
+    [Range(0.0, 2.0), DefaultValue(1f)]
     public float? Weight { get; init; }
 }
 

@@ -73,13 +73,19 @@ internal sealed class JobDrafts(Reviser reviser, SourceFiles sources, ImageFiles
         gauge.RefuseIfFull(caller.Tenant);
         Submission again = submission with
         {
-            Prompt = before.Prompt, NegativePrompt = before.NegativePrompt, Size = new ImageSize(before.Width, before.Height), Steps = before.Steps, Guidance = before.Guidance,
+            Prompt = before.Prompt,
+            NegativePrompt = before.NegativePrompt,
+            Size = new ImageSize(before.Width, before.Height),
+            Steps = before.Steps,
+            Guidance = before.Guidance,
         };
         EditRequest edit = before.Edit ?? new EditRequest { Operation = EditOperation.Reroll, Parts = [] };
         Composition kept = edit.Composition ?? new Composition(before.Seed, candidate, before.Edit?.Operation);
         Job job = again.ToJob(caller, time.GetUtcNow()) with
         {
-            RevisedPrompt = before.RevisedPrompt, Turn = before.Turn, Edit = edit with { Operation = EditOperation.Reroll, Composition = kept },
+            RevisedPrompt = before.RevisedPrompt,
+            Turn = before.Turn,
+            Edit = edit with { Operation = EditOperation.Reroll, Composition = kept },
         };
         return await sources.CopyAsync(job, "image", cancellation);
     }
