@@ -48,20 +48,6 @@ public sealed class RemoteEditTests(SharedLimner shared) : IClassFixture<SharedL
     }
 
     [Fact]
-    public void A_connection_that_breaks_in_the_middle_costs_nothing()
-    {
-        using TemporaryFolder folder = WithPictures();
-        using var proxy = new BreakingProxy(_limner.Client.Http.BaseAddress!);
-        using LimnerProcess process = LimnerProcess.Start(folder, "vary", "star.png", "-n", "2", "--seed", "9", "--steps", "400", "--out", "out", "--server", proxy.Address, "--key", _limner.Key!);
-        process.WaitForLine("decoding:");
-        proxy.Break();
-        process.WaitForLine("Trying again");
-        LimnerProcess.Result result = process.Finish();
-        Assert.True(result.Code == 0, result.Error);
-        Assert.Equal("out/seed9-1.png\nout/seed9-2.png\nout/contact-sheet.png\n", result.Output);
-    }
-
-    [Fact]
     public async Task A_signal_cancels_the_job()
     {
         using TemporaryFolder folder = WithPictures();
