@@ -10,6 +10,7 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
     private readonly RowConditioning _conditional = RowOf(texts.Prompt);
     private readonly RowConditioning? _unguided = texts.Unconditional is null ? null : RowOf(texts.Unconditional);
     private readonly PictureEmbedding _embedding = new(networks, networks.CanvasFor(request.Size));
+    private readonly PictureEmbedding _square = new(networks, networks.CanvasFor(null));
     private readonly float[][] _embeddings = new float[request.Candidates][];
     private KnownSample? _known;
     private int _left;
@@ -30,7 +31,7 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
                 : blend.Begin((latents, text) => FromNoise(latents, RowOf(text), new(this, index, blend), noise));
         }
 
-        var latents = _embeddings[index] = new float[_embedding.Length]; // (D)
+        var latents = _embeddings[index] = new float[Drawn.Length]; // (D)
         // Without a word, what is gone is to look like what surrounds it: that is the picture as it was filled, and nothing is drawn into it.
         return _known is { Clean: var filled } && request.Prompt.Length == 0
             ? [From(Denormalised(filled), index, noise)]
@@ -61,9 +62,14 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
 
         // 4. denormalise: z_i = latents * std + mean, (D)
         foreach (var z in _embeddings)
-            _embedding.Denormalise(z);
-        return new(request, End, [.. _embeddings.Select(z => new Conditioning { ImageEmbedding = z, Prompt = texts.Prompt, Unconditional = texts.Unconditional })]);
+            Drawn.Denormalise(z);
+        return new(request, End, [.. _embeddings.Select(z => new Conditioning { ImageEmbedding = OnCanvas(z), Prompt = texts.Prompt, Unconditional = texts.Unconditional })]);
     }
+
+    /// <summary>What the prior draws: the canvas, or of a prompt alone the square in its middle.</summary>
+    private PictureEmbedding Drawn => request.Parts.Count == 0 && request.Known is null ? _square : _embedding;
+
+    private float[] OnCanvas(float[] z) => Drawn.Canvas == _embedding.Canvas ? z : EmbeddingSpread.Over(z, _embedding.Canvas);
 
     private Sample FromNoise(float[] latents, RowConditioning text, PriorWork work, INoiseSource noise, KnownSample? known = null)
     {
@@ -93,8 +99,8 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
             Conditional = text,
             Unconditional = _unguided,
             Guidance = request.PriorGuidance,
-            Windows = _embedding.Canvas.IsSquare ? [] : [.. _embedding.Canvas.Cover(networks.EmbeddingShape).Select(place => new SampleWindow(place, text, _unguided))],
-            Joined = _embedding.Canvas.IsSquare ? default : new float[latents.Length],
+            Windows = Drawn.Canvas.IsSquare ? [] : [.. Drawn.Canvas.Cover(networks.EmbeddingShape).Select(place => new SampleWindow(place, text, _unguided))],
+            Joined = Drawn.Canvas.IsSquare ? default : new float[latents.Length],
             Known = known,
             Key = new NoiseKey(request.Seed, candidate, stage, 0),
             Cancellation = request.Cancellation,

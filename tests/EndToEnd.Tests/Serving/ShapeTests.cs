@@ -63,6 +63,7 @@ public sealed class ShapeTests(ShapeTests.Shipped shipped) : IClassFixture<Shape
     {
         ColourRegion thing = ColourRegion.Largest(rgb, width, (red, green, blue) => red > green + 90 && red > blue + 90), ground = ColourRegion.Largest(rgb, width, IsWhite);
         Assert.InRange(thing.Share, 0.01, 0.25);
+        Assert.InRange(Enumerable.Range(0, rgb.Length / 3).Count(i => rgb[3 * i] > rgb[(3 * i) + 1] + 90 && rgb[3 * i] > rgb[(3 * i) + 2] + 90), 0, 1.02 * thing.Share * rgb.Length / 3); // once
         Assert.InRange(ground.Share, 0.6, 0.99);
     }
 

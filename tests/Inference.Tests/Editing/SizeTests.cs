@@ -18,6 +18,7 @@ public sealed class SizeTests(ShippedModel shipped) : IClassFixture<ShippedModel
         Assert.Equal((width, height), (image.Width, image.Height));
         Assert.InRange(Share(image, IsRed), 0.01, 0.5);
         Assert.InRange(Share(image, (red, green, blue) => red > 200 && green > 200 && blue > 200), 0.4, 0.99);
+        Assert.Equal(1, Runs(image, IsRed)); // and only once
         Assert.Equal(image.Digest(), shipped.Generate(request)[0].Digest());
     }
 
@@ -66,6 +67,19 @@ public sealed class SizeTests(ShippedModel shipped) : IClassFixture<ShippedModel
             Assert.Throws<RefusedRequestException>(() => shipped.Generate(ShippedModel.Small("a", 1) with { Size = new ImageSize(width, height) })).Message;
         Assert.Equal("An image of 2112x1024 was asked for; this model makes up to 2048x2048.", Refusal(2112, 1024));
         Assert.Equal("An image of 256x1024 was asked for; its long side may be at most 3 times its short one.", Refusal(256, 1024));
+    }
+
+    // How often along the long side something that counts begins.
+    private static int Runs(SourceImage image, Func<byte, byte, byte, bool> counts)
+    {
+        var shown = new bool[Math.Max(image.Width, image.Height) + 1];
+        for (var i = 0; i < image.Width * image.Height; i++)
+        {
+            var pixel = image.Rgb.Slice(3 * i, 3);
+            shown[1 + (image.Width > image.Height ? i % image.Width : i / image.Width)] |= counts(pixel[0], pixel[1], pixel[2]);
+        }
+
+        return shown.Zip(shown.Skip(1)).Count(pair => !pair.First && pair.Second);
     }
 
     // The mean of the steepest hundredth of the steps from column to column.
