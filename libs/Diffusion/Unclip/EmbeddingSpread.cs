@@ -39,6 +39,8 @@ internal static class EmbeddingSpread
     /// <summary>The cells of the rim that show ground, those first that others are most like.</summary>
     private static int[] Ground(float[] square, int side, int length)
     {
+        if (side == 1)
+            return [0];
         int[] rim = [.. Enumerable.Range(0, side * side).Where(cell => cell / side % (side - 1) == 0 || cell % side % (side - 1) == 0)];
         float[] apart = [.. rim.Select(cell => rim.Select(other => TensorPrimitives.Distance(square.AsSpan(cell * length, length), square.AsSpan(other * length, length))).Order().ElementAt(Alike))];
         var limit = Furthest * apart.Order().ElementAt(apart.Length / 2);
