@@ -87,6 +87,15 @@ public abstract class OpenAiPackageTests(Service service) : ClientTests(service)
     }
 
     [Fact]
+    public async Task A_picture_need_not_be_square()
+    {
+        GeneratedImageCollection pictures = await Images("gpt-image-2").GenerateImagesAsync(
+            "a red fox", 1, new ImageGenerationOptions { Size = new GeneratedImageSize(192, 64) }, TestContext.Current.CancellationToken);
+        ImageHeader header = UploadedImage.Check(Assert.Single(pictures).ImageBytes, 1 << 20);
+        Assert.Equal((192, 64), (header.Width, header.Height));
+    }
+
+    [Fact]
     public async Task Errors_have_status_and_code()
     {
         ClientResultException size = await Assert.ThrowsAsync<ClientResultException>(() => Images("dall-e-2").GenerateImageAsync(
