@@ -40,6 +40,7 @@ public static class EngineRequest
             Size = new ImageSize(request.Width, request.Height),
             DecoderSteps = request.Steps,
             Guidance = request.Guidance,
+            Adapter = request.Adapter,
             Style = request.Edit?.Style is { } style ? new StyleShift(style.Towards, style.From, style.Weight) : null,
         };
         return request.Edit is not { } edit ? asked

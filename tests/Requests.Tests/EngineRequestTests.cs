@@ -13,7 +13,7 @@ public sealed class EngineRequestTests : IDisposable
 {
     private const string Key = "acme/a/source-0";
 
-    private static readonly GenerationRequest Request = new() { Prompt = "a red star", NegativePrompt = "fog", Candidates = 3, Seed = ulong.MaxValue, Width = 64, Height = 64, Steps = 9, Guidance = 2.5f };
+    private static readonly GenerationRequest Request = new() { Prompt = "a red star", NegativePrompt = "fog", Candidates = 3, Seed = ulong.MaxValue, Width = 64, Height = 64, Steps = 9, Guidance = 2.5f, Adapter = "red" };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("limner-requests-");
     private readonly ServiceProvider _services;
@@ -34,7 +34,7 @@ public sealed class EngineRequestTests : IDisposable
     public async Task A_job_of_a_prompt_alone_is_the_engines_request_of_the_same()
     {
         UnclipRequest asked = await EngineRequest.OfAsync(Request, _pictures, Cancellation);
-        Assert.Equal(("a red star", "fog", 3, ulong.MaxValue, 9, 2.5f), (asked.Prompt, asked.NegativePrompt, asked.Candidates, asked.Seed, asked.DecoderSteps, asked.Guidance));
+        Assert.Equal(("a red star", "fog", 3, ulong.MaxValue, 9, 2.5f, "red"), (asked.Prompt, asked.NegativePrompt, asked.Candidates, asked.Seed, asked.DecoderSteps, asked.Guidance, asked.Adapter));
         Assert.Empty(asked.Parts);
     }
 

@@ -46,7 +46,7 @@ def open_inputs(model, adapted):
     """Makes the adapters' weights inputs with a default of zeros, here and in PyTorch."""
     for name, parameter in adapted.items():
         parameter.data.zero_()
-        traced = next(t for t in model.graph.initializer if t.name.endswith(name))
+        traced = next(t for t in model.graph.initializer if t.name == f"network.{name}")
         for node in model.graph.node:
             node.input[:] = [name if n == traced.name else n for n in node.input]
         traced.CopyFrom(helper.make_tensor(name, TensorProto.FLOAT, list(parameter.shape), [0.0] * parameter.numel()))

@@ -50,7 +50,7 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
         [
             ("prompt", prompt.Length > 0 ? prompt : null), ("rewrite", prompt.Length > 0 ? false : null),
             ("negative_prompt", options.Negative.Length > 0 ? options.Negative : null), ("steps", options.Steps), ("guidance", options.Guidance),
-            ("size", options.Size?.ToString()),
+            ("size", options.Size?.ToString()), ("adapter", options.Adapter),
         ];
         foreach ((string name, JsonNode? value) in optional.Where(field => field.Value is not null))
         {

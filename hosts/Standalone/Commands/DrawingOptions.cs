@@ -15,6 +15,7 @@ internal sealed class DrawingOptions
     private readonly Option<string> _negative = new("--negative") { Description = "What the picture should not show.", HelpName = "text", DefaultValueFactory = _ => "" };
     private readonly Option<ImageSize?> _size;
     private readonly Option<string?> _model = new("--model") { Description = "A model folder [default: models/limner-first].", HelpName = "folder" };
+    private readonly Option<string?> _adapter = new("--adapter") { Description = "A LoRA adapter of the model.", HelpName = "name" };
     private readonly Option<string> _folder = new("--out") { Description = "Where the pictures go.", HelpName = "folder", DefaultValueFactory = _ => "out" };
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document with files, seeds and timings on standard output." };
     private readonly Option<int?> _threads = BoundedOption.Create("--threads", "CPU threads of one operator [default: one for each core].", 1, 1024);
@@ -31,7 +32,7 @@ internal sealed class DrawingOptions
         var options = new DrawingOptions(defaultSize);
         Option[] all =
         [
-            options._count, options._seed, options._steps, options._guidance, options._priorGuidance, options._negative, options._size, options._model, options._folder,
+            options._count, options._seed, options._steps, options._guidance, options._priorGuidance, options._negative, options._size, options._model, options._adapter, options._folder,
             options._json, options._threads, options._provider, .. options._service.All,
         ];
         foreach (Option option in all.Where(option => !without.Contains(option.Name)))
@@ -52,6 +53,7 @@ internal sealed class DrawingOptions
         Negative = parsed.GetValue(_negative) ?? "",
         Size = parsed.GetValue(_size),
         Model = parsed.GetValue(_model),
+        Adapter = parsed.GetValue(_adapter),
         Out = parsed.GetValue(_folder)!,
         Json = parsed.GetValue(_json),
         Threads = parsed.GetValue(_threads),

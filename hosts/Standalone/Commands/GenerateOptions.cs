@@ -30,6 +30,8 @@ internal sealed record GenerateOptions
 
     public string? Model { get; init; }
 
+    public string? Adapter { get; init; }
+
     public required string Out { get; init; }
 
     public bool Json { get; init; }

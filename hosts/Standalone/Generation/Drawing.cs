@@ -72,6 +72,7 @@ internal sealed class Drawing(UnclipPipeline pipeline, UnclipModel model, Genera
         Guidance = edit.Upscale is null ? options.Guidance ?? model.Defaults.Guidance : null,
         PriorGuidance = edit.Upscale is null ? options.PriorGuidance ?? model.Defaults.PriorGuidance : null,
         Size = edit.Size ?? options.Size,
+        Adapter = options.Adapter,
     };
 
     private PngText[] Texts(UnclipRequest request, int? candidate) => Provenance.Texts(request, candidate, model.Defaults, model.Name, model.Version);

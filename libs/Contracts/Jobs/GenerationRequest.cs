@@ -29,6 +29,9 @@ public sealed record GenerationRequest
     /// <summary>Guidance scale of the decoder; null for the model's own.</summary>
     public float? Guidance { get; init; }
 
+    /// <summary>Name of the LoRA adapter that the model is to draw with; null for none.</summary>
+    public string? Adapter { get; init; }
+
     /// <summary>What the caller wrote, where <see cref="Prompt"/> was made of it; null where they are the same.</summary>
     public string? AskedPrompt { get; init; }
 

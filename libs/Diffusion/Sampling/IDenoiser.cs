@@ -28,8 +28,8 @@ public interface IDenoiser
     /// <summary>Sets the row's timestep; without <see cref="TimestepPerRow"/>, that of all rows.</summary>
     void SetTimestep(int row, float timestep);
 
-    /// <summary>Runs the first <paramref name="rows"/> rows as one batch.</summary>
-    void Run(int rows);
+    /// <summary>Runs the first <paramref name="rows"/> rows as one batch, all of them with the adapter, if one is named.</summary>
+    void Run(int rows, string? adapter = null);
 
     /// <summary>The row's output of the last run, <see cref="OutputLength"/> floats.</summary>
     ReadOnlySpan<float> Output(int row);

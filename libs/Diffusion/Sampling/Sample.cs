@@ -35,6 +35,9 @@ public sealed class Sample
     /// <summary>Guidance scale g of <c>uncond + g (cond - uncond)</c> (arXiv 2207.12598).</summary>
     public float Guidance { get; init; } = 1;
 
+    /// <summary>The adapter that the network runs it with; null for none. A batch has samples of one.</summary>
+    public string? Adapter { get; init; }
+
     /// <summary>Key of the sample's noise; its step is set by the loop.</summary>
     public NoiseKey Key { get; init; }
 

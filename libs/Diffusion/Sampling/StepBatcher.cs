@@ -7,8 +7,8 @@ namespace Limner.Diffusion.Sampling;
 /// </summary>
 /// <remarks>
 /// Synchronous and single-threaded: a host calls <see cref="Step"/> while there is work. A model with one timestep for the batch
-/// runs the samples of one timestep at a time, first those that have waited longest, so none starves. Samples in windows may take
-/// more rows than the network has; then a step is several runs.
+/// runs the samples of one timestep at a time, first those that have waited longest, so none starves; so it is with adapters on every model.
+/// Samples in windows may take more rows than the network has; then a step is several runs.
 /// </remarks>
 public sealed class StepBatcher
 {
@@ -98,7 +98,7 @@ public sealed class StepBatcher
 
     private int Run(int rows)
     {
-        _denoiser.Run(rows);
+        _denoiser.Run(rows, _run[0].Sample.Adapter);
         var row = 0;
         foreach (var (sample, window) in _run)
         {
@@ -151,7 +151,7 @@ public sealed class StepBatcher
         var timestep = first.Plan.Timestep(first.Step);
         foreach (var sample in _samples)
         {
-            if (_denoiser.TimestepPerRow || sample.Plan.Timestep(sample.Step) == timestep)
+            if (sample.Adapter == first.Adapter && (_denoiser.TimestepPerRow || sample.Plan.Timestep(sample.Step) == timestep))
                 _batch.Add(sample);
         }
     }

@@ -34,6 +34,7 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
                 OutputLength = canvas.Scale(new(1, networks.DecoderShape.Height, networks.DecoderShape.Width)).Length * networks.Decoder.OutputLength
                     / (networks.DecoderShape.Height * networks.DecoderShape.Width),
                 Known = known,
+                Adapter = candidate.Request.Adapter,
             }, buffers, noise);
         _decoder.Add(sample);
         previews.Add(candidate, sample);

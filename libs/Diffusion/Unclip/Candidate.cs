@@ -47,6 +47,7 @@ internal sealed class Candidate(DecodeRequest request, ImageSize target, Canvas 
             Windows = stage.Windows,
             Joined = _joined,
             Known = stage.Known,
+            Adapter = stage.Adapter,
             Guidance = request.Guidance,
             Key = new NoiseKey(request.Seed, request.Candidate, stage.Noise, 0),
             Cancellation = request.Cancellation,

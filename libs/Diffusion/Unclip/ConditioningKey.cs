@@ -46,6 +46,9 @@ public static class ConditioningKey
                 writer.Write(style.From);
                 writer.Write(style.Weight);
             }
+
+            if (request.Adapter is { } adapter)
+                writer.Write(adapter); // at the end, where nothing can be taken for it
         }
 
         return $"conditioning:{Convert.ToHexStringLower(SHA256.HashData(bytes.ToArray()))}";

@@ -11,6 +11,7 @@ internal static class DecodeCheck
     {
         CheckSize(networks.TargetOf(request), networks);
         Guidance.Check(request.Guidance, "guidance");
+        AdapterCheck.Check(request.Adapter, networks.Adapters);
         SchedulerFactory.CreateFor(networks.DecoderScheduler, request.DecoderSteps, "decoder");
         if (request.Known?.Image is { } known && !networks.TargetOf(request).HasShapeOf(new(known.Width, known.Height)))
             throw Refused(RequestProblem.Size, $"A picture of {known.Width}x{known.Height} cannot be gone on with at {networks.TargetOf(request)}, which has another shape.");

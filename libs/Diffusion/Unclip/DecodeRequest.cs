@@ -35,6 +35,9 @@ public sealed record DecodeRequest
     /// <summary>A picture that only super-resolution works on, <see cref="Conditioning"/> counting for nothing; null for a new one.</summary>
     public SourceImage? Upscale { get; init; }
 
+    /// <inheritdoc cref="EncodeRequest.Adapter"/>
+    public string? Adapter { get; init; }
+
     /// <summary>Takes the candidate out at the next step.</summary>
     public CancellationToken Cancellation { get; init; }
 

@@ -54,6 +54,9 @@ public sealed record DecoderNetworks
     /// <summary>Cells along a side where the image embedding is a map of the picture; 0 where it is not.</summary>
     public int Grid { get; init; }
 
+    /// <inheritdoc cref="EncoderNetworks.Adapters"/>
+    public IReadOnlyList<string> Adapters { get; init; } = [];
+
     /// <summary>Candidates under way at a time.</summary>
     public required int Slots { get; init; }
 

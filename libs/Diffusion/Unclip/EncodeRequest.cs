@@ -54,5 +54,8 @@ public sealed record EncodeRequest
     /// <summary>Columns and rows of the image: its shape decides how many cells an embedding that is a map has.</summary>
     public ImageSize? Size { get; init; }
 
+    /// <summary>The LoRA adapter that changes the networks, one of the model's; null for none.</summary>
+    public string? Adapter { get; init; }
+
     internal bool Guided => PriorGuidance > 1 || Guidance > 1;
 }

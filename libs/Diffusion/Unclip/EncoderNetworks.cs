@@ -5,7 +5,7 @@ using Limner.Diffusion.Tokenization;
 namespace Limner.Diffusion.Unclip;
 
 /// <summary>The CLIP text encoder: <c>input_ids</c> (77) to <c>text_embeds</c> (D) and <c>last_hidden_state</c> (77, E).</summary>
-public delegate void TextEncoder(ReadOnlySpan<long> inputIds, Span<float> embedding, Span<float> states);
+public delegate void TextEncoder(ReadOnlySpan<long> inputIds, Span<float> embedding, Span<float> states, string? adapter = null);
 
 /// <summary>The first half of a model: prompt to image embedding.</summary>
 public sealed record EncoderNetworks
@@ -39,6 +39,9 @@ public sealed record EncoderNetworks
 
     /// <summary>Pictures to image embeddings; null where the model has no image encoder or it was not loaded.</summary>
     public ImageEncoderNetwork? ImageEncoder { get; init; }
+
+    /// <summary>Names of the LoRA adapters that requests may ask for.</summary>
+    public IReadOnlyList<string> Adapters { get; init; } = [];
 
     /// <summary>Cells along a side where the image embedding is a map of the picture, row by row; 0 where it is not.</summary>
     public int Grid { get; init; }

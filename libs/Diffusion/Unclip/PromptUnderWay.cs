@@ -102,6 +102,7 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
             Windows = Drawn.Canvas.IsSquare ? [] : [.. Drawn.Canvas.Cover(networks.EmbeddingShape).Select(place => new SampleWindow(place, text, _unguided))],
             Joined = Drawn.Canvas.IsSquare ? default : new float[latents.Length],
             Known = known,
+            Adapter = request.Adapter,
             Key = new NoiseKey(request.Seed, candidate, stage, 0),
             Cancellation = request.Cancellation,
             Deadline = request.Deadline,

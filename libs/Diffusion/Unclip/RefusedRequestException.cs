@@ -24,6 +24,9 @@ public enum RequestProblem
     /// <summary>A mask does not fit its picture, or leaves nothing to draw.</summary>
     Mask,
 
+    /// <summary>The model has no adapter of that name.</summary>
+    Adapter,
+
     /// <summary>The model lacks a part that the request needs.</summary>
     MissingPart,
 }
@@ -43,6 +46,7 @@ public sealed class RefusedRequestException(RequestProblem problem, string messa
         RequestProblem.Strength => "invalid_strength",
         RequestProblem.Parts => "invalid_parts",
         RequestProblem.Mask => "invalid_mask",
+        RequestProblem.Adapter => "unknown_adapter",
         RequestProblem.MissingPart => "missing_model_part",
         _ => "unsupported_size",
     };

@@ -13,5 +13,7 @@ internal sealed record StageSample(
     /// <summary>Floats of the network's output for the whole sample.</summary>
     public int OutputLength { get; init; }
 
+    public string? Adapter { get; init; }
+
     public KnownSample? Known { get; init; }
 }

@@ -61,12 +61,13 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
         BlendCheck.Check(request, networks);
         Guidance.Check(request.PriorGuidance, "prior guidance");
         Guidance.Check(request.Guidance, "guidance");
+        AdapterCheck.Check(request.Adapter, networks.Adapters);
         var plan = SchedulerFactory.CreateFor(networks.PriorScheduler, request.PriorSteps, "prior");
 
         var started = timings.Start();
-        var text = EncodeText(request.Prompt, "prompt");
-        var unconditional = request.Guided ? EncodeText(request.NegativePrompt, "negative prompt") : null;
-        TextEncoding?[] parts = [.. request.Parts.Select(part => part.Prompt is { } words ? EncodeText(words, "prompt of a part") : null), .. EncodeStyle(request.Style)];
+        var text = EncodeText(request.Prompt, "prompt", request.Adapter);
+        var unconditional = request.Guided ? EncodeText(request.NegativePrompt, "negative prompt", request.Adapter) : null;
+        TextEncoding?[] parts = [.. request.Parts.Select(part => part.Prompt is { } words ? EncodeText(words, "prompt of a part", request.Adapter) : null), .. EncodeStyle(request.Style, request.Adapter)];
         timings.Stop(PipelineStage.TextEncoder, started);
 
         var prompt = new PromptUnderWay(request, plan, networks, new(text, unconditional, parts));
@@ -92,11 +93,12 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
         return _ended;
     }
 
-    private TextEncoding[] EncodeStyle(StyleShift? style) => style is null ? [] : [EncodeText(style.Towards, "prompt of the style"), EncodeText(style.From, "prompt that the style is told from")];
+    private TextEncoding[] EncodeStyle(StyleShift? style, string? adapter) =>
+        style is null ? [] : [EncodeText(style.Towards, "prompt of the style", adapter), EncodeText(style.From, "prompt that the style is told from", adapter)];
 
-    private TextEncoding EncodeText(string text, string what)
+    private TextEncoding EncodeText(string text, string what, string? adapter)
     {
-        if (text.Length == 0 && _empty is not null)
+        if (text.Length == 0 && adapter is null && _empty is not null)
             return _empty;
 
         // 1. tokenise
@@ -109,8 +111,8 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
 
         // 2. text encoder: one prompt at a time, so that a prompt's states do not depend on its company
         var encoding = new TextEncoding(new float[networks.EmbeddingLength], new float[networks.StatesLength], mask); // (D), (77, E)
-        networks.TextEncoder(inputIds, encoding.Embedding, encoding.States);
-        if (text.Length == 0)
+        networks.TextEncoder(inputIds, encoding.Embedding, encoding.States, adapter);
+        if (text.Length == 0 && adapter is null)
             _empty = encoding;
         return encoding;
     }

@@ -59,6 +59,9 @@ public sealed record UnclipRequest
     /// <summary>A picture of which a part stays; null for a new one. Both halves need it.</summary>
     public KnownRegion? Known { get; init; }
 
+    /// <inheritdoc cref="EncodeRequest.Adapter"/>
+    public string? Adapter { get; init; }
+
     /// <summary>Which embedding of <see cref="Seed"/> an image is drawn from, from 0.</summary>
     public int EmbeddingOf(int candidate) => Composition ?? candidate;
 
@@ -78,6 +81,7 @@ public sealed record UnclipRequest
         Strength = Strength,
         Known = Known,
         Size = Size,
+        Adapter = Adapter,
         Progress = progress,
     };
 
@@ -94,6 +98,7 @@ public sealed record UnclipRequest
             Guidance = Guidance ?? defaults.Guidance,
             Size = Size,
             Known = Known,
+            Adapter = Adapter,
             Upscale = Upscale,
             Cancellation = cancellation,
             Progress = progress,

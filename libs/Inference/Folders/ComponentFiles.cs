@@ -7,6 +7,9 @@ namespace Limner.Inference.Folders;
 /// <summary>What the parts of a model read from one folder, and the sizes they have to agree on.</summary>
 internal sealed record ComponentFiles(FolderReader Folder, Execution Execution, List<IDisposable> Networks, Dimensions Dimensions)
 {
+    /// <summary>The folder's LoRA adapters.</summary>
+    public AdapterFiles Adapters { get; } = new(Folder);
+
     // Six channels of it, super-resolution's input, are still an array that .NET can have.
     private const int LargestSide = 16384;
 

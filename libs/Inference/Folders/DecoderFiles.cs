@@ -27,6 +27,7 @@ internal sealed class DecoderFiles
         _decoder?.Input("sample", Float, "batch,i,h,w", dimensions, folder);
         _decoder?.Output("out_sample", Float, "batch,o,h,w", dimensions, folder);
         _timestepPerRow = _decoder?.TimestepPerRow(folder) ?? false;
+        files.Adapters.Check("decoder", _decoder);
         _scheduler = files.Scheduler("decoder");
         if (_decoder?.HasInput(ImageConditioningFiles.Input) == true)
             _image = new(files, _decoder);
@@ -79,7 +80,7 @@ internal sealed class DecoderFiles
             EmbeddingInput = conditioning.Input,
             EmbeddingLength = conditioning.Length,
             States = conditioning.States,
-        });
+        }, _files.Adapters.Of("decoder"));
         _files.Networks.Add(decoder);
         return new DecoderNetworks
         {
@@ -95,6 +96,7 @@ internal sealed class DecoderFiles
             DecoderScheduler = _scheduler!,
             ConditionedOnKnown = ConditionedOnKnown,
             Grid = _grid,
+            Adapters = _files.Adapters.Names,
             Slots = options.DecoderSlots,
             Autoencoder = _autoencoder?.Build(_shape),
             SuperResolution = [.. _superResolution.Select(stage => stage.Build(options))],

@@ -41,6 +41,8 @@ internal sealed class EncoderFiles
         _prior?.Output("predicted_image_embedding", Float, "batch,D", dimensions, folder);
         _timestepPerRow = _prior?.TimestepPerRow(folder) ?? false;
 
+        files.Adapters.Check("text_encoder", _textEncoder);
+        files.Adapters.Check("prior", _prior);
         _scheduler = files.Scheduler("prior");
         _grid = files.Grid();
         _mean = files.Vector("prior/clip_mean.npy", "D");
@@ -53,7 +55,7 @@ internal sealed class EncoderFiles
     {
         var (dimensions, copies) = (_files.Dimensions, _files.Execution.CopiesInputs);
         var (context, embedding, state) = (_tokenizer!.MaxLength, dimensions["D"], dimensions["E"]);
-        var textEncoder = new OrtTextEncoder(_textEncoder!.Session, copies, context, embedding, state);
+        var textEncoder = new OrtTextEncoder(_textEncoder!.Session, copies, context, embedding, state, _files.Adapters.Of("text_encoder"));
         _files.Networks.Add(textEncoder);
         var prior = new OrtDenoiser(_prior!.Session, copies, 2 * options.PriorSlots, new DenoiserLayout
         {
@@ -67,7 +69,7 @@ internal sealed class EncoderFiles
             EmbeddingInput = "proj_embedding",
             EmbeddingLength = embedding,
             States = (context, state),
-        });
+        }, _files.Adapters.Of("prior"));
         _files.Networks.Add(prior);
         return new EncoderNetworks
         {
@@ -81,6 +83,7 @@ internal sealed class EncoderFiles
             ClipMean = _mean!,
             ClipStd = _std!,
             Grid = _grid,
+            Adapters = _files.Adapters.Names,
             ImageEncoder = imageEncoder is null ? null : new(imageEncoder.Encode, imageEncoder.Image),
         };
     }

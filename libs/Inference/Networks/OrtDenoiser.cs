@@ -42,7 +42,7 @@ internal sealed class OrtDenoiser : IDenoiser, IDisposable
     private readonly RowBuffer<bool>? _mask;
     private readonly RowBuffer<float> _output;
 
-    public OrtDenoiser(InferenceSession session, bool copiesInputs, int capacity, DenoiserLayout layout)
+    public OrtDenoiser(InferenceSession session, bool copiesInputs, int capacity, DenoiserLayout layout, LoadedAdapters? adapters = null)
     {
         Capacity = capacity;
         SampleLength = layout.SampleLength;
@@ -64,7 +64,7 @@ internal sealed class OrtDenoiser : IDenoiser, IDisposable
                 _mask.Row(capacity).Fill(true);
         }
 
-        _network = new(session, copiesInputs, rows, [.. inputs], [_output]);
+        _network = new(session, copiesInputs, rows, [.. inputs], [_output], adapters);
     }
 
     public int Capacity { get; }
@@ -88,7 +88,7 @@ internal sealed class OrtDenoiser : IDenoiser, IDisposable
     // Exports take whole timesteps; only Euler has fractions, and half a training step changes the network's output by nothing visible.
     public void SetTimestep(int row, float timestep) => _timestep.Row(TimestepPerRow ? row : 0)[0] = (long)MathF.Round(timestep);
 
-    public void Run(int rows) => _network.Run(rows);
+    public void Run(int rows, string? adapter = null) => _network.Run(rows, adapter);
 
     public ReadOnlySpan<float> Output(int row) => _output.Row(row)[..OutputLength];
 

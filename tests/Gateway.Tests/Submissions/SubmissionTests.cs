@@ -79,7 +79,7 @@ public sealed class SubmissionTests(SqliteGateway shared)
         using GatewayClient client = await shared.Gateway.NewTenantAsync();
         DateTimeOffset deadline = new(shared.Gateway.Services.GetTime().GetUtcNow().AddMinutes(20).UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
         using HttpResponseMessage response = await client.PostAsync($$"""
-            {"prompt":"a red star","n":3,"seed":18446744073709551615,"size":"768x256","steps":20,"guidance":4.5,"negative_prompt":"blue",
+            {"prompt":"a red star","n":3,"seed":18446744073709551615,"size":"768x256","steps":20,"guidance":4.5,"adapter":"red","negative_prompt":"blue",
              "priority":"batch","deadline":"{{deadline:yyyy-MM-ddTHH:mm:ssZ}}","metadata":{"order":"17"} }
             """);
 
@@ -93,7 +93,7 @@ public sealed class SubmissionTests(SqliteGateway shared)
         var job = shared.Gateway.Stages.Submitted.First(seen => seen.JobId == id);
         Assert.Equal((client.Tenant, deadline), (job.Tenant, job.Deadline));
         Assert.Equal(("a red star", "blue", 3, ulong.MaxValue, 768, 256), (job.Request.Prompt, job.Request.NegativePrompt, job.Request.Candidates, job.Request.Seed, job.Request.Width, job.Request.Height));
-        Assert.Equal((20, 4.5f), (job.Request.Steps, job.Request.Guidance));
+        Assert.Equal((20, 4.5f, "red", "red"), (job.Request.Steps, job.Request.Guidance, job.Request.Adapter, (string?)view["adapter"]));
     }
 
     [Fact]

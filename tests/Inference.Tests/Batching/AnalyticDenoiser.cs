@@ -21,6 +21,9 @@ internal sealed class AnalyticDenoiser(int capacity, bool timestepPerRow) : IDen
     /// <summary>Rows and first timestep of every run.</summary>
     public List<(int Rows, float Timestep)> Runs { get; } = [];
 
+    /// <summary>The adapter of every run.</summary>
+    public List<string?> Adapters { get; } = [];
+
     public int Conditioned { get; private set; }
 
     public Span<float> Sample(int row) => _samples.AsSpan(row, 1);
@@ -33,8 +36,9 @@ internal sealed class AnalyticDenoiser(int capacity, bool timestepPerRow) : IDen
 
     public void SetTimestep(int row, float timestep) => _timesteps[timestepPerRow ? row : 0] = timestep;
 
-    public void Run(int rows)
+    public void Run(int rows, string? adapter = null)
     {
+        Adapters.Add(adapter);
         Runs.Add((rows, _timesteps[0]));
         for (var row = 0; row < rows; row++)
             _outputs[row] = (_samples[row] * _timesteps[timestepPerRow ? row : 0]) + _embeddings[row];

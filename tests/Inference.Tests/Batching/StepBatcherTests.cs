@@ -50,6 +50,21 @@ public sealed class StepBatcherTests
     }
 
     [Fact]
+    public void Samples_of_one_adapter_run_together_and_none_waits_for_long()
+    {
+        var network = new AnalyticDenoiser(8, timestepPerRow: true);
+        var batcher = Batcher(network, 4);
+        foreach (var adapter in new[] { "red", null, "red", "blue" })
+            batcher.Add(Make(first: 10, steps: 2, adapter: adapter));
+        for (var step = 0; step < 6; step++)
+            batcher.Step();
+
+        Assert.Equal(0, batcher.Occupied);
+        Assert.Equal(["red", null, "blue", "red", null, "blue"], network.Adapters);
+        Assert.Equal([2, 1, 1, 2, 1, 1], network.Runs.Select(run => run.Rows));
+    }
+
+    [Fact]
     public void A_cancelled_sample_leaves_before_the_next_run()
     {
         using var stop = new CancellationTokenSource();
@@ -151,7 +166,8 @@ public sealed class StepBatcherTests
     private StepBatcher Batcher(AnalyticDenoiser network, int slots) => new(network, slots, new SeededNoiseSource(), _time);
 
     private static Sample Make(
-        int first, int steps, float guidance = 1, CancellationTokenSource? stop = null, DateTimeOffset? deadline = null, Action<int, int>? progress = null) => new()
+        int first, int steps, float guidance = 1, CancellationTokenSource? stop = null, DateTimeOffset? deadline = null, Action<int, int>? progress = null,
+        string? adapter = null) => new()
         {
             Plan = new CountdownPlan(first, steps),
             Latents = new float[] { 1 },
@@ -161,6 +177,7 @@ public sealed class StepBatcherTests
             Cancellation = stop?.Token ?? default,
             Deadline = deadline ?? DateTimeOffset.MaxValue,
             Progress = progress,
+            Adapter = adapter,
         };
 
     private sealed class ManualTime : TimeProvider

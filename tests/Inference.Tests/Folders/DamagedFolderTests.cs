@@ -52,6 +52,17 @@ public sealed class DamagedFolderTests(ITestOutputHelper output) : IDisposable
         Assert.Equal("super_res_first/model.onnx is missing; expected a super-resolution UNet.", Problem(_reference.FullName));
     }
 
+    [Theory]
+    [InlineData("decoder.onnx_adapter", "TORT", "decoder/model.onnx has no room for adapters, and there is adapters/red/decoder.onnx_adapter; expected inputs with a default.")]
+    [InlineData("decoder.onnx_adapter", "nonsense", "adapters/red/decoder.onnx_adapter is not in ONNX Runtime's adapter format.")]
+    [InlineData("unet.onnx_adapter", "TORT", "adapters/red/unet.onnx_adapter changes no component; expected one of text_encoder.onnx_adapter, prior.onnx_adapter, decoder.onnx_adapter.")]
+    public void An_adapter_that_cannot_be_one(string file, string identifier, string expected)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_latent.FullName, "adapters", "red"));
+        File.WriteAllText(Path.Combine(folder.FullName, file), $"0000{identifier}");
+        Assert.Equal(expected, Problem(_latent.FullName));
+    }
+
     [Fact]
     public void A_corrupted_graph()
     {

@@ -31,9 +31,12 @@ internal sealed class PublicRun(string name)
     public float Scale(string stage) => (float)_run[$"{stage}_guidance_scale"]!;
 
     /// <summary>Compares pictures with the original ones by the tolerances of the reference: 1e-4 in the mean, 8-bit values within a level.</summary>
-    public void Compare(IReadOnlyList<Picture> pictures, ITestOutputHelper output)
+    /// <param name="pictures">What was drawn.</param>
+    /// <param name="output">Where the figures go.</param>
+    /// <param name="array">What diffusers drew.</param>
+    public void Compare(IReadOnlyList<Picture> pictures, ITestOutputHelper output, string array = "image")
     {
-        var images = Load("image"); // (N, H, W, 3)
+        var images = Load(array); // (N, H, W, 3)
         Assert.Equal(images.Shape[0], pictures.Count);
         var (sum, worst, within, count, flat) = (0.0, 0.0, 0, 0, 0);
         foreach (var (number, picture) in pictures.Index())
@@ -50,7 +53,7 @@ internal sealed class PublicRun(string name)
             }
         }
 
-        output.WriteLine($"{name}: mean error {sum / count:E2}, largest {worst:E2}, within one level {100.0 * within / count:F3} %, at an end of the range {100.0 * flat / count:F1} %");
+        output.WriteLine($"{name} {array}: mean error {sum / count:E2}, largest {worst:E2}, within one level {100.0 * within / count:F3} %, at an end of the range {100.0 * flat / count:F1} %");
         Assert.True(flat < count / 2, $"{flat} of {count} values of the original are at an end of the range, where errors do not show");
         Assert.True(sum / count <= 1e-4, $"mean error {sum / count:E2}");
         Assert.True(within >= 0.999 * count, $"{within} of {count} values within one level");

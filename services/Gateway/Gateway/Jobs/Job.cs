@@ -48,6 +48,9 @@ internal sealed record Job
 
     public float? Guidance { get; init; }
 
+    /// <summary>The model's LoRA adapter; null for none.</summary>
+    public string? Adapter { get; init; }
+
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Where its owner wants to be told of its end, besides his endpoints.</summary>
@@ -109,6 +112,7 @@ internal sealed record Job
         Height = Height,
         Steps = Steps,
         Guidance = Guidance,
+        Adapter = Adapter,
     });
 
     /// <summary>The same at another size.</summary>

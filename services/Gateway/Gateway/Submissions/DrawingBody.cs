@@ -23,6 +23,10 @@ internal abstract record DrawingBody
     [Range(1.0, 50.0)]
     public float? Guidance { get; init; }
 
+    /// <summary>A LoRA adapter of the model, by its name. Absent: none.</summary>
+    [MaxLength(64)]
+    public string? Adapter { get; init; }
+
     /// <summary>What the pictures should not show.</summary>
     [MaxLength(2000)]
     public string? NegativePrompt { get; init; }

@@ -31,6 +31,9 @@ internal sealed record Submission
 
     public float? Guidance { get; init; }
 
+    /// <summary>The model's LoRA adapter; null for none.</summary>
+    public string? Adapter { get; init; }
+
     public JobPriority Priority { get; init; }
 
     public required DateTimeOffset Deadline { get; init; }
@@ -66,6 +69,7 @@ internal sealed record Submission
         Height = (Size ?? UsualSize).Height,
         Steps = Steps,
         Guidance = Guidance,
+        Adapter = Adapter,
         Metadata = Metadata,
         WebhookUrl = WebhookUrl,
         Created = Job.Storable(now),

@@ -9,7 +9,7 @@ namespace Limner.Gateway.Submissions;
 internal static class SubmissionReader
 {
     /// <summary>What Limner takes beyond the size, the number and the prompt, at every address that draws.</summary>
-    public static readonly string[] Extras = ["seed", "steps", "guidance", "negative_prompt", "priority", "deadline", "metadata", "webhook_url"];
+    public static readonly string[] Extras = ["seed", "steps", "guidance", "adapter", "negative_prompt", "priority", "deadline", "metadata", "webhook_url"];
 
     /// <summary>What says that the prompt is not drawn as it is written: it may be filled in, or says changes of a picture.</summary>
     public static readonly string[] Conversation = ["rewrite", "parent"];
@@ -19,6 +19,7 @@ internal static class SubmissionReader
     private const int LongestUrl = 2000;
     private const int LongestId = 100;
     private const int LongestSize = 20;
+    private const int LongestAdapter = 64;
 
     private static readonly string[] Known = ["prompt", "n", "size", .. Extras, .. Conversation, .. EditFields.Names];
 
@@ -66,6 +67,7 @@ internal static class SubmissionReader
             UsualSize = limits.Offered().Usual,
             Steps = fields.Whole("steps", 2, 1000),
             Guidance = fields.Number("guidance", 1, 50),
+            Adapter = fields.Text("adapter", LongestAdapter),
             Priority = priority,
             Deadline = Deadline(fields.Time("deadline"), priority, limits, now),
             Metadata = fields.Pairs("metadata", most: 16, longestKey: 64, longestValue: 512),

@@ -44,6 +44,9 @@ internal sealed record JobView
 
     public float? Guidance { get; init; }
 
+    /// <summary>The LoRA adapter that it is drawn with.</summary>
+    public string? Adapter { get; init; }
+
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -91,6 +94,7 @@ internal sealed record JobView
         Size = $"{job.Width}x{job.Height}",
         Steps = job.Steps,
         Guidance = job.Guidance,
+        Adapter = job.Adapter,
         Metadata = job.Metadata,
         CreatedAt = job.Created,
         Deadline = job.Deadline,

@@ -17,6 +17,7 @@ internal static class JobProblem
         ["invalid_strength"] = "strength",
         ["invalid_parts"] = "image",
         ["invalid_mask"] = "mask",
+        ["unknown_adapter"] = "adapter",
         ["missing_model_part"] = null,
     };
 

@@ -247,6 +247,10 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .HasColumnType("uuid")
                     .HasColumnName("id");
 
+                b.Property<string>("Adapter")
+                    .HasColumnType("text")
+                    .HasColumnName("adapter");
+
                 b.Property<int>("Attempts")
                     .HasColumnType("integer")
                     .HasColumnName("attempts");

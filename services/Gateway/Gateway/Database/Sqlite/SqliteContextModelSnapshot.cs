@@ -242,6 +242,10 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .HasColumnType("TEXT")
                     .HasColumnName("id");
 
+                b.Property<string>("Adapter")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("adapter");
+
                 b.Property<int>("Attempts")
                     .HasColumnType("INTEGER")
                     .HasColumnName("attempts");
