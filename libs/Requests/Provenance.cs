@@ -37,6 +37,7 @@ public static class Provenance
             ("candidate", candidate is { } index ? Number(request.EmbeddingOf(index) + 1) : null),
             .. Redrawn(request, candidate),
             .. request.Upscale is null ? Drawn(request, defaults) : [],
+            ("adapter", request.Adapter),
             ("model", model),
             ("version", version),
             ("Software", Software),
