@@ -85,7 +85,7 @@ public sealed class ContractTests
         JsonNode job = JsonSerializer.SerializeToNode(Named("JobSubmitted").Single(), typeof(JobSubmitted), SystemTextJsonMessageSerializer.Options)!["job"]!;
         Assert.Equal(["jobId", "tenant", "priority", "deadline", "request"], job.AsObject().Select(field => field.Key));
         Assert.Equal(["prompt", "negativePrompt", "candidates", "seed", "width", "height", "steps", "guidance", "adapter", "askedPrompt", "edit"], job["request"]!.AsObject().Select(field => field.Key));
-        Assert.Equal(["operation", "parts", "maskKey", "strength", "margins", "zoom"], job["request"]!["edit"]!.AsObject().Select(field => field.Key));
+        Assert.Equal(["operation", "parts", "maskKey", "strength", "style", "margins", "zoom", "composition"], job["request"]!["edit"]!.AsObject().Select(field => field.Key));
     }
 
     [Fact]
