@@ -18,9 +18,19 @@ internal sealed class ImageRequestReader(IOptions<UploadOptions> options, TimePr
         tenant, async turn => await use(IsForm(request) ? await ReadFormAsync(request, options.Value.MaxBytes, turn) : JsonForm.Read(await RequestBody.ReadAsync(request, options.Value.MaxBytes, turn))), cancellation);
 
     /// <summary>Reads a JSON body that may have pictures in it as data URLs: one that is longer than others may be waits for its turn, and is used in it.</summary>
-    public async Task<T> ReadJsonAsync<T>(HttpRequest request, string tenant, int usual, Func<byte[], Task<T>> use, CancellationToken cancellation) => request.ContentLength > usual
-        ? await _turns.TakeAsync(tenant, async turn => await use(await RequestBody.ReadAsync(request, options.Value.MaxBytes, turn)), cancellation)
-        : await use(await RequestBody.ReadAsync(request, usual, cancellation));
+    public async Task<T> ReadJsonAsync<T>(HttpRequest request, string tenant, int usual, Func<byte[], Task<T>> use, CancellationToken cancellation)
+    {
+        if (request.ContentLength <= usual)
+        {
+            return await use(await RequestBody.ReadAsync(request, usual, cancellation));
+        }
+
+        // Many clients send JSON in chunks: how long it is shows when it has come, and most of it is short.
+        int few = request.ContentLength is null ? usual : 0;
+        using MemoryStream begun = await RequestBody.BeginAsync(request, few, options.Value.MaxBytes, cancellation);
+        return few > 0 && begun.Length <= few ? await use(begun.ToArray())
+            : await _turns.TakeAsync(tenant, async turn => await use(await RequestBody.EndAsync(request, begun, options.Value.MaxBytes, turn)), cancellation);
+    }
 
     /// <summary>Reads a request that has no pictures: a form becomes the JSON that it stands for.</summary>
     public static async Task<byte[]> ReadWithoutFilesAsync(HttpRequest request, int most, CancellationToken cancellation)
