@@ -72,12 +72,15 @@ public sealed class EditTests(EditTests.SourcePicture source) : IClassFixture<Ed
     [InlineData("'--steps' is not understood", "upscale", Source, "--steps", "9")]
     [InlineData("The picture 'black.png' does not say what it was drawn from", "reroll", "black.png")]
     [InlineData("The picture 'varied.png' was made of others, which it does not hold", "reroll", "varied.png")]
+    [InlineData("The adapter 'watercolour' was asked for", "reroll", "adapted.png")]
     public void What_cannot_be_done_is_a_sentence_and_code_2(string sentence, params string[] arguments)
     {
         File.WriteAllText(_folder.At("text.png"), "no picture");
         File.WriteAllBytes(_folder.At("small.png"), GrayPng.Write(8, 8, (_, _) => 255));
         File.WriteAllBytes(_folder.At("black.png"), GrayPng.Write(Side, Side, (_, _) => 0));
         File.WriteAllBytes(_folder.At("varied.png"), GrayPng.Write(Side, Side, (_, _) => 0, ("source", "sha256:0"), ("seed", "4")));
+        File.WriteAllBytes(_folder.At("adapted.png"), GrayPng.Write(
+            Side, Side, (_, _) => 0, ("prompt", "a hat"), ("seed", "4"), ("candidate", "1"), ("steps", "4"), ("guidance", "3"), ("prior guidance", "1"), ("adapter", "watercolour")));
         LimnerProcess.Result result = LimnerProcess.Run(_folder, arguments);
         Assert.Contains(sentence, result.Error, StringComparison.Ordinal);
         Assert.Equal((2, ""), (result.Code, result.Output));

@@ -101,7 +101,7 @@ internal static class EditCommands
                 Prompt = "",
                 Edits = [new(new() { Prompt = "", Upscale = file.Image, Size = options.Size }, () => new JsonObject { ["operation"] = "upscale", ["image"] = file.DataUrl() })],
             };
-        }, "--steps", "--guidance", "--prior-guidance", "--negative");
+        }, "--steps", "--guidance", "--prior-guidance", "--negative", "--adapter");
     }
 
     internal static Command WithAction(Command command, string size, Action<GenerateOptions> run, Func<ParseResult, GenerateOptions, GenerateOptions> read, params string[] without)

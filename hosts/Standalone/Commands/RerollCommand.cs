@@ -16,7 +16,7 @@ internal static class RerollCommand
         {
             string given = parsed.GetValue(picture)!;
             return options.Service is null ? Here(PictureFile.ReadRecipe(given), options) : There(given, options);
-        }, "--steps", "--guidance", "--prior-guidance", "--negative", "--size");
+        }, "--steps", "--guidance", "--prior-guidance", "--negative", "--size", "--adapter");
     }
 
     private static GenerateOptions Here(PictureRecipe recipe, GenerateOptions options) => options with
@@ -26,6 +26,7 @@ internal static class RerollCommand
         Steps = recipe.Steps,
         Guidance = recipe.Guidance,
         PriorGuidance = recipe.PriorGuidance,
+        Adapter = recipe.Adapter,
         Edits = [new(new() { Prompt = "", Seed = recipe.Seed, Composition = recipe.Candidate, Size = recipe.Size }, () => [])],
     };
 

@@ -23,7 +23,7 @@ public abstract class RerollTests(SharedGateway shared)
     public async Task All_that_the_image_was_made_of_stays_but_the_noise_of_the_decoder()
     {
         using GatewayClient client = await _gateway.NewTenantAsync();
-        Guid first = await client.SubmitAsync(new { prompt = "a red star", negative_prompt = "fog", guidance = 2.5, steps = 9, size = "256x256", seed = 7, n = 3 });
+        Guid first = await client.SubmitAsync(new { prompt = "a red star", negative_prompt = "fog", adapter = "red", guidance = 2.5, steps = 9, size = "256x256", seed = 7, n = 3 });
         await DrawAsync(client, first, candidate: 2, count: 3);
 
         Guid second = await client.SubmitAsync(new { operation = "reroll", image = ImageId.Format(first, 2), seed = 8, n = 2 });
@@ -39,6 +39,7 @@ public abstract class RerollTests(SharedGateway shared)
                 Height = 256,
                 Steps = 9,
                 Guidance = 2.5f,
+                Adapter = "red",
                 Edit = job.Request.Edit,
             },
             job.Request);

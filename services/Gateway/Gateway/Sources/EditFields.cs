@@ -65,8 +65,8 @@ internal static class EditFields
     // What other jobs have, and the operation nothing to do with or no choice of.
     private static string[] KeptBy(EditOperation operation) => operation switch
     {
-        EditOperation.Upscale => ["negative_prompt", "steps", "guidance", "rewrite"],
-        EditOperation.Reroll => ["prompt", "negative_prompt", "size", "steps", "guidance", "rewrite"],
+        EditOperation.Upscale => ["negative_prompt", "steps", "guidance", "adapter", "rewrite"],
+        EditOperation.Reroll => ["prompt", "negative_prompt", "size", "steps", "guidance", "adapter", "rewrite"],
         _ => [],
     };
 

@@ -51,7 +51,7 @@ internal sealed class JobDrafts(Reviser reviser, SourceFiles sources, ImageFiles
 
         (string prompt, int? topic) = await reviser.ReviseAsync(drawn, submission.Prompt, before.Turn?.Topic, cancellation);
         // With the same noise, what the prompt still says comes out where it was.
-        Submission again = submission with { Size = submission.Size ?? new ImageSize(image.Width, image.Height), Seed = submission.Seed ?? before.Seed };
+        Submission again = submission with { Size = submission.Size ?? new ImageSize(image.Width, image.Height), Seed = submission.Seed ?? before.Seed, Adapter = submission.Adapter ?? before.Adapter };
         Job job = again.ToJob(caller, time.GetUtcNow()) with { RevisedPrompt = prompt, Turn = new ConversationTurn(parent, topic) };
         return await KeepAsync(job, new GivenEdit(EditOperation.Revision, [new GivenPart(new GivenPicture("parent", null, parent))]) { Strength = submission.Strength }, cancellation);
     }
@@ -78,6 +78,7 @@ internal sealed class JobDrafts(Reviser reviser, SourceFiles sources, ImageFiles
             Size = new ImageSize(before.Width, before.Height),
             Steps = before.Steps,
             Guidance = before.Guidance,
+            Adapter = before.Adapter,
         };
         EditRequest edit = before.Edit ?? new EditRequest { Operation = EditOperation.Reroll, Parts = [] };
         Composition kept = edit.Composition ?? new Composition(before.Seed, candidate, before.Edit?.Operation);
