@@ -7,7 +7,9 @@ using Limner.Contracts.Workers;
 using Limner.Gateway.Images;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Generations;
+using Limner.Gateway.Tests.Sources;
 using Limner.Gateway.Tests.Submissions;
+using Limner.Gateway.Tests.Uploads;
 using Limner.Gateway.Tests.Webhooks;
 using Microsoft.AspNetCore.Http;
 
@@ -78,6 +80,9 @@ public sealed class ConversationTests
 
         await client.Client.SubmitAsync(new { prompt = "star", seed = 7 });
         Assert.Equal((revised, "star"), await client.NextJobAsync() is { } job ? (job.Request.Prompt, job.Request.AskedPrompt) : default);
+        // A given picture says what a prompt leaves open.
+        await client.Client.SubmitAsync(new { operation = "variation", prompt = "star", image = SourceTests.DataUrl(TestPictures.Png(64, 64)), seed = 7 });
+        Assert.Equal(("star", null), await client.NextJobAsync() is { } edit ? (edit.Request.Prompt, edit.Request.AskedPrompt) : default);
     }
 
     [Fact]

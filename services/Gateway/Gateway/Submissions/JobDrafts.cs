@@ -28,7 +28,8 @@ internal sealed class JobDrafts(Reviser reviser, SourceFiles sources, ImageFiles
         }
 
         Job job = submission.ToJob(caller, time.GetUtcNow());
-        if (submission is { Completes: true, Edit: not { Operation: EditOperation.Upscale } })
+        // Where a picture is given, it says what the prompt leaves open.
+        if (submission is { Completes: true, Edit: null })
         {
             job = job with { RevisedPrompt = await reviser.CompleteAsync(job.Prompt, job.Seed, cancellation) };
         }
