@@ -126,7 +126,7 @@ internal sealed class ServiceClient : IDisposable
         }
     }
 
-    // With its length, since a service takes a long body only if it knows beforehand that it is one; and without escapes, since base64 is full of plus signs.
+    // With its length, so that a service refuses one that is too long before it has read it; and without escapes, since base64 is full of plus signs.
     private static ByteArrayContent ContentOf(JsonObject body) =>
         new(JsonSerializer.SerializeToUtf8Bytes(body, Plain)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
