@@ -23,13 +23,9 @@ internal static class DecodeCheck
             throw Refused(RequestProblem.MissingPart, "This model cannot enlarge pictures: it has no super_res_first/.");
         if (Math.Min(given.Width, given.Height) < BlendCheck.SmallestSide)
             throw Refused(RequestProblem.Size, $"The picture has {given.Width}x{given.Height} pixels; expected at least {BlendCheck.SmallestSide} on each side to enlarge.");
-        if (request.Size is { } asked && !HaveOneShape(asked, given))
+        if (request.Size is { } asked && !asked.HasShapeOf(new(given.Width, given.Height)))
             throw Refused(RequestProblem.Size, $"A picture of {given.Width}x{given.Height} cannot be enlarged to {asked}, which has another shape.");
     }
-
-    // As far as whole pixels allow: both sides may have been rounded.
-    private static bool HaveOneShape(ImageSize asked, SourceImage given) =>
-        Math.Abs(((long)asked.Width * given.Height) - ((long)asked.Height * given.Width)) < Math.Max(given.Width, given.Height);
 
     private static void CheckSize(ImageSize size, DecoderNetworks networks)
     {

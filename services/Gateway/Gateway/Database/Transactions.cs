@@ -25,8 +25,6 @@ internal sealed class Transactions(Func<GatewayContext> open, IOptions<DatabaseO
             context.FoundEndpoints.Clear(); // contexts are pooled: this one may come from another transaction
             // Whatever fails rolls all of it back; a savepoint for each save would be two more round trips.
             context.Database.AutoSavepointsEnabled = false;
-            // Rows are records that nobody changes in place: what a transaction alters it says itself, and no row has to be compared with what it was.
-            context.ChangeTracker.AutoDetectChangesEnabled = false;
             await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellation);
             T result = await work(context);
             await context.SaveChangesAsync(cancellation);
