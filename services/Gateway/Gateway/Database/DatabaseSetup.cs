@@ -33,5 +33,6 @@ internal static class DatabaseSetup
     {
         MaxPoolSize = options.Connections,
         MaxAutoPrepare = PreparedStatements,
+        NoResetOnClose = true, // nothing here changes a session
     }.ConnectionString;
 }

@@ -43,14 +43,32 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
     /// <summary>Endpoints of tenants as this transaction found them: it may tell of many jobs' ends.</summary>
     public Dictionary<string, IReadOnlyList<WebhookEndpoint>> FoundEndpoints { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Takes what a fact changed into this transaction, and with a job's end what it owes its quotas and the webhooks that tell of it.</summary>
-    public async Task WriteAsync(Job tracked, JobTransition change, CancellationToken cancellation)
+    /// <summary>Usage that this transaction adds.</summary>
+    public List<UsageEntry> AddedUsage { get; } = [];
+
+    /// <summary>Contexts are pooled: forgets what another transaction left.</summary>
+    public virtual void Begin()
     {
-        Entry(tracked).CurrentValues.SetValues(change.After);
-        AddRange(change.Events);
+        FoundEndpoints.Clear();
+        AddedUsage.Clear();
+    }
+
+    /// <summary>Adds a row of which there are many. It is written when this transaction is saved, and cannot be found before.</summary>
+    public virtual void Insert(object row) => Add(row);
+
+    /// <summary>Takes what a fact changed into this transaction, and with a job's end what it owes its quotas and the webhooks that tell of it.</summary>
+    public async Task WriteAsync(Job before, JobTransition change, CancellationToken cancellation)
+    {
+        Change(before, change.After);
+        foreach (JobEvent told in change.Events)
+        {
+            Insert(told);
+        }
+
         if (change.Usage is { } usage)
         {
-            Add(usage);
+            AddedUsage.Add(usage);
+            Insert(usage);
         }
 
         if (change.After.IsOver)
@@ -59,6 +77,9 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
             await Quota.SettleAsync(this, change.After, cancellation);
         }
     }
+
+    /// <summary>A row that this transaction has locked, and what it becomes.</summary>
+    protected virtual void Change(Job before, Job after) => (Jobs.Local.FindEntry(before.Id) ?? Attach(before)).CurrentValues.SetValues(after);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -22,7 +22,7 @@ internal sealed class Transactions(Func<GatewayContext> open, IOptions<DatabaseO
         try
         {
             await using GatewayContext context = open();
-            context.FoundEndpoints.Clear(); // contexts are pooled: this one may come from another transaction
+            context.Begin();
             // Whatever fails rolls all of it back; a savepoint for each save would be two more round trips.
             context.Database.AutoSavepointsEnabled = false;
             await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellation);

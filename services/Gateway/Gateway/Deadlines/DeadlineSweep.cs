@@ -35,7 +35,7 @@ internal sealed class DeadlineSweep(Transactions database, JobSignals signals, T
     {
         DateTimeOffset now = time.GetUtcNow();
         List<Job> late = await context.Jobs.Where(job => job.State < JobState.Completed && job.Deadline <= now)
-            .OrderBy(job => job.Deadline).Take(MostAtOnce).LockFree().ToListAsync(cancellation);
+            .OrderBy(job => job.Deadline).Take(MostAtOnce).LockFree().AsNoTracking().ToListAsync(cancellation);
         // In one order on every Gateway: each settles with accounts that the others settle with too.
         foreach (Job job in late.OrderBy(job => job.Tenant, StringComparer.Ordinal).ThenBy(job => job.KeyId))
         {

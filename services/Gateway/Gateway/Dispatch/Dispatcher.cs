@@ -72,7 +72,7 @@ internal sealed class Dispatcher(Transactions database, Publisher publisher, Wor
         List<Job> released = await database.WriteAsync(async context =>
         {
             // 1. Those that no other Gateway has, in the order chosen.
-            List<Job> jobs = await context.Jobs.Where(job => chosen.Contains(job.Id) && job.State == JobState.Queued).LockFree().ToListAsync(cancellation);
+            List<Job> jobs = await context.Jobs.Where(job => chosen.Contains(job.Id) && job.State == JobState.Queued).LockFree().AsNoTracking().ToListAsync(cancellation);
             // 2. To the broker, confirmed.
             await publisher.PublishAsync(jobs.OrderBy(job => Array.IndexOf(chosen, job.Id)), cancellation);
             // 3. Marked, and committed by the caller.

@@ -20,7 +20,7 @@ internal sealed class SilentJobs(Transactions database, Publisher publisher, Pro
             DateTimeOffset now = time.GetUtcNow();
             DateTimeOffset least = now - options.Value.SilentAfter;
             List<Job> silent = await context.Jobs.Where(job => job.State == JobState.Running && job.Heard < least && job.Deadline > now)
-                .OrderBy(job => job.Heard).Take(MostAtOnce).LockFree().ToListAsync(cancellation);
+                .OrderBy(job => job.Heard).Take(MostAtOnce).LockFree().AsNoTracking().ToListAsync(cancellation);
             Job[] due = [.. silent.Where(job => job.Heard < now - Patience(job))];
             await publisher.PublishAsync(due, cancellation);
             foreach (Job job in due)

@@ -33,7 +33,7 @@ internal sealed class JobLedger(Transactions database, JobSignals signals, Dispa
         {
             // Rows in the order of their ids, and quotas in that of their owners: two Gateways never hold what the other waits for.
             Guid[] ids = [.. reports.Select(report => report.Job).Distinct()];
-            var found = await context.Jobs.Where(job => ids.Contains(job.Id)).OrderBy(job => job.Id).Lock()
+            var found = await context.Jobs.Where(job => ids.Contains(job.Id)).OrderBy(job => job.Id).Lock().AsNoTracking()
                 .Select(job => new { Job = job, Tells = context.WebhookEndpoints.Any(endpoint => endpoint.Tenant == job.Tenant && endpoint.Enabled) }).ToListAsync();
             var jobs = found.ToDictionary(row => row.Job.Id, row => row.Job);
             foreach (string tenant in found.Where(row => !row.Tells).Select(row => row.Job.Tenant).Distinct())
@@ -43,13 +43,14 @@ internal sealed class JobLedger(Transactions database, JobSignals signals, Dispa
 
             var changes = new JobTransition?[reports.Count];
             DateTimeOffset now = time.GetUtcNow();
-            foreach ((int i, Job job) in Enumerable.Range(0, reports.Count).Where(i => jobs.ContainsKey(reports[i].Job)).Select(i => (i, jobs[reports[i].Job]))
-                .OrderBy(report => report.Item2.Tenant, StringComparer.Ordinal).ThenBy(report => report.Item2.KeyId))
+            foreach ((int i, Guid id) in Enumerable.Range(0, reports.Count).Where(i => jobs.ContainsKey(reports[i].Job)).Select(i => (i, reports[i].Job))
+                .OrderBy(report => jobs[report.Job].Tenant, StringComparer.Ordinal).ThenBy(report => jobs[report.Job].KeyId))
             {
-                changes[i] = JobMachine.Apply(job, reports[i].Fact, now);
+                changes[i] = JobMachine.Apply(jobs[id], reports[i].Fact, now);
                 if (changes[i] is { } change)
                 {
-                    await context.WriteAsync(job, change, CancellationToken.None);
+                    await context.WriteAsync(jobs[id], change, CancellationToken.None);
+                    jobs[id] = change.After;
                 }
             }
 

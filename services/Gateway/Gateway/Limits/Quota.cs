@@ -61,7 +61,7 @@ internal static class Quota
             return;
         }
 
-        UsageEntry[] added = [.. context.Usage.Local.Where(entry => entry.JobId == job.Id)];
+        UsageEntry[] added = [.. context.AddedUsage.Where(entry => entry.JobId == job.Id)];
         (long images, double seconds) = await SumAsync(context.Usage.Where(entry => entry.JobId == job.Id), cancellation);
         foreach (string owner in taken.Accounts)
         {

@@ -80,11 +80,15 @@ internal sealed class JobAcceptance(
     {
         public void WriteTo(GatewayContext context)
         {
-            context.Add(Job.After);
-            context.AddRange(Job.Events);
+            context.Insert(Job.After);
+            foreach (JobEvent told in Job.Events)
+            {
+                context.Insert(told);
+            }
+
             if (Key is not null)
             {
-                context.Add(Key);
+                context.Insert(Key);
             }
         }
     }
