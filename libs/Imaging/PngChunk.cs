@@ -1,26 +1,33 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Limner.Imaging;
 
-/// <summary>The bytes of one tEXt or iTXt chunk: length, type, data, CRC-32 over type and data.</summary>
+/// <summary>The bytes of one chunk: length, type, data, CRC-32 over type and data.</summary>
 internal static class PngChunk
 {
-    private static readonly uint[] CrcTable = BuildCrcTable();
-
     public static void Write(Stream stream, PngText text)
     {
         Validate(text);
         bool latin = text.Text.All(IsPrintableLatin1);
-        byte[] typed = latin
-            ? [.. "tEXt"u8, .. Encoding.Latin1.GetBytes(text.Keyword), 0, .. Encoding.Latin1.GetBytes(text.Text)]
-            // After the keyword: not compressed, method 0, no language tag, no translated keyword.
-            : [.. "iTXt"u8, .. Encoding.Latin1.GetBytes(text.Keyword), 0, 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(text.Text)];
+        if (latin)
+            Write(stream, "tEXt"u8, [.. Encoding.Latin1.GetBytes(text.Keyword), 0, .. Encoding.Latin1.GetBytes(text.Text)]);
+        else // after the keyword: not compressed, method 0, no language tag, no translated keyword
+            Write(stream, "iTXt"u8, [.. Encoding.Latin1.GetBytes(text.Keyword), 0, 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(text.Text)]);
+    }
+
+    public static void Write(Stream stream, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    {
         Span<byte> number = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(number, typed.Length - 4);
+        BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
         stream.Write(number);
-        stream.Write(typed);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Checksum(typed));
+        stream.Write(type);
+        stream.Write(data);
+        var checksum = new Crc32();
+        checksum.Append(type);
+        checksum.Append(data);
+        BinaryPrimitives.WriteUInt32BigEndian(number, checksum.GetCurrentHashAsUInt32());
         stream.Write(number);
     }
 
@@ -59,17 +66,6 @@ internal static class PngChunk
         return new PngText(keyword, Encoding.UTF8.GetString(data));
     }
 
-    public static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte value in bytes)
-        {
-            crc = CrcTable[(byte)(crc ^ value)] ^ (crc >> 8);
-        }
-
-        return ~crc;
-    }
-
     private static void Validate(PngText text)
     {
         string keyword = text.Keyword;
@@ -87,21 +83,4 @@ internal static class PngChunk
     }
 
     private static bool IsPrintableLatin1(char c) => c is '\n' or (>= ' ' and <= '~') or (>= '\u00A0' and <= '\u00FF');
-
-    private static uint[] BuildCrcTable()
-    {
-        var table = new uint[256];
-        for (uint i = 0; i < 256; i++)
-        {
-            uint c = i;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                c = (c & 1) != 0 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
-            }
-
-            table[i] = c;
-        }
-
-        return table;
-    }
 }

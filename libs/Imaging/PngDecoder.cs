@@ -17,19 +17,41 @@ public static class PngDecoder
     /// <exception cref="InvalidDataException">These bytes are no PNG, a damaged or cut one, or one with a longer side.</exception>
     public static RgbImage Decode(ReadOnlySpan<byte> png, int largestSide)
     {
+        using SKBitmap bitmap = Read(png, largestSide);
+        return RgbImage.OnWhite(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height);
+    }
+
+    /// <summary>Decodes it for whoever only looks at it: made smaller by the largest whole factor that leaves each side <paramref name="leastSide"/> pixels, if there is one.</summary>
+    /// <param name="png">The whole file.</param>
+    /// <param name="largestSide">The most pixels of a row or column, at least 1.</param>
+    /// <param name="leastSide">Pixels that a side keeps, at least 1.</param>
+    /// <inheritdoc cref="Decode" path="/exception"/>
+    /// <returns>The picture, or means of squares of its pixels, laid on white; and the size that it had.</returns>
+    public static (RgbImage Image, int Width, int Height) DecodeReduced(ReadOnlySpan<byte> png, int largestSide, int leastSide)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(leastSide);
+        using SKBitmap bitmap = Read(png, largestSide);
+        int factor = Math.Max(1, Math.Min(bitmap.Width, bitmap.Height) / leastSide);
+        return (PixelMeans.Of(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height, factor), bitmap.Width, bitmap.Height);
+    }
+
+    private static SKBitmap Read(ReadOnlySpan<byte> png, int largestSide)
+    {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(largestSide);
         (int width, int height) = ReadSize(png);
         if (width > largestSide || height > largestSide)
             throw new InvalidDataException($"The PNG has {(uint)width}x{(uint)height} pixels; expected at most {largestSide} on a side.");
 
-        var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
         using SKData data = SKData.CreateCopy(png);
         using SKCodec codec = SKCodec.Create(data) ?? throw new InvalidDataException("The PNG is damaged: its chunks cannot be read.");
         if (codec.EncodedFormat != SKEncodedImageFormat.Png || codec.Info.Width != width || codec.Info.Height != height)
             throw new InvalidDataException("The PNG is damaged: its header does not describe what follows.");
-        SKCodecResult result = codec.GetPixels(info, out byte[] rgba);
-        return result == SKCodecResult.Success ? RgbImage.OnWhite(rgba, width, height)
-            : throw new InvalidDataException($"The PNG is damaged or cut short: {result} while its pixels were read.");
+        var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        SKCodecResult result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
+        if (result == SKCodecResult.Success)
+            return bitmap;
+        bitmap.Dispose();
+        throw new InvalidDataException($"The PNG is damaged or cut short: {result} while its pixels were read.");
     }
 
     private static (int Width, int Height) ReadSize(ReadOnlySpan<byte> png)

@@ -20,6 +20,47 @@ public sealed class PngDecoderTests
     }
 
     [Theory]
+    [InlineData(64, 64, 16, 16, 16)]
+    [InlineData(64, 48, 16, 22, 16)]
+    [InlineData(50, 301, 16, 17, 101)]
+    [InlineData(40, 31, 16, 40, 31)]
+    [InlineData(9, 9, 64, 9, 9)]
+    public void For_looking_at_it_squares_become_their_mean(int width, int height, int leastSide, int smallWidth, int smallHeight)
+    {
+        RgbImage image = Noise(width, height);
+
+        (RgbImage small, int fullWidth, int fullHeight) = PngDecoder.DecodeReduced(PngEncoder.Encode(image), largestSide: 301, leastSide);
+
+        Assert.Equal((width, height, smallWidth, smallHeight), (fullWidth, fullHeight, small.Width, small.Height));
+        int factor = (width + smallWidth - 1) / smallWidth;
+        for (int y = 0; y < smallHeight; y++)
+            for (int x = 0; x < smallWidth * 3; x++)
+                Assert.Equal(Mean(image, x / 3 * factor, y * factor, x % 3, factor), small.Pixels[(y * smallWidth * 3) + x]);
+    }
+
+    [Fact]
+    public void Means_are_the_same_beside_something_transparent()
+    {
+        byte[] rgba = new byte[4 * 6 * 6];
+        new Random(5).NextBytes(rgba);
+        for (int i = 3; i < rgba.Length; i += 4)
+            rgba[i] = 255;
+        RgbImage opaque = PixelMeans.Of(rgba, 6, 6, 3);
+        rgba[^1] = 254; // the last square alone goes the other way
+
+        Assert.Equal(opaque.Pixels[..^3], PixelMeans.Of(rgba, 6, 6, 3).Pixels[..^3]);
+    }
+
+    private static byte Mean(RgbImage image, int left, int top, int channel, int factor)
+    {
+        (int sum, int count) = (0, 0);
+        for (int y = top; y < Math.Min(top + factor, image.Height); y++)
+            for (int x = left; x < Math.Min(left + factor, image.Width); x++)
+                (sum, count) = (sum + image.Pixels[(((y * image.Width) + x) * 3) + channel], count + 1);
+        return (byte)((sum + (count / 2)) / count);
+    }
+
+    [Theory]
     [InlineData(65, 3, "65x3")]
     [InlineData(3, 65, "3x65")]
     public void A_longer_side_is_refused(int width, int height, string size) =>
@@ -103,7 +144,7 @@ public sealed class PngDecoderTests
         var chunk = new byte[typed.Length + 8];
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
         typed.CopyTo(chunk, 4);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(typed.Length + 4), PngChunk.Checksum(typed));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(typed.Length + 4), System.IO.Hashing.Crc32.HashToUInt32(typed));
         return chunk;
     }
 

@@ -12,6 +12,12 @@ internal sealed class EncoderInput(ImageShape shape)
     private (int Width, int Height) _size;
     private BicubicResize? _resize;
 
+    /// <summary>
+    /// Four pixels for each of the image encoder's: the concepts were fitted to pictures of that size, made smaller bicubically, and a larger one can be brought to it by
+    /// plain means at a tenth of the cost.
+    /// </summary>
+    public int LeastSide => 4 * Math.Max(shape.Height, shape.Width);
+
     /// <summary>A part of a picture, (3, H, W).</summary>
     public ReadOnlySpan<float> Of(RgbImage image, PicturePart part)
     {

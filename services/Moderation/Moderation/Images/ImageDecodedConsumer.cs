@@ -27,10 +27,10 @@ internal sealed class ImageDecodedConsumer(ImageModel model, ImageReader reader,
             return;
         }
 
-        RgbImage image = PngDecoder.Decode(png, LargestSide);
+        (RgbImage image, int width, int height) = PngDecoder.DecodeReduced(png, LargestSide, model.LeastSide);
         Finding? finding = model.Judge(image);
         // The verdict speaks of the bytes that were judged, whichever worker's they are.
-        StoredImage judged = decoded.Image with { Width = image.Width, Height = image.Height, Bytes = png.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(png)) };
+        StoredImage judged = decoded.Image with { Width = width, Height = height, Bytes = png.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(png)) };
         if (finding is { Concept.Category: var category, Version: var version })
             await context.Publish(new ImageRejected(job, decoded.Candidate, judged, new Verdict(category, version), decoded.Work));
         else

@@ -18,6 +18,9 @@ internal sealed partial class ImageModel(
     /// <summary>Whether pictures can be judged.</summary>
     public bool IsReady => options.Value.Unchecked || _checker is not null;
 
+    /// <summary>Pixels that a side of a picture has to have for its judgement; more of them hardly change what the image encoder sees.</summary>
+    public int LeastSide => _input?.LeastSide ?? int.MaxValue;
+
     /// <exception cref="InvalidDataException">The model has no image encoder or no usable concepts, and it was not said to do without.</exception>
     /// <exception cref="ModelFolderException">The model cannot be loaded.</exception>
     public void Load()
