@@ -14,7 +14,7 @@ public sealed class GroupCommitTests
             groups.Add([.. work]);
             await first.Task;
             return [.. work.Select(number => number * 10)];
-        });
+        }, TimeProvider.System);
 
         Task<int> one = commits.DoAsync(1, CancellationToken.None);
         await Eventually.TrueAsync(() => Task.FromResult(groups.Count == 1));
@@ -37,7 +37,7 @@ public sealed class GroupCommitTests
         {
             await gate.Task;
             return work.Contains(5) ? throw new InvalidOperationException("five") : [.. work];
-        });
+        }, TimeProvider.System);
         Task<int>[] all = [.. Enumerable.Range(1, 9).Select(number => commits.DoAsync(number, CancellationToken.None))];
         gate.SetResult();
 
@@ -56,7 +56,7 @@ public sealed class GroupCommitTests
             await gate.Task;
             calls++;
             throw new TimeoutException($"{work.Count}");
-        });
+        }, TimeProvider.System);
         Task<int>[] all = [.. Enumerable.Range(1, 9).Select(number => commits.DoAsync(number, CancellationToken.None))];
         gate.SetResult();
 
@@ -78,7 +78,7 @@ public sealed class GroupCommitTests
             await gate.Task;
             done.AddRange(work);
             return work;
-        });
+        }, TimeProvider.System);
         Task<int> given = commits.DoAsync(1, impatience.Token);
         await impatience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);

@@ -1,12 +1,17 @@
 namespace Limner.Gateway.Database;
 
 /// <summary>
-/// Group commit: what comes while a transaction is under way waits and shares the next one. Alone, work pays for one commit, as without this; many at once pay for two.
+/// Group commit: what comes while a transaction is under way waits and shares the next one. Alone, work pays for one commit, as without this; many at once pay for two
+/// and a pause in which more of them come.
 /// </summary>
 /// <param name="commit">Does all of it in one transaction; results in the order of the work.</param>
-internal sealed class GroupCommit<TWork, TResult>(Func<IReadOnlyList<TWork>, Task<IReadOnlyList<TResult>>> commit)
+/// <param name="time">What the pause is measured by.</param>
+internal sealed class GroupCommit<TWork, TResult>(Func<IReadOnlyList<TWork>, Task<IReadOnlyList<TResult>>> commit, TimeProvider time)
 {
     private const int MostAtOnce = 64;
+
+    /// <summary>Where several came at once, more come soon, and a transaction for a few costs nearly what one for many does.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _gate = new();
     private readonly Queue<Member> _waiting = new();
@@ -36,6 +41,10 @@ internal sealed class GroupCommit<TWork, TResult>(Func<IReadOnlyList<TWork>, Tas
             try
             {
                 await CommitAsync(group);
+                if (group.Count > 1)
+                {
+                    await Task.Delay(Gathering, time);
+                }
             }
             catch (Exception fault) when (group.Count == 1 || DatabaseFaults.IsUnavailable(fault))
             {

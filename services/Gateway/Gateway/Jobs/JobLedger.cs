@@ -11,7 +11,7 @@ namespace Limner.Gateway.Jobs;
 /// </summary>
 internal sealed class JobLedger(Transactions database, JobSignals signals, DispatchSignal dispatch, DeliverySignal deliveries, TimeProvider time)
 {
-    private readonly GroupCommit<Report, JobTransition?> _reports = new(reports => WriteAsync(database, reports, deliveries, time));
+    private readonly GroupCommit<Report, JobTransition?> _reports = new(reports => WriteAsync(database, reports, deliveries, time), time);
 
     /// <returns>What the fact changed; null if it changed nothing or there is no such job.</returns>
     public async Task<JobTransition?> RecordAsync(Guid id, JobFact fact, CancellationToken cancellation)

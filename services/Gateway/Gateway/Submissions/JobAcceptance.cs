@@ -23,7 +23,7 @@ internal sealed class JobAcceptance(
         }
 
         return Task.FromResult<IReadOnlyList<bool>>(new bool[all.Count]);
-    }, CancellationToken.None));
+    }, CancellationToken.None), time);
 
     /// <summary>The job that a request made before; null if it has no key or the key is new.</summary>
     /// <exception cref="ApiException">The key was given to something else.</exception>
