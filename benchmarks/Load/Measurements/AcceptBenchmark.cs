@@ -39,7 +39,8 @@ internal sealed record AcceptBenchmark(Spread P50, Spread P99, Spread Resident)
         if (waiting > 0)
             await table.FillAsync(await client.SubmitAsync(JobRequest.Numbered(0, 1, 1024)), waiting);
 
-        await arrivals.RunAsync(options.Much(1000, 200), SendAsync);
+        // Half a minute: a Gateway that has just started compiles.
+        await arrivals.RunAsync(options.Much(6000, 200), SendAsync);
         var latencies = await arrivals.RunAsync(options.Much(2000, 400), SendAsync);
         if (waiting > 0 && await table.CountWaitingAsync() is var left && left < waiting * 0.9)
             throw new InvalidOperationException($"{left} of {waiting} jobs were left: the queue was not full while it was measured.");

@@ -32,7 +32,8 @@ internal sealed record StagesBenchmark(int Jobs, Spread Services, IReadOnlyDicti
                 return count / time.GetElapsedTime(started).TotalSeconds;
             }
 
-            await ServeAsync(options.Much(2000, 200));
+            // A minute: until then half of the Gateway's processor time is the compiler's, which compiles hot code again, better.
+            await ServeAsync(options.Much(12_000, 200));
             var before = deployment.ProcessorSeconds();
             for (var i = 0; i < rounds; i++)
                 rates.Add(await ServeAsync(jobs));
