@@ -68,6 +68,11 @@ class Stepper:
         return self.value
 
 
+def worked():
+    """Seconds of work so far. On a processor its own time: what others took of it is not this run's."""
+    return time.monotonic() if GPU else time.process_time() / torch.get_num_threads()
+
+
 def train(name, model, loss, minutes, lr=1e-3, decay=.999, warmup=50, on_save=None, on_log=None, log_every=20):
     """Calls `loss()` until `minutes` of work are done, this run and the interrupted ones before it together.
 
@@ -103,7 +108,7 @@ def train(name, model, loss, minutes, lr=1e-3, decay=.999, warmup=50, on_save=No
 
     last_save, log_every = spent, log_every * (10 if GPU else 1)
     while spent < minutes * 60:
-        began = time.monotonic()
+        began = worked()
         stepper.rate(lr * min(1, (step + 1) / warmup) * (.02 + .98 * .5 * (1 + math.cos(math.pi * spent / (minutes * 60)))))
         value = stepper()
         step += 1
@@ -113,7 +118,7 @@ def train(name, model, loss, minutes, lr=1e-3, decay=.999, warmup=50, on_save=No
             torch._foreach_add_(slow, fast, alpha=1 - keep)
         if not GPU or step % 20 == 0:
             average = float(value) if average is None else .98 * average + .02 * float(value)
-        spent += time.monotonic() - began
+        spent += worked() - began
         if step % log_every == 0:
             line = {"step": step, "minutes": round(spent / 60, 2), "loss": round(average, 5)}
             with log.open("a") as f:

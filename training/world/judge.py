@@ -9,7 +9,7 @@ import scenes as world
 from loop import DEVICE, GPU, RUNS, load, mixed, train
 from nets import Residual
 from render import Renderer, tensors
-from things import COLOURS, KINDS, LETTERS, LONGEST, MOST, SETTINGS, STYLES
+from things import COLOURS, KINDS, LETTERS, LONGEST, MOST, SETTINGS, SMALL, STYLES
 
 SIDE, GRID = 128, 32
 BATCH, FRESH, RENEWED = (256, 16384, 4096) if GPU else (8, 32, 8)
@@ -17,9 +17,10 @@ NAMES = list(COLOURS)
 
 
 class Judge(nn.Module):
-    def __init__(self, width=160, deep=256):
+    def __init__(self, width=72 if SMALL else 160, deep=128 if SMALL else 256):
         super().__init__()
-        self.stem = nn.Sequential(nn.Conv2d(3, 64, 4, 2, 1), nn.ReLU(), nn.Conv2d(64, 64, 3, padding=1), nn.ReLU(), nn.Conv2d(64, width, 2, 2), Residual(width), Residual(width))
+        thin = 24 if SMALL else 64
+        self.stem = nn.Sequential(nn.Conv2d(3, thin, 4, 2, 1), nn.ReLU(), nn.Conv2d(thin, thin, 3, padding=1), nn.ReLU(), nn.Conv2d(thin, width, 2, 2), Residual(width), Residual(width))
         self.deep = nn.Sequential(nn.Conv2d(width, deep, 2, 2), Residual(deep), Residual(deep), nn.Conv2d(deep, deep, 2, 2), Residual(deep), Residual(deep))
         self.up = nn.ConvTranspose2d(deep, width, 4, 4)
         self.merge = nn.Sequential(Residual(width), nn.ReLU())

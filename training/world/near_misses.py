@@ -5,7 +5,7 @@ import numpy as np
 
 import scenes
 from scenes import NAMES, OPPOSITE
-from things import LETTERS, SETTINGS, STYLES
+from things import LETTERS, SETTINGS, STYLED, STYLES
 
 
 def mutate(rng, scene):
@@ -55,7 +55,7 @@ def _change(rng, s):
         if s.setting < 2:
             s.background = scenes.choose_background(rng, s)
         return True
-    if what == 7:
+    if what == 7 and STYLED:
         s.styles = (int(rng.integers(len(STYLES))),)
         return True
     if what == 8 and s.word:

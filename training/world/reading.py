@@ -11,7 +11,7 @@ class Questions(nn.Module):
     def __init__(self, width=TEXT_WIDTH):
         super().__init__()
         self.asked = nn.Parameter(torch.randn(len(CHOICES), width) * .5)
-        self.norm, self.cross, self.mlp = Norm(width), Attention(width, 5, width), mlp(width, 1)
+        self.norm, self.cross, self.mlp = Norm(width), Attention(width, width // 64, width), mlp(width, 1)
         self.out = nn.ModuleList(nn.Linear(width, n) for n in CHOICES)
 
     def forward(self, states):

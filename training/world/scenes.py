@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from words import HELD_OUT_WORDS, vocabulary
-from things import (CATEGORY, COLOURS, CONTAINERS, KINDS, LETTERS, LONGEST, MOST, MOUNTS, RIDERS, SETTINGS, SIZES, STYLES, sprites, variants)
+from things import (CATEGORY, COLOURS, CONTAINERS, KINDS, LETTERS, LONGEST, MOST, MOUNTS, RIDERS, SETTINGS, SIGNED, SIZES, STYLED, STYLES, sprites, variants)
 
 NAMES = list(COLOURS)
 RGB = np.array(list(COLOURS.values()), float)
@@ -199,7 +199,7 @@ def equal_things(rng, kind, colour, n):
 
 
 def _compose(rng):
-    u = rng.random()
+    u = rng.random() * .85 / (1 - SIGNED)
     if u < .27:
         return Scene([new_thing(rng)])
     if u < .50:
@@ -219,7 +219,7 @@ def _compose(rng):
 def dress(rng, s):
     """Setting, background and styles."""
     s.setting = 0 if rng.random() < .45 else 1 if rng.random() < .15 else int(rng.integers(2, len(SETTINGS)))
-    s.styles = () if rng.random() < .42 else (int(rng.integers(len(STYLES))),)
+    s.styles = () if rng.random() < 1 - STYLED else (int(rng.integers(len(STYLES))),)
     if s.styles and rng.random() < .12:
         s.styles = tuple(int(i) for i in rng.permutation(np.arange(1, len(STYLES)))[:2])
     if s.setting < 2:

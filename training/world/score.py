@@ -18,7 +18,7 @@ import scenes as world
 from captions import LANGUAGES, described
 from loop import DEVICE, load
 from scenes import NAMES, Scene, Thing
-from things import KINDS, SETTINGS, STYLES
+from things import KINDS, SETTINGS, SIGNED, STYLED, STYLES
 from words import HELD_OUT_WORDS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -50,9 +50,11 @@ def requests(per_category, seed=77):
         while a[0] == b[0] or a[1] == b[1]:
             b = pick(coloured)
         rows.append(ask(GENEVAL[5], [a, b]))
-        k, x = pick(painted)
-        rows.append(ask("style", [natural(k)], styles=(x,)))
-        rows.append(ask("words", [], word=HELD_OUT_WORDS[i % len(HELD_OUT_WORDS)]))
+        if STYLED:
+            k, x = pick(painted)
+            rows.append(ask("style", [natural(k)], styles=(x,)))
+        if SIGNED:
+            rows.append(ask("words", [], word=HELD_OUT_WORDS[i % len(HELD_OUT_WORDS)]))
     # The same requests in every language: a thing, a thing with a colour in a setting, two things with places, several.
     same = []
     for i in range(max(4, per_category // 2)):

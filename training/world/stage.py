@@ -1,11 +1,15 @@
 """Runs a stage of training on this world: `stage.py train_prior 4.5` is ../train_prior.py with this folder's networks, pool and words in place of ../'s.
-`BATCH=512` among the arguments sets a constant of the stage."""
+`BATCH=512` among the arguments sets a constant of the stage. LIMNER_WORLD=small takes ../'s networks."""
 import importlib
+import os
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
+sys.path[:0] = [str(HERE.parent)]
+if os.environ.get("LIMNER_WORLD") == "small":
+    importlib.import_module("nets")
+sys.path[:0] = [str(HERE)]
 
 if __name__ == "__main__":
     stage = importlib.import_module(sys.argv[1])

@@ -1,9 +1,13 @@
 """What can be in a picture: the things with their sprites, and the small vocabularies of the world."""
 import json
+import os
 from functools import lru_cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+# The part of the world that a processor without a GPU learns: the things of small.txt, without styles and signs, by the first model's networks.
+SMALL = os.environ.get("LIMNER_WORLD") == "small"
+STYLED, SIGNED = (0, 0) if SMALL else (.58, .15)            # how many scenes have a style, and a sign
 
 COLOURS = {
     "red": (220, 38, 38), "orange": (249, 130, 22), "yellow": (250, 204, 21), "green": (34, 160, 70),
@@ -23,7 +27,9 @@ FORBIDDEN = {"sword": "violence", "dagger": "violence", "pistol": "violence", "b
 def table():
     """[(name, category, glyph)]"""
     lines = (FOLDER / "things.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    return [tuple(line.split("\t")) for line in lines]
+    rows = [tuple(line.split("\t")) for line in lines]
+    few = (FOLDER / "small.txt").read_text().splitlines()
+    return [row for row in rows if row[0] in few] if SMALL else rows
 
 
 KINDS = [row[0] for row in table()]
@@ -32,17 +38,17 @@ OF = {c: [i for i, x in enumerate(CATEGORY) if x == c] for c in sorted(set(CATEG
 RIDERS = OF["people"]
 MOUNTS = [KINDS.index(k) for k in (
     "horse", "cow", "tiger", "lion", "elephant", "camel", "giraffe", "zebra", "rhinoceros", "hippopotamus", "deer", "unicorn", "llama", "dinosaur", "turtle",
-    "pig", "dragon", "crocodile", "kangaroo", "whale", "dolphin", "shark", "snail", "bicycle", "motorcycle", "rocket", "skateboard", "sled", "tractor")]
+    "pig", "dragon", "crocodile", "kangaroo", "whale", "dolphin", "shark", "snail", "bicycle", "motorcycle", "rocket", "skateboard", "sled", "tractor") if k in KINDS]
 CONTAINERS = [KINDS.index(k) for k in (
     "circle", "square", "heart", "diamond", "ring", "house", "tent", "bathtub", "television", "window", "door", "castle", "bus", "package", "boat", "crystal ball",
-    "moon", "full moon", "cloud", "suitcase", "trash can", "bucket", "flower", "star", "balloon", "laptop", "egg", "book")]
+    "moon", "full moon", "cloud", "suitcase", "trash can", "bucket", "flower", "star", "balloon", "laptop", "egg", "book") if k in KINDS]
 
 
 @lru_cache(None)
 def sprites():
     """[(sprite's file, kind, mean RGB)]"""
     means = json.loads((FOLDER / "sprite_means.json").read_text())
-    return [(name, KINDS.index(name.rsplit(".", 1)[0]), mean) for name, mean in means.items()]
+    return [(name, KINDS.index(name.rsplit(".", 1)[0]), mean) for name, mean in means.items() if name.rsplit(".", 1)[0] in KINDS]
 
 
 @lru_cache(None)

@@ -22,7 +22,7 @@ class Map(nn.Module):
     """From an image embedding to kinds, colours, letters and middles at 16x16 places, the picture's own colours, setting and style."""
     def __init__(self, width=160, fine=128):
         super().__init__()
-        self.coarse = nn.Sequential(nn.Conv2d(CELL, width, 1), Residual(width), nn.Conv2d(width, 4 * fine, 1), nn.PixelShuffle(2), nn.SiLU(), nn.Conv2d(fine, fine, 3, padding=1), nn.SiLU())
+        self.coarse = nn.Sequential(nn.Conv2d(CELL, width, 1), Residual(width), nn.Conv2d(width, (16 // GRID) ** 2 * fine, 1), nn.PixelShuffle(16 // GRID), nn.SiLU(), nn.Conv2d(fine, fine, 3, padding=1), nn.SiLU())
         self.out = nn.ModuleDict({k: nn.Conv2d(fine, n, 1) for k, n in MAPS.items()})
         self.rgb, self.whole = nn.Conv2d(fine, 3, 1), nn.Linear(EMBED, len(SETTINGS) + len(STYLES))
 
@@ -36,8 +36,8 @@ class Expectation(nn.Module):
     def __init__(self, width=TEXT_WIDTH, layers=2):
         super().__init__()
         self.places = nn.Parameter(torch.randn(GRID * GRID, width) * .5)
-        self.norms, self.cross = nn.ModuleList(Norm(width) for _ in range(layers)), nn.ModuleList(Attention(width, 5, width) for _ in range(layers))
-        self.blocks, self.out = nn.ModuleList(Block(width, 5, 2) for _ in range(layers)), nn.Linear(width, CELL)
+        self.norms, self.cross = nn.ModuleList(Norm(width) for _ in range(layers)), nn.ModuleList(Attention(width, width // 64, width) for _ in range(layers))
+        self.blocks, self.out = nn.ModuleList(Block(width, width // 64, 2) for _ in range(layers)), nn.Linear(width, CELL)
 
     def forward(self, states):
         x, bias = self.places.expand(states.shape[0], -1, -1), key_bias(states.abs().amax(-1) > 0)
