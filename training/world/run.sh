@@ -18,7 +18,7 @@ if grep -q avx512bw /proc/cpuinfo; then export OPENBLAS_CORETYPE=SKYLAKEX ATEN_C
 # The stages that are shared take batches for the first model, whose networks are smaller.
 half="" batch="" broken=0 scenes=400000 windows=36000 minutes=(1.2 .7 1.4 4 5 1.2 5.6 .2)
 if [ "${LIMNER_WORLD:-}" = small ]; then
-  scenes=60000 windows=3000 minutes=(20 8 60 100 200 15 200 8) half=HALF=96
+  scenes=60000 windows=3000 minutes=(20 8 60 100 200 15 200 8) half="HALF=48 READ=4"
   export LIMNER_THREADS=1                                                     # a stage on each core: two threads of one would wait for each other at every operator
 fi
 if $python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then half=HALF=512 batch=BATCH=512; fi

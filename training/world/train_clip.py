@@ -14,6 +14,7 @@ from things import COLOURS, KINDS, SETTINGS, STYLES
 from tokenizer import Tokenizer
 
 HALF = 768 if GPU else 24
+READ = 2                                                                       # captions of a scene that are read, of which the first is matched with the picture
 MAPS = {"kinds": len(KINDS) + 1, "colours": len(COLOURS) + 2, "letters": 27, "middles": 2}
 RARE = {"kinds": .1, "colours": .1, "letters": .05, "middles": .05}              # weight of "nothing there"
 
@@ -78,8 +79,7 @@ def main(minutes):
     def parts(first):
         pick = torch.cat([first * 2, first * 2 + 1])
         n = len(pick)
-        # Two captions of each scene are read, of which the first is matched with the picture.
-        how = torch.stack([torch.randint(ids.shape[1], (n,), device=DEVICE) for _ in range(2)])
+        how = (torch.randint(ids.shape[1], (n,), device=DEVICE) + torch.arange(READ, device=DEVICE)[:, None]) % ids.shape[1]
         x, asked = pictures(images[pick]), torch.cat([told[pick, h] for h in how]).long()
         pooled, states = model.text(trim(torch.cat([ids[pick, h] for h in how]), end))
         a, b = pooled[:n], model.image(x)
@@ -92,7 +92,7 @@ def main(minutes):
                   "rgb": 4 * (colours - F.avg_pool2d(x, 4)).square().mean(), "setting": .3 * F.cross_entropy(setting, whole[:, 0].long()),
                   "style": .3 * F.binary_cross_entropy_with_logits(style, whole[:, 1:].float()) * len(STYLES),
                   "expected": (model.expectation(states[:n]) - b.detach()).square().mean(),
-                  "reading": .25 * sum(F.cross_entropy(r, asked[:, i], ignore_index=-1, reduction="sum") for i, r in enumerate(replies)) / n}
+                  "reading": .25 * sum(F.cross_entropy(r, asked[:, i], ignore_index=-1, reduction="sum") for i, r in enumerate(replies)) * 2 / READ / n}
         losses |= {k: (2 if k == "kinds" else 1) * F.cross_entropy(seen[k], truth[k], weights[k]) for k in MAPS}
         return losses, logits, seen, truth, replies, asked
 
