@@ -27,7 +27,8 @@ internal static class PixelMeans
             if (rows <= MostRows && IsOpaque(band))
                 AddOpaque(band, factor, columns, row, sums);
             else
-                AddRows(band, 4 * width, factor, sums);
+                for (int at = 0; at < band.Length; at += 4 * width)
+                    AddRow(band.Slice(at, 4 * width), factor, sums);
             for (int x = 0; x < sums.Length; x++)
             {
                 long count = 255L * rows * Math.Min(factor, width - (x / 3 * factor));
@@ -61,13 +62,13 @@ internal static class PixelMeans
     }
 
     // 255 times the pixel laid on white.
-    private static void AddRows(ReadOnlySpan<byte> rows, int length, int factor, long[] sums)
+    private static void AddRow(ReadOnlySpan<byte> row, int factor, long[] sums)
     {
-        for (int i = 0; i < rows.Length; i += 4)
+        for (int x = 0; x < row.Length / 4; x++)
         {
-            ReadOnlySpan<byte> pixel = rows.Slice(i, 4);
+            ReadOnlySpan<byte> pixel = row.Slice(4 * x, 4);
             for (int channel = 0; channel < 3; channel++)
-                sums[(i % length / 4 / factor * 3) + channel] += (pixel[channel] * pixel[3]) + (255 * (255 - pixel[3]));
+                sums[(x / factor * 3) + channel] += (pixel[channel] * pixel[3]) + (255 * (255 - pixel[3]));
         }
     }
 }

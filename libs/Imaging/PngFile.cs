@@ -5,7 +5,7 @@ namespace Limner.Imaging;
 /// <summary>A whole PNG: signature, IHDR, texts, one IDAT, IEND.</summary>
 internal static class PngFile
 {
-    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+    public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     /// <param name="width">Pixels in a row.</param>
     /// <param name="height">Rows.</param>

@@ -7,19 +7,17 @@ namespace Limner.Imaging;
 /// <summary>Reads the text chunks of a PNG.</summary>
 public static class PngTextChunks
 {
-    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
-
     /// <summary>The texts of a PNG in file order; compressed ones (zTXt, or iTXt with the flag) are left out, since Limner writes none.</summary>
     /// <exception cref="InvalidDataException">The bytes are not a PNG, are cut short, or a text chunk's checksum is wrong.</exception>
     public static IReadOnlyList<PngText> Read(ReadOnlySpan<byte> png)
     {
-        if (!png.StartsWith(Signature))
+        if (!png.StartsWith(PngFile.Signature))
         {
             throw new InvalidDataException("These bytes are not a PNG: the signature is missing.");
         }
 
         var texts = new List<PngText>();
-        ReadOnlySpan<byte> rest = png[Signature.Length..];
+        ReadOnlySpan<byte> rest = png[PngFile.Signature.Length..];
         while (true)
         {
             if (rest.Length < 12 || BinaryPrimitives.ReadUInt32BigEndian(rest) is var length && length > rest.Length - 12)

@@ -4,7 +4,7 @@
 # second (prior, decoder, concepts, first super-resolution), export.
 # SCALE multiplies the minutes of every stage (default 1: about thirteen minutes on one H100; a CPU wants some hundred times as long).
 # LIMNER_WORLD=small is for two cores without a GPU: the things of small.txt, without styles and signs, by the first model's networks, beginning with
-# its weights (FIRST_RUNS, ../runs): about nine hours.
+# its weights (FIRST_RUNS, ../runs): about six hours.
 # With OUT set, the weights of the part are left there in float16, in files under 15 MB, for a machine that is only lent.
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -30,6 +30,31 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task After_several_more_of_them_gather_and_after_one_nothing_waits()
+    {
+        var (groups, first, time) = (new List<int>(), new TaskCompletionSource(), new HeldTime());
+        var commits = new GroupCommit<int, int>(async work =>
+        {
+            groups.Add(work.Count);
+            await first.Task;
+            return work;
+        }, time);
+
+        Task<int> one = commits.DoAsync(1, CancellationToken.None);
+        await Eventually.TrueAsync(() => Task.FromResult(groups.Count == 1));
+        Task<int>[] three = [.. Enumerable.Range(2, 3).Select(number => commits.DoAsync(number, CancellationToken.None))];
+        first.SetResult();
+        await Task.WhenAll([one, .. three]);
+        await Eventually.TrueAsync(() => Task.FromResult(time.Held is not null));
+        Task<int>[] two = [.. Enumerable.Range(5, 2).Select(number => commits.DoAsync(number, CancellationToken.None))];
+        Assert.Equal([1, 3], groups);
+        time.Held!();
+        await Task.WhenAll(two);
+
+        Assert.Equal([1, 3, 2], groups);
+    }
+
+    [Fact]
     public async Task One_that_is_refused_spoils_nothing_for_the_others()
     {
         var gate = new TaskCompletionSource();
@@ -86,5 +111,25 @@ public sealed class GroupCommitTests
 
         Assert.Equal(2, await commits.DoAsync(2, CancellationToken.None));
         Assert.Equal([1, 2], done);
+    }
+
+    /// <summary>Whose timers end when they are told to.</summary>
+    private sealed class HeldTime : TimeProvider, ITimer
+    {
+        public Action? Held { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Held = () => callback(state);
+            return this;
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+        public void Dispose()
+        {
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

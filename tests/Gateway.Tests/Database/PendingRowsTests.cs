@@ -65,6 +65,25 @@ public sealed class PendingRowsTests
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
+    public async Task A_change_of_nothing_is_no_statement(string provider)
+    {
+        using Transactions database = await NewAsync(provider);
+        Job job = MigrationTests.NewJob();
+        await InsertAsync(database, job);
+
+        await database.WriteAsync(async context =>
+        {
+            await context.WriteAsync(job, JobTransition.From(job), TestContext.Current.CancellationToken);
+            return true;
+        }, TestContext.Current.CancellationToken);
+
+        await using GatewayContext context = database.Read();
+        Assert.Equal(Json(job), Json(await context.Jobs.SingleAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
     public async Task A_row_that_is_there_is_refused_as_a_duplicate_and_nothing_else_of_its_transaction_stays(string provider)
     {
         using Transactions database = await NewAsync(provider);

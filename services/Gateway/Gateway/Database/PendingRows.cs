@@ -41,7 +41,10 @@ internal sealed class PendingRows
         await using NpgsqlBatch batch = ((NpgsqlConnection)context.Database.GetDbConnection()).CreateBatch();
         foreach ((Job before, Job after) in _changed.Values)
         {
-            batch.BatchCommands.Add(PostgresTable.Of(context, typeof(Job)).Update(before, after));
+            if (PostgresTable.Of(context, typeof(Job)).Update(before, after) is { } update)
+            {
+                batch.BatchCommands.Add(update);
+            }
         }
 
         foreach ((Type type, List<object> rows) in _added)
@@ -51,7 +54,7 @@ internal sealed class PendingRows
 
         try
         {
-            return await batch.ExecuteNonQueryAsync(cancellation);
+            return batch.BatchCommands.Count == 0 ? 0 : await batch.ExecuteNonQueryAsync(cancellation);
         }
         catch (DbException fault)
         {

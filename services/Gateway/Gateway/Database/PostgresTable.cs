@@ -37,10 +37,15 @@ internal sealed class PostgresTable
         return command;
     }
 
-    /// <summary>Sets the columns that are different.</summary>
-    public NpgsqlBatchCommand Update(object before, object after)
+    /// <summary>Sets the columns that are different; null where none is.</summary>
+    public NpgsqlBatchCommand? Update(object before, object after)
     {
         Column[] changed = [.. _columns.Where(column => !Equals(column.Read(before), column.Read(after)))];
+        if (changed.Length == 0)
+        {
+            return null;
+        }
+
         var command = new NpgsqlBatchCommand($"UPDATE {_name} SET {string.Join(", ", changed.Select((column, i) => $"{column.Name} = ${i + 1}"))} WHERE {_key.Name} = ${changed.Length + 1}");
         foreach (Column column in changed.Append(_key))
         {
