@@ -50,7 +50,7 @@ public static class GatewayRegistration
         services.AddValidatedOptions<Allowance>("Limits");
         services.AddObjectStorage(configuration);
         services.AddGatewayDatabase(configuration);
-        services.AddHostedService<Preparation>();
+        services.AddSingleton<Preparation>().AddHostedService(provider => provider.GetRequiredService<Preparation>());
 
         services.AddSingleton<JobSignals>().AddSingleton<JobLedger>().AddSingleton<JobCancellation>().AddSingleton<Projector>();
         services.AddSingleton<KnownRequests>().AddSingleton<JobAcceptance>().AddSingleton<Admission>().AddSingleton<QueueGauge>().AddSingleton<StorageProbe>();

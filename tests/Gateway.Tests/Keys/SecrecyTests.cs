@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Tests.Application;
 using Limner.TestServers;
@@ -46,39 +44,11 @@ public sealed class SecrecyTests
             await Eventually.TrueAsync(async () => (await caller.Http.GetAsync("/v1/jobs", TestContext.Current.CancellationToken)).StatusCode == HttpStatusCode.ServiceUnavailable);
         }
 
-        string text = log.ToString();
+        string text = string.Join('\n', log.Lines);
         Assert.Contains("/v1/jobs", text, StringComparison.Ordinal);
         Assert.Contains("SELECT", text, StringComparison.Ordinal);
         Assert.All(new[] { Bootstrap, Unknown, secret }, key => Assert.DoesNotContain(key[12..], text, StringComparison.Ordinal));
         Assert.DoesNotContain(Convert.ToHexString(KeySecret.Hash(secret)), text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(DatabasePassword, text, StringComparison.Ordinal);
-    }
-
-    private sealed class FullLog : ILoggerProvider
-    {
-        private readonly ConcurrentQueue<string> _lines = new();
-
-        public ILogger CreateLogger(string categoryName) => new Lines(_lines);
-
-        public override string ToString() => _lines.Aggregate(new StringBuilder(), (text, line) => text.AppendLine(line)).ToString();
-
-        public void Dispose()
-        {
-        }
-
-        private sealed class Lines(ConcurrentQueue<string> lines) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state)
-                where TState : notnull
-            {
-                lines.Enqueue($"{state}");
-                return null;
-            }
-
-            public bool IsEnabled(LogLevel logLevel) => true;
-
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-                lines.Enqueue($"{formatter(state, exception)} {exception} {(state is IEnumerable<KeyValuePair<string, object?>> values ? string.Join(' ', values) : "")}");
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 using Limner.Gateway.Database;
@@ -15,7 +14,7 @@ public sealed class SecrecyTests
     [Fact]
     public async Task A_secret_is_in_no_log_no_row_and_no_later_answer()
     {
-        using var log = new EverythingLogged();
+        using var log = new FullLog();
         await using RunningGateway gateway = await RunningGateway.StartAsync(
             TestDatabase.Sqlite(), configure: services => services.AddSingleton<ILoggerProvider>(log), settings: [("Logging:LogLevel:Default", "Trace")]);
         await using Receiver receiver = await Receiver.StartAsync();
@@ -91,24 +90,5 @@ public sealed class SecrecyTests
         JsonObject waiting = await owner.WaitForDeliveryAsync(id, delivery => delivery["attempts"]!.AsArray().Count > 0);
         Assert.Equal("secret_unreadable", (string?)waiting["attempts"]![0]!["error"]);
         Assert.Single(receiver.Calls);
-    }
-
-    private sealed class EverythingLogged : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue($"{formatter(state, exception)} {exception}");
-
-        public void Dispose()
-        {
-        }
     }
 }

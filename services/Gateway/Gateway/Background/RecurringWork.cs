@@ -3,14 +3,19 @@ using Microsoft.Extensions.Logging;
 
 namespace Limner.Gateway.Background;
 
-/// <summary>Something the Gateway does again and again. A failure is logged and the next time comes as if nothing had happened: servers come back.</summary>
+/// <summary>
+/// Something the Gateway does again and again, once it is <paramref name="prepared"/>. A failure is logged and the next time comes as if nothing had
+/// happened: servers come back.
+/// </summary>
 internal sealed partial class RecurringWork(
-    string name, Func<CancellationToken, Task> work, Func<CancellationToken, Task> pause, TimeProvider time, ILogger<RecurringWork> log) : BackgroundService
+    string name, Func<CancellationToken, Task> prepared, Func<CancellationToken, Task> work, Func<CancellationToken, Task> pause, TimeProvider time, ILogger<RecurringWork> log)
+    : BackgroundService
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await prepared(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

@@ -1,4 +1,5 @@
 using Limner.Gateway.Batches;
+using Limner.Gateway.Database;
 using Limner.Gateway.Deadlines;
 using Limner.Gateway.Dispatch;
 using Limner.Gateway.Images;
@@ -53,7 +54,7 @@ internal static class Routines
         this IServiceCollection services, string name, Func<TWorker, CancellationToken, Task> work, Func<IServiceProvider, CancellationToken, Task> pause)
         where TWorker : notnull =>
         services.AddSingleton<IHostedService>(provider => new RecurringWork(
-            name, stop => work(provider.GetRequiredService<TWorker>(), stop), stop => pause(provider, stop),
+            name, provider.GetRequiredService<Preparation>().WaitAsync, stop => work(provider.GetRequiredService<TWorker>(), stop), stop => pause(provider, stop),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RecurringWork>>()));
 
     private static Func<IServiceProvider, CancellationToken, Task> Every(TimeSpan pause) =>

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Limner.Gateway.Database;
 
 /// <summary>
-/// What has to be done once before serving: migrate, if that is this process's task, and keep the first key. A file is prepared before anything else
+/// What has to be done once before serving: migrate, or wait for whoever does, and keep the first key. A file is prepared before anything else
 /// starts; a server that is away delays readiness, not the start.
 /// </summary>
 internal sealed partial class Preparation(
@@ -17,7 +17,12 @@ internal sealed partial class Preparation(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
+    private readonly TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private bool IsFile => !database.Value.IsPostgres;
+
+    /// <summary>Returns when the tables are there.</summary>
+    public Task WaitAsync(CancellationToken cancellation) => _prepared.Task.WaitAsync(cancellation);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -52,6 +57,10 @@ internal sealed partial class Preparation(
         {
             await migrator.MigrateAsync(cancellation);
         }
+        else if (!await migrator.IsCurrentAsync(cancellation))
+        {
+            throw new InvalidOperationException("It is not of this version; the command 'migrate' makes it so, and so does Database__MigrateAtStart=true.");
+        }
 
         if (gateway.Value.BootstrapKey is { Length: > 0 } key)
         {
@@ -63,6 +72,8 @@ internal sealed partial class Preparation(
             await silent.ForgetHeardAsync(cancellation);
             await batches.ForgetHoldersAsync(cancellation);
         }
+
+        _prepared.SetResult();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database is not ready yet: {Reason}")]
