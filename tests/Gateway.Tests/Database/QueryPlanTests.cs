@@ -62,6 +62,27 @@ public sealed class QueryPlanTests
     }
 
     [Fact]
+    public async Task How_much_room_and_how_many_tenants_there_are_makes_no_new_statement()
+    {
+        var recorder = new Recorder();
+        using Transactions database = Contexts.Open(await TestDatabase.PostgresAsync(), recorder);
+        await new Migrator(database).MigrateAsync(TestContext.Current.CancellationToken);
+        await using GatewayContext context = database.Read();
+        context.AddRange(MigrationTests.NewJob("a"), MigrationTests.NewJob("b"));
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        recorder.Commands.Clear();
+
+        _ = await WaitingJobs.ReadHeadsAsync(context, JobPriority.Interactive, Ring.Empty, 64, TestContext.Current.CancellationToken);
+        context.AddRange(MigrationTests.NewJob("c"));
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(3, (await WaitingJobs.ReadHeadsAsync(context, JobPriority.Interactive, Ring.Empty, 3, TestContext.Current.CancellationToken)).Count);
+
+        string[] heads = [.. recorder.Commands.Select(command => command.Sql).Where(sql => sql.Contains("LATERAL", StringComparison.Ordinal))];
+        Assert.Equal(2, heads.Length);
+        Assert.Single(heads.Distinct());
+    }
+
+    [Fact]
     public async Task Nothing_on_the_way_of_a_webhook_reads_all_that_were_ever_sent()
     {
         var recorder = new Recorder();

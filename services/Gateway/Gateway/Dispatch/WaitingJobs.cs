@@ -1,4 +1,3 @@
-using System.Text;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Database;
 using Microsoft.EntityFrameworkCore;
@@ -35,18 +34,19 @@ internal static class WaitingJobs
         }
 
         int depth = Math.Max(1, (2 * room + tenants.Length - 1) / tenants.Length);
-        var sql = new StringBuilder();
-        for (int i = 0; i < tenants.Length; i++)
-        {
-            sql.Append(i == 0 ? "" : "\nUNION ALL\n")
-                .Append("SELECT * FROM (SELECT id AS \"Id\", tenant AS \"Tenant\", work AS \"Work\", pending AS \"Pending\" FROM jobs WHERE state = 0 AND priority = ")
-                .Append((int)priority).Append(" AND tenant = {").Append(i).Append("} ORDER BY id LIMIT ").Append(depth).Append(") AS head").Append(i);
-        }
-
-        List<QueuedJob> heads = await context.Database.SqlQueryRaw<QueuedJob>(sql.ToString(), [.. tenants]).ToListAsync(cancellation);
-        // A union has no order of its own.
+        bool joins = context.Database.IsNpgsql();
+        string sql = joins
+            ? $"SELECT head.* FROM unnest({{0}}) AS owner (tenant) CROSS JOIN LATERAL ({HeadsOf(priority, "owner.tenant", "{1}")}) AS head"
+            : string.Join("\nUNION ALL\n", tenants.Select((_, i) => $"SELECT * FROM ({HeadsOf(priority, $"{{{i}}}", $"{{{tenants.Length}}}")}) AS head{i}"));
+        object[] values = joins ? [tenants, depth] : [.. tenants, depth];
+        List<QueuedJob> heads = await context.Database.SqlQueryRaw<QueuedJob>(sql, values).ToListAsync(cancellation);
+        // Neither a join nor a union has an order of its own.
         return [.. heads.OrderBy(job => job.Id)];
     }
+
+    // How deep is a parameter: every new text is compiled here and planned there.
+    private static string HeadsOf(JobPriority priority, string tenant, string depth) =>
+        $"SELECT id AS \"Id\", tenant AS \"Tenant\", work AS \"Work\", pending AS \"Pending\" FROM jobs WHERE state = 0 AND priority = {(int)priority} AND tenant = {tenant} ORDER BY id LIMIT {depth}";
 
     // A loose index scan: one probe for each tenant. DISTINCT would read the whole queue. State and class are literals, so that the partial index serves.
     private static Task<string[]> ReadTenantsAsync(GatewayContext context, JobPriority priority, CancellationToken cancellation)
