@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Limner.Gateway.Batches;
 using Limner.Gateway.Database;
@@ -5,6 +6,8 @@ using Limner.Gateway.Jobs;
 using Limner.Gateway.Retention;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Database;
+using Limner.Gateway.Tests.Sources;
+using Limner.Gateway.Tests.Uploads;
 using Limner.ObjectStorage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -157,6 +160,38 @@ public sealed class BatchFaultTests
         time.Advance(TimeSpan.FromDays(2));
         await gateway.Services.GetRequiredService<OrphanSweep>().SweepAsync(Cancellation);
         Assert.Equal(2, await CountFilesAsync(gateway));
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Lines_that_take_long_to_become_jobs_are_not_taken_from_whoever_is_at_them(string provider)
+    {
+        var time = new ShiftedTime();
+        using var store = new UnreliableStore();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(await MigrationTests.NewAsync(provider), time, services => services.AddSingleton<IObjectStore>(store));
+        await using var painter = new Painter(gateway);
+        using GatewayClient client = await gateway.NewTenantAsync();
+        var taken = new ConcurrentQueue<Batch>();
+        store.Meanwhile = async key =>
+        {
+            if (key.Contains("/source-", StringComparison.Ordinal))
+            {
+                time.Advance(TimeSpan.FromSeconds(8));
+                // Another Gateway looks for something to do.
+                if (await gateway.Services.GetRequiredService<BatchLedger>().TakeAsync(Cancellation) is { } lost)
+                {
+                    taken.Enqueue(lost);
+                }
+            }
+        };
+        string picture = $$"""{"operation":"variation","image":"{{SourceTests.DataUrl(TestPictures.Png(64, 64))}}","size":"64x64"}""";
+        string id = await client.StartBatchAsync([.. Enumerable.Range(1, 8).Select(i => BatchClient.Line($"r{i}", picture))]);
+
+        JsonObject done = await client.WaitBatchAsync(id, "completed");
+
+        Assert.Empty(taken);
+        Assert.Equal(8, (await client.ResultsAsync(done, 8)).Output.Length);
     }
 
     [Fact]

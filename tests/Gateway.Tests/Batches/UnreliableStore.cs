@@ -21,8 +21,12 @@ internal sealed class UnreliableStore : IObjectStore, IDisposable
 
     public int Failures { get; private set; }
 
+    /// <summary>What comes to pass while something is stored.</summary>
+    public Func<string, Task> Meanwhile { get; set; } = _ => Task.CompletedTask;
+
     public async Task<bool> PutIfAbsentAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellation)
     {
+        await Meanwhile(key);
         bool stored = await _store.PutIfAbsentAsync(key, content, contentType, cancellation);
         // What failed may be there all the same.
         Fail(key);

@@ -35,8 +35,9 @@ internal sealed class BatchFeed(
     }
 
     /// <returns>The batch with more lines taken; null if there is no room, or it is not this process's any more.</returns>
-    public async Task<Batch?> RunAsync(Batch batch, StoredFile file, int open, CancellationToken cancellation)
+    public async Task<Batch?> RunAsync(BatchHold hold, StoredFile file, int open, CancellationToken cancellation)
     {
+        Batch batch = hold.Batch;
         int room = Math.Min(MostAtOnce, Math.Min(options.Value.Window - open, gauge.RoomOf(batch.Tenant)));
         if (room <= 0)
         {
@@ -45,7 +46,7 @@ internal sealed class BatchFeed(
 
         // 1. The next lines, for the key as it is now
         Caller? caller = await keys.FindAsync(batch.KeyId, cancellation);
-        List<FedLine> lines = await ReadAsync(batch, file, caller, room, cancellation);
+        List<FedLine> lines = await ReadAsync(hold, file, caller, room, cancellation);
 
         // 2. Jobs, and how far the file was read
         var jobs = new List<Job>();
@@ -61,14 +62,17 @@ internal sealed class BatchFeed(
         return after;
     }
 
-    private async Task<List<FedLine>> ReadAsync(Batch batch, StoredFile file, Caller? caller, int room, CancellationToken cancellation)
+    private async Task<List<FedLine>> ReadAsync(BatchHold hold, StoredFile file, Caller? caller, int room, CancellationToken cancellation)
     {
+        Batch batch = hold.Batch;
         await using Stream content = input.Open(file, batch.Offset);
         var lines = input.Lines(content, batch.Offset, batch.Lines);
         var reader = new RequestReader(input, callbacks, batch, time);
         var read = new List<FedLine>();
         while (read.Count < room && await lines.ReadAsync(cancellation) is { } line)
         {
+            // Pictures are copied and language models asked, which may take longer than a batch is held.
+            await hold.KeepAsync(cancellation);
             try
             {
                 Submission submission = (await reader.ReadAsync(line, cancellation)).Submission;

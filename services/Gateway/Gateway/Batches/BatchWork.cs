@@ -89,7 +89,7 @@ internal sealed partial class BatchWork(
 
         DateTimeOffset now = time.GetUtcNow();
         // The jobs' own deadline is the same: the sweep ends those that are late.
-        return batch.Taken < batch.Total && now < batch.Expires ? await feed.RunAsync(batch, file, open, cancellation)
+        return batch.Taken < batch.Total && now < batch.Expires ? await feed.RunAsync(hold, file, open, cancellation)
             : open == 0 ? await ledger.ChangeAsync(batch, (_, row) => Task.FromResult(row.Enter(BatchState.Finalizing, now)), cancellation)
             : null;
     }
