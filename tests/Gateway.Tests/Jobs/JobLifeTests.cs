@@ -6,6 +6,7 @@ using Limner.Contracts.Moderation;
 using Limner.Contracts.Prompts;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Projection;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Submissions;
 using Limner.ServiceDefaults.Cancellation;
@@ -87,6 +88,28 @@ public abstract class JobLifeTests(SharedGateway shared)
         await Eventually.TrueAsync(async () => await _gateway.Store.OpenAsync(image.Key, TestContext.Current.CancellationToken) is null);
         using HttpResponseMessage file = await client.Http.GetAsync($"/v1/images/{ImageId.Format(job, 0)}", TestContext.Current.CancellationToken);
         Assert.Equal("image_not_found", (string?)(await SubmissionTests.ReadErrorAsync(file, HttpStatusCode.NotFound))["code"]);
+    }
+
+    [Fact]
+    public async Task Of_two_verdicts_on_an_image_the_first_stands_and_decides_whether_it_is_kept()
+    {
+        using GatewayClient client = await _gateway.NewTenantAsync();
+        Guid job = await client.SubmitAsync(new { prompt = "two stars", n = 2, size = "64x64" });
+        await client.ApproveAsync(job, 0);
+        StoredImage approved = await _gateway.DrawAsync(client.Tenant, job, 0), refused = await _gateway.DrawAsync(client.Tenant, job, 1);
+        Projector projector = _gateway.Services.GetRequiredService<Projector>();
+        var (verdict, work) = (new Verdict("violence", "2026-11"), new WorkDone(10, 1, 1));
+        await projector.ApplyAsync(new ImageRejected(job, 1, refused, verdict, work), TestContext.Current.CancellationToken);
+        await client.WaitAsync(job, "completed");
+
+        // Both were drawn and judged again, since their messages came twice.
+        await _gateway.DrawAsync(client.Tenant, job, 1);
+        await projector.ApplyAsync(new ImageRejected(job, 0, approved, verdict, work), TestContext.Current.CancellationToken);
+        await projector.ApplyAsync(new ImageRejected(job, 1, refused, verdict, work), TestContext.Current.CancellationToken);
+
+        using HttpResponseMessage file = await client.Http.GetAsync($"/v1/images/{ImageId.Format(job, 0)}", TestContext.Current.CancellationToken);
+        Assert.Equal(RunningGateway.PictureOf(0), await file.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Null(await _gateway.Store.OpenAsync(refused.Key, TestContext.Current.CancellationToken));
     }
 
     [Fact]

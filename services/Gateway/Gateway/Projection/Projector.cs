@@ -3,13 +3,14 @@ using Limner.Contracts.Jobs;
 using Limner.Contracts.Moderation;
 using Limner.Contracts.Prompts;
 using Limner.Gateway.Errors;
+using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
 using Limner.ObjectStorage;
 
 namespace Limner.Gateway.Projection;
 
 /// <summary>Turns messages into facts of a job. Every one of them may come twice.</summary>
-internal sealed class Projector(JobLedger ledger, IObjectStore store)
+internal sealed class Projector(JobLedger ledger, ImageFiles images, IObjectStore store)
 {
     private const int LongestMessage = 500;
 
@@ -25,7 +26,12 @@ internal sealed class Projector(JobLedger ledger, IObjectStore store)
     public async Task ApplyAsync(ImageRejected message, CancellationToken cancellation)
     {
         var candidate = new Candidate(message.Candidate, CandidateState.Rejected) { Failure = Refused("The image was refused by the content policy.", message.Verdict) };
-        await ledger.RecordAsync(message.JobId, new JobFact.CandidateEnded(candidate, message.Work), cancellation);
+        if (await ledger.RecordAsync(message.JobId, new JobFact.CandidateEnded(candidate, message.Work), cancellation) is null
+            && await images.FindAsync(ImageId.Format(message.JobId, message.Candidate), tenant: null, cancellation) is not null)
+        {
+            return; // It was judged twice, and the owner was told of the first verdict.
+        }
+
         // Only after the verdict is written, and again if the message comes again: no image that was refused stays.
         await store.DeleteAsync(message.Image.Key, cancellation);
     }
