@@ -97,4 +97,45 @@ public sealed class WaitLimitTests : IAsyncLifetime
         await using var context = first.Database.Read();
         Assert.Equal(JobState.Running, (await context.Jobs.FindAsync([job], TestContext.Current.CancellationToken))!.State);
     }
+
+    [Fact]
+    public async Task Whoever_watched_at_a_Gateway_that_stops_goes_on_at_another_with_the_same_job()
+    {
+        const string Watched = """{"prompt":"a slow star","stream":true}""";
+        DirectoryInfo objects = Directory.CreateTempSubdirectory("limner-objects-");
+        try
+        {
+            TestDatabase database = TestDatabase.Sqlite();
+            await using RunningGateway first = await RunningGateway.StartAsync(database, settings: [("Storage:Path", objects.FullName)]);
+            using ImagesClient images = await ImagesClient.CreateAsync(first);
+            Task<HttpResponseMessage> asking = images.AskAsync(Watched);
+            Guid job = (await images.NextJobAsync()).JobId;
+            await first.StopAsync();
+            using HttpResponseMessage stopped = await asking;
+            Assert.Equal("job_still_running", (string)(await SubmissionTests.ReadErrorAsync(stopped, HttpStatusCode.GatewayTimeout))["code"]!);
+
+            await using RunningGateway second = await RunningGateway.StartAsync(database, settings: [("Storage:Path", objects.FullName)]);
+            using var elsewhere = new ImagesClient(second, images.Client.At(second));
+            Task<HttpResponseMessage> again = elsewhere.AskAsync(Watched);
+            await elsewhere.Client.ApproveAsync(job);
+            using HttpResponseMessage watched = await again;
+            Assert.Equal(JobId.Format(job), watched.Headers.GetValues("x-job-id").Single());
+            Assert.Contains("image_generation.completed", await watched.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+            // It was answered: the same request is a new one.
+            using var leave = new CancellationTokenSource();
+            Task<HttpResponseMessage> anew = elsewhere.AskAsync(Watched, cancellation: leave.Token);
+            await Eventually.TrueAsync(async () =>
+            {
+                await using var context = second.Database.Read();
+                return context.Jobs.Count() == 2;
+            });
+            await leave.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => anew);
+        }
+        finally
+        {
+            objects.Delete(recursive: true);
+        }
+    }
 }

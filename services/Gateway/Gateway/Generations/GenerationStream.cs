@@ -12,9 +12,9 @@ using Microsoft.Extensions.Hosting;
 namespace Limner.Gateway.Generations;
 
 /// <summary>The answer to whoever watches: server-sent events, a picture as soon as it is approved.</summary>
-internal sealed class GenerationStream(Transactions database, EventFeed feed, ImageFiles files, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class GenerationStream(Transactions database, EventFeed feed, ImageFiles files, UnfinishedRequests unfinished, IHostApplicationLifetime lifetime, TimeProvider time)
 {
-    public async Task WriteAsync(HttpContext http, Job job, Delivery delivery)
+    public async Task WriteAsync(HttpContext http, SynchronousRequest request, Job job, Delivery delivery)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         var events = new GenerationEvents(http.Response, job, delivery, files, FindAsync, time);
@@ -23,9 +23,11 @@ internal sealed class GenerationStream(Transactions database, EventFeed feed, Im
         {
             await feed.SendAsync(job.Id, last: 0, events, end.Token);
             problem = JobProblem.Of(await FindAsync(job.Id, http.RequestAborted));
+            await unfinished.EndAsync(request, job);
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {
+            await unfinished.KeepAsync(request, job);
             problem = JobProblem.StillRunning(job, "This Gateway stops.");
         }
         catch (ObjectStoreUnavailableException)

@@ -17,7 +17,7 @@ internal sealed class ImagesReply(SynchronousJobs jobs, GenerationAnswer answer,
         if (delivery.Streams)
         {
             Job watched = begun ?? await jobs.BeginAsync(request, gone);
-            await jobs.AttendAsync(watched, () => stream.WriteAsync(http, watched, delivery), gone);
+            await jobs.AttendAsync(watched, () => stream.WriteAsync(http, request, watched, delivery), gone);
             return;
         }
 

@@ -37,20 +37,16 @@ internal sealed partial class SynchronousJobs(
             await AttendAsync(job, async () => over = await end.WaitAsync(job.Id, gone), gone);
             if (over is null)
             {
-                if (request.Key is null)
-                {
-                    await unfinished.KeepAsync(request, job);
-                }
-
+                await unfinished.KeepAsync(request, job);
                 throw JobProblem.StillRunning(job, lifetime.ApplicationStopping.IsCancellationRequested ? "This Gateway stops." : "The pictures are not done yet.");
             }
 
             // Somebody else who waited for the same job left it last: it is asked for anew.
             if (!WasLeft(over))
             {
-                if (request.Key is null && known is not null)
+                if (known is not null)
                 {
-                    await unfinished.ReleaseAsync(over.Id);
+                    await unfinished.EndAsync(request, over);
                 }
 
                 return over;

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Limner.Gateway.Waiting;
 
 /// <summary>
-/// Requests without a key that reached the limit before their job ended. Clients send such a request again by themselves; without this each attempt would be
+/// Requests without a key that were let go before their job ended. Clients send such a request again by themselves; without this each attempt would be
 /// another job. They are kept among those with a key.
 /// </summary>
 internal sealed class UnfinishedRequests(Transactions database, TimeProvider time)
@@ -15,8 +15,14 @@ internal sealed class UnfinishedRequests(Transactions database, TimeProvider tim
 
     public bool IsForgotten(Job job) => job.Finished < time.GetUtcNow() - Kept;
 
+    /// <summary>Whoever asked was let go before the job ended, and will find it by asking again.</summary>
     public async Task KeepAsync(SynchronousRequest request, Job job)
     {
+        if (request.Key is not null)
+        {
+            return; // It is found by that.
+        }
+
         try
         {
             await database.WriteAsync(context => Task.FromResult(context.Add(request.Implied.ToKey(time.GetUtcNow()) with { JobId = job.Id })), CancellationToken.None);
@@ -26,6 +32,9 @@ internal sealed class UnfinishedRequests(Transactions database, TimeProvider tim
             // It is kept already; or the same was asked for twice at once, and one of the two jobs is found again.
         }
     }
+
+    /// <summary>It is answered with the job's end: the same request is then a new one.</summary>
+    public Task EndAsync(SynchronousRequest request, Job job) => request.Key is null ? ReleaseAsync(job.Id) : Task.CompletedTask;
 
     /// <summary>Lets go of whatever requests stand for a job: the same request is then a new one.</summary>
     public Task ReleaseAsync(Guid job) =>
