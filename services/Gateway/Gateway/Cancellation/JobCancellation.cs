@@ -22,7 +22,9 @@ internal sealed partial class JobCancellation(JobLedger ledger, ICancelFlags fla
     /// <returns>Whether it was; false if the job was over already.</returns>
     public async Task<bool> CancelAsync(Guid id, Failure reason, CancellationToken cancellation)
     {
-        if (await ledger.RecordAsync(id, new JobFact.Cancelled(reason), cancellation) is not { After: var job })
+        cancellation.ThrowIfCancellationRequested();
+        // From here on to the end, though the caller leave: the row would be cancelled all the same, and the workers go on.
+        if (await ledger.RecordAsync(id, new JobFact.Cancelled(reason), CancellationToken.None) is not { After: var job })
         {
             return false;
         }
