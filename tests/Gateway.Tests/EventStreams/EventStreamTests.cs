@@ -111,14 +111,16 @@ public abstract class EventStreamTests(SharedGateway shared)
         Assert.Equal((null, null, 0, 40), ((int?)progress["candidate"], (string?)progress["stage"], (int)progress["step"]!, (int)progress["steps"]!));
     }
 
-    [Fact]
-    public async Task A_last_event_id_that_is_none_is_refused()
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("99")] // of another job's stream, say: waited for, not even this one's end would come
+    public async Task A_last_event_id_that_is_none_is_refused(string last)
     {
         using GatewayClient client = await _gateway.NewTenantAsync();
         Guid job = await client.SubmitAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/jobs/{JobId.Format(job)}/events");
-        request.Headers.Add("Last-Event-ID", "abc");
-        using HttpResponseMessage response = await client.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        request.Headers.Add("Last-Event-ID", last);
+        using HttpResponseMessage response = await client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
 
         Assert.Equal("Last-Event-ID", (string?)(await SubmissionTests.ReadErrorAsync(response, HttpStatusCode.BadRequest))["param"]);
     }

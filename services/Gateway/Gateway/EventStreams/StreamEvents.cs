@@ -27,6 +27,12 @@ internal static class StreamEvents
             return;
         }
 
+        if (last > job.Events)
+        {
+            // Nothing of it would ever be told, its end neither.
+            throw NoEvent(last.ToString(CultureInfo.InvariantCulture));
+        }
+
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no";
@@ -51,6 +57,9 @@ internal static class StreamEvents
         string given = request.Headers["Last-Event-ID"].ToString();
         return given.Length == 0 ? 0
             : int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int last) ? last
-            : throw ApiException.Invalid(ErrorCode.InvalidValue, "Last-Event-ID", $"Last-Event-ID is '{given}'; it has to be the id of an event of this stream.");
+            : throw NoEvent(given);
     }
+
+    private static ApiException NoEvent(string given) =>
+        ApiException.Invalid(ErrorCode.InvalidValue, "Last-Event-ID", $"Last-Event-ID is '{given}'; it has to be the id of an event of this stream.");
 }
