@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Limner.Contracts.Jobs;
+using Limner.Gateway.Jobs;
 using Limner.Gateway.Queue;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Database;
@@ -70,6 +71,32 @@ public sealed class QueueLimitTests
         Assert.Equal(TimeSpan.FromSeconds(10), QueueEstimate.Drain(1, shared, own));
         Assert.Equal(TimeSpan.FromHours(1), QueueEstimate.Drain(100, alone with { WorkPerSecond = 0.001 }, own));
         Assert.Equal(TimeSpan.FromMinutes(1), QueueEstimate.Drain(1, alone with { WorkPerSecond = null }, own));
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task The_speed_is_that_of_the_work_and_not_of_the_time_since_something_ended(string provider)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(await MigrationTests.NewAsync(provider));
+        using GatewayClient client = await gateway.NewTenantAsync();
+        DateTimeOffset now = Job.Storable(TimeProvider.System.GetUtcNow());
+        // Each took 20 seconds, one after the other, and the second has just ended.
+        Job[] done = [.. new[] { 40, 20 }.Select(began => MigrationTests.NewJob(client.Tenant) with
+        {
+            Id = Guid.NewGuid(), State = JobState.Completed, Work = 1000, Started = now.AddSeconds(-began), Finished = now.AddSeconds(20 - began),
+        })];
+        await gateway.Database.WriteAsync(context =>
+        {
+            context.AddRange(done);
+            return Task.FromResult(true);
+        }, TestContext.Current.CancellationToken);
+
+        QueueGauge gauge = gateway.Services.GetRequiredService<QueueGauge>();
+        await gauge.MeasureAsync(TestContext.Current.CancellationToken);
+
+        // 2000 in 40 seconds, and what this test took.
+        Assert.InRange(gauge.Snapshot.WorkPerSecond!.Value, 33, 50);
     }
 
     [Fact]

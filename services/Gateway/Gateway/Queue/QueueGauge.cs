@@ -77,8 +77,9 @@ internal sealed class QueueGauge(Transactions database, IOptions<GatewayOptions>
         long running = await context.Jobs.Where(job => job.State == JobState.Running).SumAsync(job => job.Work / job.Count * job.Pending, cancellation);
         DateTimeOffset now = time.GetUtcNow(), start = now - RateWindow;
         var done = await context.Jobs.Where(job => job.Finished > start && job.State == JobState.Completed).GroupBy(job => 1)
-            .Select(all => new { Work = all.Sum(job => job.Work), First = all.Min(job => job.Finished) }).SingleOrDefaultAsync(cancellation);
-        double? rate = done?.First is { } first ? done.Work / Math.Max(1, (now - first).TotalSeconds) : null;
+            .Select(all => new { Work = all.Sum(job => job.Work), Started = all.Min(job => job.Started) }).SingleOrDefaultAsync(cancellation);
+        // Since work on them began: from the first one's end, a single job of a minute would have been done in no time.
+        double? rate = done?.Started is { } began ? done.Work / Math.Max(1, (now - (began > start ? began : start)).TotalSeconds) : null;
         return new QueueSnapshot(shares, running, rate);
     }
 
