@@ -3,9 +3,16 @@ using System.Text;
 namespace Limner.Diffusion.Tokenization;
 
 /// <summary>What openai/CLIP does to a text before it splits it, without ftfy: unescape HTML twice, collapse white space, lower-case.</summary>
-internal static class PromptText
+public static class PromptText
 {
-    public static string Clean(string text) => LowerCase.Of(Collapse(HtmlEntities.Unescape(HtmlEntities.Unescape(WellFormed(text)))));
+    /// <summary>
+    /// The characters that the tokenizer reads: HTML's character references (<c>&amp;#110;</c>, <c>&amp;eacute;</c>) are what they stand for, and so are those that come of it.
+    /// Whoever judges a text has to read it in the same way.
+    /// </summary>
+    /// <param name="text">A prompt as it was written. Half a surrogate pair counts as U+FFFD.</param>
+    public static string Unescape(string text) => HtmlEntities.Unescape(HtmlEntities.Unescape(WellFormed(text)));
+
+    internal static string Clean(string text) => LowerCase.Of(Collapse(Unescape(text)));
 
     // Half a surrogate pair has no UTF-8 form: it becomes the replacement character, as decoders make of broken input.
     private static string WellFormed(string text)

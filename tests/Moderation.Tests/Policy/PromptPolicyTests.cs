@@ -42,6 +42,15 @@ public sealed class PromptPolicyTests
     [InlineData("m o l e  h i l l")]
     [InlineData("kkk")]
     [InlineData("k k k")]
+    // The tokenizer draws what a character reference stands for, and of that again.
+    [InlineData("n&#97;ked")]
+    [InlineData("&#x6E;&#x61;&#x6B;&#x65;&#x64;")]
+    [InlineData("n&#97ked")]
+    [InlineData("na&shy;ked")]
+    [InlineData("n&aacute;ked")]
+    [InlineData("nak&#1;ed")]
+    [InlineData("n&amp;#97;ked")]
+    [InlineData("a naked&nbsp;man")]
     public void A_term_is_found(string text) => Assert.Equal("sexual", Policy.Judge(text));
 
     [Theory]
@@ -63,6 +72,8 @@ public sealed class PromptPolicyTests
     [InlineData("")]
     [InlineData("***")]
     [InlineData("\uD800")]
+    [InlineData("salt &amp; pepper &lt;3")]
+    [InlineData("&#0;&#xD800;&#99999999999;&;&#;&#x;&nothing;")]
     public void Nothing_is_found(string text) => Assert.Null(Policy.Judge(text));
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Limner.Diffusion.Tokenization;
 
 namespace Limner.Moderation.Folding;
 
@@ -12,7 +13,7 @@ internal static class FoldedText
     public static Symbol[] Of(string text)
     {
         var symbols = new List<Symbol>(text.Length);
-        foreach (Rune character in text.EnumerateRunes()) // a lone surrogate comes as U+FFFD, a sign
+        foreach (Rune character in PromptText.Unescape(text).EnumerateRunes()) // "n&#117;de" is what the model is told to draw
         {
             if (IsAsciiWord(character))
                 Append(symbols, Word((char)Rune.ToLowerInvariant(character).Value));
