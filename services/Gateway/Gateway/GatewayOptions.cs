@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Limner.Gateway.Keys;
 using Limner.Gateway.Submissions;
 
 namespace Limner.Gateway;
@@ -7,7 +8,7 @@ namespace Limner.Gateway;
 internal sealed class GatewayOptions
 {
     /// <summary>A first key, kept hashed at start if it is not there yet; empty for none.</summary>
-    [RegularExpression("lmn_[A-Za-z0-9_-]{24,200}", ErrorMessage = "it has to be lmn_ and at least 24 of A-Z, a-z, 0-9, '_' and '-'.")]
+    [RegularExpression(KeySecret.Form, ErrorMessage = "it has to be lmn_ and at least 24 of A-Z, a-z, 0-9, '_' and '-'.")]
     public string BootstrapKey { get; set; } = "";
 
     [RegularExpression("[a-z0-9][a-z0-9_-]{0,62}", ErrorMessage = "it has to be 1 to 63 of a-z, 0-9, '_' and '-'.")]

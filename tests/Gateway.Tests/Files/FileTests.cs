@@ -93,6 +93,16 @@ public abstract class FileTests(SharedGateway shared)
         Assert.Equal("idempotency_conflict", (string?)(await SubmissionTests.ReadErrorAsync(other, HttpStatusCode.Conflict))["code"]);
     }
 
+    [Fact]
+    public async Task A_name_that_is_too_long_is_cut_between_characters()
+    {
+        using GatewayClient client = await _gateway.NewTenantAsync();
+        string start = new('a', 254), key = "\U0001F511"; // two UTF-16 units, of which the limit would leave one
+        string body = $"--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{start}{key}b\"\r\n\r\na line\r\n--b--";
+        JsonObject file = await GatewayClient.ReadAsync(await client.UploadAsync(FileClient.Raw(body, "multipart/form-data; boundary=b")));
+        Assert.Equal(start + key, (string?)file["filename"]);
+    }
+
     private static byte[] Bytes(int count)
     {
         byte[] bytes = new byte[count];

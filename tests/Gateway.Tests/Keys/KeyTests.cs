@@ -1,16 +1,18 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json.Nodes;
 using Limner.Gateway.Database;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Tests.Application;
+using Limner.Gateway.Tests.Submissions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Tests.Keys;
 
-public sealed class KeyTests
+public sealed class KeyTests(PostgresGateway postgres)
 {
     private const string Bootstrap = "lmn_bootstrap_0123456789_0123456789";
 
@@ -105,6 +107,19 @@ public sealed class KeyTests
         Assert.Equal(HttpStatusCode.OK, (await caller.Http.GetAsync("/v1/jobs", TestContext.Current.CancellationToken)).StatusCode);
         time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(HttpStatusCode.Unauthorized, (await caller.Http.GetAsync("/v1/jobs", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("lmn_1234567\U0001F511234567890123456789012345678901234")] // half of it would be in the prefix
+    [InlineData("lmn_0123456789012345678901234567890123456789\u00E9")]
+    [InlineData("lmn_0123456789 0123456789 0123456789 0123456789")]
+    public async Task What_has_not_the_form_of_a_key_is_unknown_before_anything_is_looked_up(string secret)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = postgres.Gateway.Address };
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Bearer {secret}");
+        using HttpResponseMessage response = await client.GetAsync("/v1/jobs", TestContext.Current.CancellationToken);
+        Assert.Equal("invalid_api_key", (string?)(await SubmissionTests.ReadErrorAsync(response, HttpStatusCode.Unauthorized))["code"]);
+        Assert.False(KeySecret.IsWellFormed(secret));
     }
 
     [Fact]

@@ -93,7 +93,9 @@ internal sealed record FileForm(string Name, FilePurpose Purpose)
     // Only shown, never used as a path; and shown in a header too.
     private static string Clean(string? given)
     {
-        string name = new([.. (given ?? "")[((given ?? "").LastIndexOfAny(['/', '\\']) + 1)..].Where(letter => !char.IsControl(letter)).Take(LongestName)]);
+        string last = (given ?? "")[((given ?? "").LastIndexOfAny(['/', '\\']) + 1)..];
+        // Cut between characters: PostgreSQL takes no half of one.
+        string name = string.Concat(last.EnumerateRunes().Where(letter => !Rune.IsControl(letter)).Take(LongestName));
         return name.Trim() is { Length: > 0 } kept and not ("." or "..") ? kept : "file.jsonl";
     }
 
