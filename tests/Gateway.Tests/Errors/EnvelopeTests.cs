@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using System.Text.Json.Nodes;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Submissions;
@@ -48,6 +49,21 @@ public sealed class EnvelopeTests(SqliteGateway shared)
         using var client = new HttpClient { BaseAddress = shared.Gateway.Address };
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/live", TestContext.Current.CancellationToken)).StatusCode);
         await Eventually.TrueAsync(async () => (await client.GetAsync("/health/ready", TestContext.Current.CancellationToken)).StatusCode == HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("{\"#\":1}", HttpStatusCode.BadRequest, "unknown_parameter")]
+    [InlineData("{\"prompt\":\"a\",\"metadata\":{\"#\":1}}", HttpStatusCode.BadRequest, "invalid_value")]
+    [InlineData("{\"operation\":\"variation\",\"image\":\"img_#\"}", HttpStatusCode.NotFound, "file_not_found")]
+    public async Task An_error_repeats_no_more_of_a_request_than_tells_what_is_meant(string body, HttpStatusCode status, string code)
+    {
+        using GatewayClient client = await shared.Gateway.NewTenantAsync();
+        // Whoever reads his answers slowly would keep them all in memory.
+        using HttpResponseMessage response = await client.PostAsync(body.Replace("#", new string('x', 1 << 20), StringComparison.Ordinal));
+        Assert.InRange((await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length, 0, 4096);
+        JsonObject error = await SubmissionTests.ReadErrorAsync(response, status);
+        Assert.Equal(code, (string?)error["code"]);
+        Assert.EndsWith(".", (string)error["message"]!, StringComparison.Ordinal);
     }
 
     [Fact]

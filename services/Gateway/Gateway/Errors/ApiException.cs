@@ -5,13 +5,16 @@ using Microsoft.AspNetCore.Http;
 namespace Limner.Gateway.Errors;
 
 /// <summary>Ends a request with an envelope.</summary>
-internal sealed class ApiException(int status, string code, string message, string? parameter = null, TimeSpan? retryAfter = null) : Exception(message)
+internal sealed class ApiException(int status, string code, string message, string? parameter = null, TimeSpan? retryAfter = null) : Exception(Shorten(message))
 {
+    /// <summary>Characters at each end that are kept of a text in which a caller's own, which may be as long as a body, is repeated.</summary>
+    private const int Kept = 500;
+
     public int Status => status;
 
     public string Code => code;
 
-    public string? Parameter => parameter;
+    public string? Parameter { get; } = parameter is null ? null : Shorten(parameter);
 
     public TimeSpan? RetryAfter => retryAfter;
 
@@ -51,4 +54,6 @@ internal sealed class ApiException(int status, string code, string message, stri
 
     public static ApiException Unavailable(string code, string message) =>
         new(StatusCodes.Status503ServiceUnavailable, code, message, retryAfter: TimeSpan.FromSeconds(5));
+
+    private static string Shorten(string text) => text.Length <= 2 * Kept ? text : $"{text[..Kept]}…{text[^Kept..]}";
 }
