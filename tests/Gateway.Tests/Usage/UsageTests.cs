@@ -10,7 +10,7 @@ using Limner.Gateway.Tests.Submissions;
 
 namespace Limner.Gateway.Tests.Usage;
 
-public sealed class UsageTests(SqliteGateway shared)
+public sealed class UsageTests(SqliteGateway shared, PostgresGateway postgres)
 {
     [Theory]
     [InlineData("sqlite")]
@@ -77,6 +77,18 @@ public sealed class UsageTests(SqliteGateway shared)
         // Nor is anything told of another tenant's key.
         string key = (string)(await ReadAsync(admin, $"?tenant={tenant}"))["data"]![0]!["key"]!;
         Assert.Empty((await ReadAsync(other, $"?key={key}"))["data"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("0001-01-01")]
+    [InlineData("9999-12-31")]
+    public async Task The_first_and_the_last_day_are_days(string day)
+    {
+        foreach (RunningGateway gateway in new[] { shared.Gateway, postgres.Gateway })
+        {
+            using GatewayClient client = await gateway.NewTenantAsync();
+            Assert.Empty((await ReadAsync(client, $"?from={day}&to={day}"))["data"]!.AsArray());
+        }
     }
 
     [Theory]

@@ -32,8 +32,9 @@ internal sealed class UsageReport(Transactions database, IOptions<Allowance> ten
 
     private static async Task<IReadOnlyList<UsageRow>> ReadRowsAsync(GatewayContext context, UsageFilter filter, ApiKey[] keys, CancellationToken cancellation)
     {
-        DateTimeOffset start = Midnight(filter.From), end = Midnight(filter.To.AddDays(1));
-        IQueryable<UsageEntry> entries = context.Usage.Where(entry => entry.Tenant == filter.Tenant && entry.At >= start && entry.At < end);
+        // The last moment, since the last day that there is has no next one.
+        DateTimeOffset first = new(filter.From, TimeOnly.MinValue, TimeSpan.Zero), last = new(filter.To, TimeOnly.MaxValue, TimeSpan.Zero);
+        IQueryable<UsageEntry> entries = context.Usage.Where(entry => entry.Tenant == filter.Tenant && entry.At >= first && entry.At <= last);
         entries = filter.Key is { } key ? entries.Where(entry => entry.KeyId == key) : entries;
         var sums = await entries.GroupBy(entry => new { entry.Day, entry.KeyId, entry.Model })
             .OrderBy(group => group.Key.Day).ThenBy(group => group.Key.KeyId).ThenBy(group => group.Key.Model).Take(MostRows + 1)
@@ -67,6 +68,4 @@ internal sealed class UsageReport(Transactions database, IOptions<Allowance> ten
         return [.. limited.Select(one => accounts.GetValueOrDefault(one.Owner) is var account ? new QuotaView(
             one.Key, month, QuotaPart.Of(one.Allowance.MonthlyImages, account?.Images ?? 0), QuotaPart.Of(one.Allowance.MonthlyComputeSeconds, account?.ComputeSeconds ?? 0)) : null!)];
     }
-
-    private static DateTimeOffset Midnight(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 }
