@@ -15,15 +15,28 @@ namespace Limner.Gateway.Sources;
 
 /// <summary>
 /// The pictures that jobs are given. Each job has files of its own under keys that follow from its id: what they were taken from may go, and they go with the job.
-/// They are written before its row is; where that is then refused, they are orphans and swept away.
+/// They are written before its row is; where that is then refused, they are orphans and swept away. A few jobs at once have theirs read, since each takes its
+/// files' and its pixels' memory however short its request was; whoever waits holds no more than he sent.
 /// </summary>
-internal sealed class SourceFiles(IObjectStore store, Transactions database, FileBlocks blocks, ImageFiles images, IOptions<UploadOptions> options, IOptions<GatewayOptions> limits)
+internal sealed class SourceFiles(
+    IObjectStore store, Transactions database, FileBlocks blocks, ImageFiles images, IOptions<UploadOptions> options, IOptions<GatewayOptions> limits, TimeProvider time) : IDisposable
 {
     private const string MediaType = "application/octet-stream";
 
+    private readonly UploadTurns _turns = new(options.Value.AtOnce, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, time);
+
     /// <summary>Keeps what a job was given.</summary>
     /// <exception cref="ApiException">A picture is named that its tenant does not have, or one cannot be used.</exception>
-    public async Task<Job> KeepAsync(Job job, GivenEdit given, CancellationToken cancellation)
+    public Task<Job> KeepAsync(Job job, GivenEdit given, CancellationToken cancellation) =>
+        _turns.TakeAsync(job.Tenant, turn => ReadAndKeepAsync(job, given, turn), cancellation);
+
+    /// <summary>The same files for a job that does the same again; <paramref name="field"/> is where the request names the first one.</summary>
+    public async Task<Job> CopyAsync(Job again, string field, CancellationToken cancellation) =>
+        again.Edit is { } edit ? await _turns.TakeAsync(again.Tenant, turn => CopyAsync(again, edit, field, turn), cancellation) : again;
+
+    public void Dispose() => _turns.Dispose();
+
+    private async Task<Job> ReadAndKeepAsync(Job job, GivenEdit given, CancellationToken cancellation)
     {
         var parts = new List<EditPart>();
         Picture? first = null;
@@ -49,14 +62,8 @@ internal sealed class SourceFiles(IObjectStore store, Transactions database, Fil
         return job with { Edit = new EditRequest { Operation = given.Operation, Parts = parts, MaskKey = mask, Strength = given.Strength, Style = given.Style, Margins = given.Margins, Zoom = given.Zoom } };
     }
 
-    /// <summary>The same files for a job that does the same again; <paramref name="field"/> is where the request names the first one.</summary>
-    public async Task<Job> CopyAsync(Job again, string field, CancellationToken cancellation)
+    private async Task<Job> CopyAsync(Job again, EditRequest edit, string field, CancellationToken cancellation)
     {
-        if (again.Edit is not { } edit)
-        {
-            return again;
-        }
-
         var parts = new List<EditPart>();
         foreach (EditPart part in edit.Parts)
         {
@@ -80,14 +87,14 @@ internal sealed class SourceFiles(IObjectStore store, Transactions database, Fil
 
     private async Task<Picture> ReadAsync(GivenPicture given, string tenant, CancellationToken cancellation)
     {
-        if (given.Picture is { } sent)
+        if (given.Picture is { } known)
         {
-            return sent;
+            return known;
         }
 
-        string id = given.Id!;
-        byte[] bytes = ImageId.Parse(id) is not null ? await ReadImageAsync(id, tenant, given.Field, cancellation) : await ReadFileAsync(id, tenant, given.Field, cancellation);
-        return Picture.Of(new Upload(given.Field, bytes), options.Value.MaxPixels);
+        Upload file = given.Sent ?? new Upload(given.Field, given.Id is { } id && ImageId.Parse(id) is not null
+            ? await ReadImageAsync(id, tenant, given.Field, cancellation) : await ReadFileAsync(given.Id!, tenant, given.Field, cancellation));
+        return Picture.Of(file, options.Value.MaxPixels);
     }
 
     private async Task<byte[]> ReadImageAsync(string id, string tenant, string field, CancellationToken cancellation) =>

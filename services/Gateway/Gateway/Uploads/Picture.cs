@@ -15,19 +15,16 @@ internal sealed record Picture(byte[] File, ImageHeader Header)
     public bool HasHole => Header.HasAlpha && UploadedImage.Decode(File, (long)Header.Width * Header.Height).Alpha.Any(alpha => alpha < byte.MaxValue);
 
     /// <exception cref="ApiException">It is no picture, damaged, or too large.</exception>
-    public static Picture Of(Upload upload, long mostPixels)
+    public static Picture Of(Upload upload, long mostPixels) =>
+        new(upload.Bytes, Look(CheckHeader(upload, mostPixels), file => UploadedImage.Check(file, mostPixels)));
+
+    /// <summary>Looks at the first bytes alone, which costs nothing.</summary>
+    /// <exception cref="ApiException">They say that it is no picture, or too large.</exception>
+    public static Upload CheckHeader(Upload upload, long mostPixels)
     {
-        try
-        {
-            ImageHeader header = ImageHeader.Read(upload.Bytes);
-            return (long)header.Width * header.Height <= mostPixels
-                ? new Picture(upload.Bytes, UploadedImage.Check(upload.Bytes, mostPixels))
-                : throw ApiException.Invalid(ErrorCode.ImageTooLarge, upload.Field, string.Create(CultureInfo.InvariantCulture, $"{upload.Field} has {header.Width}x{header.Height} pixels; it may have {mostPixels} in all."));
-        }
-        catch (InvalidDataException broken)
-        {
-            throw ApiException.Invalid(ErrorCode.InvalidImage, upload.Field, $"{upload.Field} cannot be used: {broken.Message}");
-        }
+        ImageHeader header = Look(upload, file => ImageHeader.Read(file));
+        return (long)header.Width * header.Height <= mostPixels ? upload
+            : throw ApiException.Invalid(ErrorCode.ImageTooLarge, upload.Field, string.Create(CultureInfo.InvariantCulture, $"{upload.Field} has {header.Width}x{header.Height} pixels; it may have {mostPixels} in all."));
     }
 
     /// <summary>What OpenAI asks of pictures for dall-e-2.</summary>
@@ -51,4 +48,16 @@ internal sealed record Picture(byte[] File, ImageHeader Header)
         Header.Format != ImageFormat.Png ? throw ApiException.Invalid(ErrorCode.InvalidImage, field, $"{field} is a {Header.Format}; it has to be a PNG.")
         : File.Length >= SmallFile ? throw ApiException.Invalid(ErrorCode.ImageTooLarge, field, string.Create(CultureInfo.InvariantCulture, $"{field} has {File.Length} bytes; it has to have fewer than {SmallFile}."))
         : this;
+
+    private static ImageHeader Look(Upload upload, Func<byte[], ImageHeader> look)
+    {
+        try
+        {
+            return look(upload.Bytes);
+        }
+        catch (InvalidDataException broken)
+        {
+            throw ApiException.Invalid(ErrorCode.InvalidImage, upload.Field, $"{upload.Field} cannot be used: {broken.Message}");
+        }
+    }
 }
