@@ -1,7 +1,7 @@
 namespace Limner.ServiceDefaults.Outbound;
 
 /// <summary>
-/// Sends requests to addresses that callers name, and to nothing else: connections are judged by <see cref="AddressPolicy"/> as they are opened, redirects
+/// Sends requests to addresses that somebody names: connections are judged by <see cref="AddressPolicy"/> as they are opened, redirects
 /// are answers like others, and neither the environment's proxies nor its credentials, cookies or trace ids take part.
 /// </summary>
 public sealed class OutboundHttp : IDisposable

@@ -146,14 +146,16 @@ public sealed class ConversationTests
     }
 
     [Fact]
-    public async Task A_chat_endpoint_in_a_network_that_is_not_allowed_is_not_asked()
+    public async Task A_chat_endpoint_is_the_operators_and_opens_its_network_to_no_webhook()
     {
         await using Receiver chat = await Receiver.StartAsync();
+        chat.Answer = (http, _) => http.Response.WriteAsJsonAsync(new { choices = new[] { new { message = new { role = "assistant", content = "an astronaut on the moon" } } } });
         await using RunningGateway gateway = await StartAsync(("Conversation:Endpoint", $"{chat.Url}/v1"), ("Conversation:Model", "m"), ("Outbound:AllowedNetworks", ""));
         using GatewayClient client = await gateway.NewTenantAsync();
         await client.SubmitAsync(new { prompt = "astronaut" });
-        Assert.Equal("astronaut", (await gateway.Stages.NextOfAsync(client.Tenant)).Request.Prompt);
-        Assert.Empty(chat.Calls);
+        Assert.Equal("an astronaut on the moon", (await gateway.Stages.NextOfAsync(client.Tenant)).Request.Prompt);
+        using HttpResponseMessage refused = await client.Http.PostAsync("/v1/webhooks", GatewayClient.Json(JsonSerializer.Serialize(new { url = chat.Url })), Cancellation);
+        Assert.Equal("url", (string?)(await SubmissionTests.ReadErrorAsync(refused, HttpStatusCode.BadRequest))["param"]);
     }
 
     private static async Task<RunningGateway> StartAsync(params (string, string)[] settings)

@@ -4,13 +4,15 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Limner.ServiceDefaults.Outbound;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Revisions;
 
 /// <summary>Asks a language model for a prompt, over OpenAI's chat API. It is no part of the promise that the same request gives the same bytes; what it said is kept with the job.</summary>
-internal sealed partial class ChatEndpoint(OutboundHttp http, IOptions<ConversationOptions> options, TimeProvider time, ILogger<ChatEndpoint> log)
+internal sealed partial class ChatEndpoint(
+    [FromKeyedServices(OutboundRegistration.OfOperator)] OutboundHttp http, IOptions<ConversationOptions> options, TimeProvider time, ILogger<ChatEndpoint> log)
 {
     private const int LongestAnswer = 64 * 1024;
     private const int LongestPrompt = 2000;

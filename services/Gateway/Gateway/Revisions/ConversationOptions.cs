@@ -5,7 +5,7 @@ namespace Limner.Gateway.Revisions;
 /// <summary>Section <c>Conversation</c>: an endpoint that speaks OpenAI's chat API, for texts that the grammar does not understand.</summary>
 internal sealed class ConversationOptions : IValidatableObject
 {
-    /// <summary>Its address up to <c>/chat/completions</c>, e.g. https://models.example.org/v1; empty for none. One that is not public has to be in <c>Outbound:AllowedNetworks</c>.</summary>
+    /// <summary>Its address up to <c>/chat/completions</c>, e.g. https://models.example.org/v1; empty for none.</summary>
     public string Endpoint { get; set; } = "";
 
     /// <summary>What its requests call <c>model</c>.</summary>
