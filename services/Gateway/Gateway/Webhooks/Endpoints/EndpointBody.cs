@@ -7,7 +7,7 @@ namespace Limner.Gateway.Webhooks.Endpoints;
 /// <remarks>For the API's document alone: <see cref="EndpointSettings"/> reads it.</remarks>
 internal sealed record EndpointChangeBody
 {
-    /// <summary>Where events are sent: a public address, https unless the operator allows others.</summary>
+    /// <summary>Where events are sent: a public address, http or https; others where the operator allows them.</summary>
     [MaxLength(2000), Url]
     public string? Url { get; init; }
 
@@ -21,7 +21,7 @@ internal sealed record EndpointChangeBody
 /// <summary>The body of <c>POST /v1/webhooks</c>.</summary>
 internal sealed record EndpointBody
 {
-    /// <summary>Where events are sent: a public address, https unless the operator allows others.</summary>
+    /// <summary>Where events are sent: a public address, http or https; others where the operator allows them.</summary>
     [MaxLength(2000), Url]
     public required string Url { get; init; }
 
