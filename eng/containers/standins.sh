@@ -24,6 +24,6 @@ for target in sdk aspnet; do
     tar -c -C "$here/standins" dotnet.Dockerfile -C / --transform "s|^${dotnet#/}|usr/share/dotnet|" "${dotnet#/}" etc/ssl/certs/ca-certificates.crt |
         docker build --quiet -f dotnet.Dockerfile --build-arg BASE=$base --target $target -t "$(default_of "LIMNER_${target^^}_IMAGE")" -
 done
-for server in rabbitmq postgres redis minio/minio; do
+for server in rabbitmq postgres redis quay.io/minio/minio; do
     docker build --quiet -f "$here/standins/$(sed 's|.*/.*|s3|' <<<$server).Dockerfile" --build-arg BASE=$base -t "$(image_of $server)" "$here/standins"
 done

@@ -10,7 +10,7 @@ public sealed class TestS3 : TestServer
     /// <summary>The address with access key and secret: <c>http://key:secret@host:9000</c>.</summary>
     private const string Variable = "LIMNER_TEST_S3";
 
-    private const string Image = "minio/minio:RELEASE.2025-04-22T22-12-26Z";
+    private const string Image = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z";
     private const int MinioPort = 9000;
     private static readonly Lazy<Task<TestS3>> Shared = new(StartSharedAsync);
 

@@ -104,6 +104,25 @@ public sealed class ComposeTests
     {
         Yaml[] ports = [.. (await ComposeFile.DefaultAsync())["services"].Entries.Values.SelectMany(service => service["ports"].Items)];
         Assert.Equal(3, ports.Length);
-        Assert.All(ports, port => Assert.True(port.Text.StartsWith("127.0.0.1:", StringComparison.Ordinal) || port["host_ip"].Text == "127.0.0.1"));
+        Assert.All(ports, port => Assert.Equal("127.0.0.1", HostOf(port)));
     }
+
+    [Fact]
+    public async Task Opened_to_others_it_shows_them_what_callers_need_and_not_the_brokers_management()
+    {
+        string variables = Path.GetTempFileName();
+        await File.WriteAllTextAsync(variables, "LIMNER_BIND=0.0.0.0\n", TestContext.Current.CancellationToken);
+        try
+        {
+            Yaml services = (await ComposeFile.ConfigAsync(["--env-file", variables]))["services"];
+            Assert.Equal(["gateway", "minio"], services.Entries.Where(pair => pair.Value["ports"].Items.Any(port => HostOf(port) == "0.0.0.0")).Select(pair => pair.Key).Order());
+            Assert.Equal("127.0.0.1", HostOf(services["rabbitmq"]["ports"].Items.Single()));
+        }
+        finally
+        {
+            File.Delete(variables);
+        }
+    }
+
+    private static string HostOf(Yaml port) => port["host_ip"].IsMissing ? port.Text.Split(':')[0] : port["host_ip"].Text;
 }
