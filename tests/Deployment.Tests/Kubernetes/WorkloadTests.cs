@@ -13,11 +13,11 @@ public sealed class WorkloadTests
     public static TheoryData<string> Deployments => [.. Repository.Services.Select(name => name.ToLowerInvariant())];
 
     [Fact]
-    public async Task It_has_the_four_deployments_the_migration_and_two_pools()
+    public async Task It_has_the_four_deployments_the_migration_their_budgets_and_two_pools()
     {
         string[] names = [.. (await Manifests.AllAsync()).Select(manifest => $"{manifest["kind"].Text}/{manifest["metadata"]["name"].Text}")];
         Assert.Equal(
-            ["Deployment/decoder", "Deployment/encoder", "Deployment/gateway", "Deployment/moderation", "Job/migrate", "ScaledObject/decoder", "ScaledObject/encoder", "Service/gateway", "TriggerAuthentication/rabbitmq"],
+            ["Deployment/decoder", "Deployment/encoder", "Deployment/gateway", "Deployment/moderation", "Job/migrate", "PodDisruptionBudget/gateway", "PodDisruptionBudget/moderation", "ScaledObject/decoder", "ScaledObject/encoder", "Service/gateway", "TriggerAuthentication/rabbitmq"],
             names.Where(name => !name.StartsWith("Secret/", StringComparison.Ordinal) && !name.StartsWith("ConfigMap/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
@@ -67,6 +67,16 @@ public sealed class WorkloadTests
         Yaml spec = (await Manifests.OneAsync("Deployment", name))["spec"];
         Assert.Equal(spec["selector"]["matchLabels"].Texts.OrderBy(pair => pair.Key), spec["template"]["metadata"]["labels"].Texts.OrderBy(pair => pair.Key));
         Assert.Equal(name, spec["selector"]["matchLabels"]["app.kubernetes.io/name"].Text);
+    }
+
+    [Theory]
+    [InlineData("gateway")]
+    [InlineData("moderation")]
+    public async Task Of_pods_that_stand_in_for_each_other_one_at_a_time_is_moved(string name)
+    {
+        Yaml budget = (await Manifests.OneAsync("PodDisruptionBudget", name))["spec"], spec = (await Manifests.OneAsync("Deployment", name))["spec"];
+        Assert.Equal(spec["selector"]["matchLabels"].Texts.OrderBy(pair => pair.Key), budget["selector"]["matchLabels"].Texts.OrderBy(pair => pair.Key));
+        Assert.Equal(("1", "2"), (budget["maxUnavailable"].Text, spec["replicas"].Text));
     }
 
     [Fact]
