@@ -35,7 +35,7 @@ public sealed class StorageOptions : IValidatableObject
     /// <summary>S3: whether a missing bucket is created; off where the bucket is somebody else's to make.</summary>
     public bool CreateBucket { get; set; } = true;
 
-    /// <summary>S3: how long one attempt may take until the answer begins.</summary>
+    /// <summary>S3: how long one attempt may take until the answer begins, and an answer until more of it comes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ErrorMessage = "it has to be between 00:00:01 and 00:10:00.")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -49,7 +49,7 @@ internal sealed class S3ObjectStore(StorageOptions options, TimeProvider clock) 
         try
         {
             GetObjectResponse response = await _bucket.CallAsync($"read {key}", client => client.GetObjectAsync(_bucket.Name, key, cancellation), cancellation);
-            return response.ResponseStream;
+            return new PatientStream(response.ResponseStream, options.Timeout, clock, late => _bucket.Unavailable($"send the rest of {key}", late));
         }
         catch (AmazonS3Exception error) when (error.StatusCode == HttpStatusCode.NotFound)
         {

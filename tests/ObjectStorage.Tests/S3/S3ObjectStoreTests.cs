@@ -52,6 +52,22 @@ public sealed class S3ObjectStoreTests(S3Server server) : IClassFixture<S3Server
     }
 
     [Fact]
+    public async Task A_server_that_vanishes_in_the_middle_of_an_object_is_unavailable()
+    {
+        StorageOptions options = server.Options(S3Server.OneForAll);
+        await using var relay = new Relay(new Uri(options.Endpoint));
+        (options.Endpoint, options.Timeout) = (relay.Address.GetLeftPart(UriPartial.Authority), TimeSpan.FromSeconds(2));
+        using S3ObjectStore store = new(options, TimeProvider.System);
+        string key = $"{S3Server.NewName()}/0.png";
+        await store.PutIfAbsentAsync(key, new byte[3_000_000], "image/png", Cancellation);
+
+        Assert.Equal(3_000_000, (await store.ReadAsync(key, 4_000_000, Cancellation))!.Length);
+        relay.MostBytes = 1_000_000;
+        ObjectStoreUnavailableException error = await Assert.ThrowsAsync<ObjectStoreUnavailableException>(() => store.ReadAsync(key, 4_000_000, Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation));
+        Assert.Equal($"Bucket {options.Bucket} at {options.Endpoint} could not send the rest of {key} (no answer in 2 s).", error.Message);
+    }
+
+    [Fact]
     public async Task A_listing_goes_on_after_the_first_page()
     {
         using S3ObjectStore store = New();
