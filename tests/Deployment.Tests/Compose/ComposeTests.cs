@@ -13,6 +13,13 @@ public sealed class ComposeTests
         Assert.Equal(All.Select(row => row.Data).Order(), (await ComposeFile.DefaultAsync())["services"].Entries.Keys.Order());
 
     [Fact]
+    public async Task The_broker_leaves_a_message_with_its_worker_until_the_longest_deadline()
+    {
+        string[] arguments = (await ComposeFile.ServiceAsync("rabbitmq"))["environment"].Texts["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"].Split(' ');
+        Assert.Equal(["-rabbit", "consumer_timeout", $"{TimeSpan.FromDays(7).TotalMilliseconds}"], arguments);
+    }
+
+    [Fact]
     public async Task With_the_GPU_file_the_workers_get_one()
     {
         Yaml compose = await ComposeFile.ConfigAsync(["-f", "docker-compose.yml", "-f", "docker-compose.cuda.yml"]);
