@@ -14,7 +14,8 @@ namespace Limner.Gateway.Generations;
 /// <summary>The answer to whoever watches: server-sent events, a picture as soon as it is approved.</summary>
 internal sealed class GenerationStream(Transactions database, EventFeed feed, ImageFiles files, UnfinishedRequests unfinished, IHostApplicationLifetime lifetime, TimeProvider time)
 {
-    public async Task WriteAsync(HttpContext http, SynchronousRequest request, Job job, Delivery delivery)
+    /// <returns>Whether he was told what became of the job; false if somebody else who watched it left it last, before anything was told: it is to be asked for anew.</returns>
+    public async Task<bool> WriteAsync(HttpContext http, SynchronousRequest request, Job job, Delivery delivery)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         var events = new GenerationEvents(http.Response, job, delivery, files, FindAsync, time);
@@ -22,7 +23,13 @@ internal sealed class GenerationStream(Transactions database, EventFeed feed, Im
         try
         {
             await feed.SendAsync(job.Id, last: 0, events, end.Token);
-            problem = JobProblem.Of(await FindAsync(job.Id, http.RequestAborted));
+            Job over = await FindAsync(job.Id, http.RequestAborted);
+            if (SynchronousJobs.WasLeft(over) && !http.Response.HasStarted)
+            {
+                return false;
+            }
+
+            problem = JobProblem.Of(over);
             await unfinished.EndAsync(request, job);
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
@@ -39,6 +46,8 @@ internal sealed class GenerationStream(Transactions database, EventFeed feed, Im
         {
             await events.FailAsync(problem, http.RequestAborted);
         }
+
+        return true;
     }
 
     private async Task<Job> FindAsync(Guid id, CancellationToken cancellation)

@@ -16,8 +16,13 @@ internal sealed class ImagesReply(SynchronousJobs jobs, GenerationAnswer answer,
         CancellationToken gone = http.RequestAborted;
         if (delivery.Streams)
         {
-            Job watched = begun ?? await jobs.BeginAsync(request, gone);
-            await jobs.AttendAsync(watched, () => stream.WriteAsync(http, request, watched, delivery), gone);
+            bool told = false;
+            for (; !told; begun = null)
+            {
+                Job watched = begun ?? await jobs.BeginAsync(request, gone);
+                await jobs.AttendAsync(watched, async () => told = await stream.WriteAsync(http, request, watched, delivery), gone);
+            }
+
             return;
         }
 

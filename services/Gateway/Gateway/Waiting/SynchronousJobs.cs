@@ -78,7 +78,8 @@ internal sealed partial class SynchronousJobs(
         }
     }
 
-    private static bool WasLeft(Job job) => job is { State: JobState.Cancelled, Failure.Code: ErrorCode.CallerDisconnected };
+    /// <summary>Whether it was taken back because nobody waited for it.</summary>
+    public static bool WasLeft(Job job) => job is { State: JobState.Cancelled, Failure.Code: ErrorCode.CallerDisconnected };
 
     private async Task<Job?> FindAsync(SynchronousRequest request, CancellationToken gone)
     {
