@@ -22,6 +22,7 @@ public sealed class ErrorTests
     [InlineData("'fox' is not understood; a prompt of several words needs quotes", "a", "fox")]
     [InlineData("'--sede=7' is not understood", "a fox", "--sede=7")]
     [InlineData("The prompts file 'none.txt' cannot be read", "--prompts", "none.txt")]
+    [InlineData("The prompts file '' cannot be read", "--prompts", "")]
     [InlineData("Give either a prompt or --prompts FILE", "a fox", "--prompts", "none.txt")]
     public void A_wrong_request_is_one_sentence_and_code_2(string sentence, params string[] arguments) =>
         Fails(2, sentence, ["generate", "--model", Repository.TinyModel, .. arguments]);
@@ -83,6 +84,7 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData("")]
     [InlineData("file/below")]
     [InlineData("/proc/limner")]
     public void An_output_folder_that_cannot_be_made_is_code_4(string path)

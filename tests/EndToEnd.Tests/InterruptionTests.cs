@@ -5,6 +5,8 @@ public sealed class InterruptionTests
     // Much more work than Soon, so that a process which finished its stage or its picture first would meet the kill time-out.
     private static readonly string[] LongWork = ["generate", "a red fox", "-n", "10", "--seed", "7", "--steps", "1000", "--out", "out", "--model", Repository.TinyModel];
 
+    private static readonly string Small = $"dotnet '{Repository.Program}' generate 'a red fox' --seed 7 --steps 2 --out out --model '{Repository.TinyModel}'";
+
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     [Theory]
@@ -69,6 +71,34 @@ public sealed class InterruptionTests
         Assert.Equal(4, result.Code);
         Assert.InRange(folder.Files("disk").Length, 1, 9);
         Assert.All(folder.Files("disk"), file => Assert.Equal(64, new HandParsedPng(File.ReadAllBytes(folder.At($"disk/{file}"))).Width));
+    }
+
+    [Fact]
+    public void Standard_output_on_a_full_disk_is_an_output_error_and_the_picture_is_there()
+    {
+        using var folder = new TemporaryFolder();
+        LimnerProcess.Result result = LimnerProcess.Bash(folder, $"{Small} >/dev/full");
+        Assert.Equal(4, result.Code);
+        Assert.Contains("Standard output cannot be written (No space left on device)", result.Error, StringComparison.Ordinal);
+        Assert.Equal(["seed7-1.png"], folder.Files("out"));
+    }
+
+    [Fact]
+    public void Standard_error_on_a_full_disk_stops_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        LimnerProcess.Result result = LimnerProcess.Bash(folder, $"{Small} 2>/dev/full");
+        Assert.Equal(0, result.Code);
+        Assert.Equal("out/seed7-1.png\n", result.Output);
+    }
+
+    [Fact]
+    public void Several_may_begin_in_one_folder_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        LimnerProcess.Result result = LimnerProcess.Bash(folder, $"running=; for seed in 1 2 3 4 5 6; do {Small.Replace("--seed 7", "--seed $seed", StringComparison.Ordinal)} & running=\"$running $!\"; done; for each in $running; do wait $each; done");
+        Assert.True(result.Code == 0, result.Error);
+        Assert.Equal(6, folder.Files("out").Length);
     }
 
     [Fact]

@@ -47,6 +47,16 @@ public sealed class LauncherTests
     }
 
     [Fact]
+    public void Who_comes_while_another_builds_waits_and_is_told_so()
+    {
+        using var folder = new ScriptFolder();
+        LimnerProcess.Result result = folder.Run(
+            "mkdir .build; exec 9>.build/lock; flock 9; ./limner x 9>&- 2>log & until grep -q waiting log 2>/dev/null; do sleep 0.1; done; exec 9>&-; wait $!; cat log >&2");
+        Assert.StartsWith("limner: another one is building, waiting for it\n", result.Error, StringComparison.Ordinal);
+        Assert.Equal("<x>", result.Output);
+    }
+
+    [Fact]
     public void It_works_from_any_folder_and_through_a_link()
     {
         using var folder = new ScriptFolder();

@@ -19,6 +19,17 @@ public sealed class TerminalTests
         Assert.Equal("out/seed7-1.png\nout/seed7-2.png\nout/contact-sheet.png\n", File.ReadAllText(folder.At("list")));
     }
 
+    [Theory]
+    [InlineData(80, "decoder .*━.* [0-9]+/200 .*[0-9-]+:[0-9-]+:[0-9-]+")]
+    [InlineData(40, "decoder .*[0-9]+/200.* [0-9-]+:[0-9-]+:[0-9-]+")]
+    public void A_narrow_one_has_each_stage_on_one_line(int width, string line)
+    {
+        using var folder = new TemporaryFolder();
+        LimnerProcess.Result result = LimnerProcess.Bash(folder, OnTerminal("-n 2 --steps 100 --out out >list", width));
+        Assert.Equal(0, result.Code);
+        Assert.Matches(line, result.Output);
+    }
+
     [Fact]
     public void Control_C_stops_it_and_gives_the_cursor_back()
     {
@@ -39,6 +50,6 @@ public sealed class TerminalTests
         Assert.True(output.LastIndexOf(ShowsCursor, StringComparison.Ordinal) > output.LastIndexOf(HidesCursor, StringComparison.Ordinal), "the cursor stays hidden");
     }
 
-    private static string OnTerminal(string options) =>
-        $"env -u CI -u NO_COLOR TERM=xterm script -qefc \"stty cols 160; exec dotnet '{Repository.Program}' generate 'a red fox' --seed 7 --model '{Repository.TinyModel}' {options}\" log";
+    private static string OnTerminal(string options, int width = 160) =>
+        $"env -u CI -u NO_COLOR TERM=xterm script -qefc \"stty cols {width}; exec dotnet '{Repository.Program}' generate 'a red fox' --seed 7 --model '{Repository.TinyModel}' {options}\" log";
 }

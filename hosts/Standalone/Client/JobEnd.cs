@@ -10,7 +10,7 @@ internal static class JobEnd
     /// <summary>Failures that are the request's: the same one fails again wherever it is sent.</summary>
     private static readonly string[] Requests =
     [
-        "content_policy_violation", "invalid_value", "prompt_too_long", "unsupported_size", "invalid_steps", "invalid_guidance", "invalid_strength", "invalid_parts", "invalid_mask",
+        "content_policy_violation", "invalid_value", "prompt_too_long", "unsupported_size", "invalid_steps", "invalid_guidance", "invalid_strength", "invalid_parts", "invalid_mask", "unknown_adapter",
     ];
 
     /// <exception cref="ServiceException">The job did not complete.</exception>
@@ -22,7 +22,8 @@ internal static class JobEnd
             return;
         }
 
-        string reason = (string?)job["error"]?["message"] is { } message ? $": {Columns.Clean(message)}" : ".";
+        string category = (string?)job["error"]?["category"] is { } why ? $" (category {Columns.Clean(why)})" : "";
+        string reason = (string?)job["error"]?["message"] is { } message ? $": {Columns.Clean(message).TrimEnd('.')}{category}." : ".";
         ExitCode code = Requests.Contains((string?)job["error"]?["code"]) ? ExitCode.Request : ExitCode.Service;
         throw new ServiceException(code, $"The job {(string?)job["id"]} {(status == "cancelled" ? "was cancelled" : status)}{reason}");
     }

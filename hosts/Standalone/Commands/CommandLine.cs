@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Limner.Diffusion.Unclip;
 using Limner.Standalone.Client;
 using Limner.Standalone.Generation;
@@ -51,7 +52,8 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
         });
         void Draw(GenerateOptions options) => Generate(options, stop);
         void Call(ServiceAddress address, ServiceCall call, bool json) => call.Run(address, json, output, time, stop);
-        ParseResult parsed = root.Parse(arguments);
+        // A prompt may begin with '@', which the parser would otherwise take for the name of a file with arguments.
+        ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
             return Say(ExitCode.Request, Sentence(parsed));
@@ -98,10 +100,21 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
 
     private static string Sentence(ParseResult parsed)
     {
-        string message = parsed.Errors[0].Message;
-        string command = parsed.CommandResult.Command is RootCommand ? "generate" : CommandPath.Of(parsed.CommandResult);
-        string hint = command == "generate" ? "a prompt of several words needs quotes, and " : "";
-        return parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not understood; {hint}'limner {command} --help' lists the options." : message;
+        string command = CommandPath.Of(parsed.CommandResult);
+        string help = $"'{$"limner {command}".TrimEnd()} --help'";
+        if (parsed.CommandResult.Command.Subcommands.Count > 0)
+        {
+            return parsed.UnmatchedTokens.Count == 0 ? $"There is no command; {help} lists them." : $"'{parsed.UnmatchedTokens[0]}' is no command; {help} lists them, and limner generate \"a red boat\" draws.";
+        }
+
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            return $"'{parsed.UnmatchedTokens[0]}' is not understood; {(command == "generate" ? "a prompt of several words needs quotes, and " : "")}{help} lists the options.";
+        }
+
+        // What is missing is said by the parser, which does not say what would be right.
+        ParseError problem = parsed.Errors[0];
+        return problem.SymbolResult is CommandResult or OptionResult { Tokens.Count: 0 } or ArgumentResult { Parent: CommandResult } ? $"{problem.Message.TrimEnd('.')}; {help} shows how." : problem.Message;
     }
 
     private ExitCode Say(ExitCode code, string sentence)

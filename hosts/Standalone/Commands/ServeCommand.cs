@@ -36,9 +36,11 @@ internal static class ServeCommand
     private static void CheckAddress(OptionResult result)
     {
         string given = result.Tokens[0].Value;
-        if (!Uri.TryCreate(given, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttp || address.PathAndQuery != "/" || address.Fragment.Length > 0)
+        // Of any other name the server would listen at all addresses of the machine.
+        if (!Uri.TryCreate(given, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttp || address.PathAndQuery != "/" || address.Fragment.Length > 0
+            || (address.HostNameType == UriHostNameType.Dns && address.Host != "localhost"))
         {
-            result.AddError($"--url is '{given}'; it has to be an address without a path, like {DefaultUrl}.");
+            result.AddError($"--url is '{given}'; it has to be an address of this machine in numbers, or localhost, without a path, like {DefaultUrl}.");
         }
     }
 }

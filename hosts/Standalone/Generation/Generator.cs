@@ -11,6 +11,8 @@ namespace Limner.Standalone.Generation;
 /// <summary>The command <c>generate</c> from options to files: everything that can be refused is refused before the first step.</summary>
 internal sealed class Generator(TextWriter output, TextWriter error, TimeProvider time)
 {
+    private const int LongestQuote = 40;
+
     public void Run(GenerateOptions options, CancellationToken stop)
     {
         long started = time.GetTimestamp();
@@ -89,8 +91,7 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
             int count = model.Encoder.Tokenizer.Encode(text).Count;
             if (count > room)
             {
-                string begin = text.Length > 40 ? text[..40] + "…" : text;
-                throw new CommandException(ExitCode.Request, $"The prompt '{begin}' has {count} tokens and the model reads at most {room}; make it shorter.");
+                throw new CommandException(ExitCode.Request, $"The prompt '{Columns.Shorten(text, LongestQuote)}' has {count} tokens and the model reads at most {room}; make it shorter.");
             }
         }
     }

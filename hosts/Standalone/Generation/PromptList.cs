@@ -33,7 +33,7 @@ internal static class PromptList
         {
             lines = File.ReadAllLines(file);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new CommandException(ExitCode.Request, $"The prompts file '{file}' cannot be read: {problem.Message}", problem);
         }

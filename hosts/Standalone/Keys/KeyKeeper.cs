@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Limner.Gateway.Keys;
@@ -8,7 +9,7 @@ namespace Limner.Standalone.Keys;
 /// <summary>The command <c>keys</c>.</summary>
 internal sealed class KeyKeeper(TextWriter output, TextWriter error, TimeProvider time)
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public void Run(KeyOptions options, CancellationToken stop) => RunAsync(options, stop).GetAwaiter().GetResult();
 

@@ -15,5 +15,7 @@ internal static class Columns
     /// <summary>Text of others on one line: what moves a terminal's cursor or changes its colours becomes a space.</summary>
     public static string Clean(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
 
-    public static string Shorten(string text, int most) => text.Length > most ? $"{text[..(most - 1)]}…" : text;
+    /// <summary>Its first <paramref name="most"/> characters, the last of which is an ellipsis where there are more. No character of two halves is cut in two.</summary>
+    public static string Shorten(string text, int most) =>
+        text.Length <= most ? text : $"{text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)]}…";
 }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -18,7 +19,7 @@ internal sealed record GenerateReport
 
     public required double TotalMs { get; init; }
 
-    public string ToJson() => JsonSerializer.Serialize(this, ReportJson.Default.GenerateReport);
+    public string ToJson() => JsonSerializer.Serialize(this, ReportJson.Readable.GenerateReport);
 }
 
 internal sealed record ModelReport(string Name, string Version);
@@ -50,6 +51,14 @@ internal sealed record RequestReport
 /// <summary>One picture; candidates count from 1, as file names do.</summary>
 internal sealed record ImageReport(int Candidate, string File, int Width, int Height);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(GenerateReport))]
-internal sealed partial class ReportJson : JsonSerializerContext;
+internal sealed partial class ReportJson : JsonSerializerContext
+{
+    /// <summary>Of a terminal, not of a page: letters of all languages and apostrophes stay readable.</summary>
+    public static ReportJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -19,6 +19,7 @@ internal static class GenerateSummary
             }
         }
 
-        error.WriteLine($"{report.Requests.Sum(request => request.Images.Count)} pictures in {report.TotalMs / 1000:0.0} s");
+        int pictures = report.Requests.Sum(request => request.Images.Count);
+        error.WriteLine($"{pictures} {(pictures == 1 ? "picture" : "pictures")} in {report.TotalMs / 1000:0.0} s");
     }
 }

@@ -24,7 +24,8 @@ internal sealed class OutputFolder
         folder.Guarded(() =>
         {
             Directory.CreateDirectory(path);
-            WriteDurably(Path.Combine(path, ".limner-probe.part"), new byte[ProbeBytes], File.Delete);
+            // A name of this process alone: several may begin in one folder at once.
+            WriteDurably(Path.Combine(path, $".limner-probe-{Environment.ProcessId}.part"), new byte[ProbeBytes], File.Delete);
         });
         return folder;
     }
@@ -66,7 +67,7 @@ internal sealed class OutputFolder
         {
             throw new CommandException(ExitCode.Output, $"The output folder '{_path}' is full; free some space or choose another with --out.", problem);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new CommandException(ExitCode.Output, $"The output folder '{_path}' cannot be written; choose another with --out ({problem.Message})", problem);
         }

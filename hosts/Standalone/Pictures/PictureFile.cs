@@ -102,7 +102,7 @@ internal static class PictureFile
                 ? throw Wrong($"The picture '{path}' has {file.Length} bytes; expected at most {MostBytes}.")
                 : File.ReadAllBytes(path);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new CommandException(ExitCode.Request, $"The picture '{path}' cannot be read: {problem.Message}", problem);
         }

@@ -24,7 +24,7 @@ internal sealed class Server(TextWriter output, TextWriter error, TimeProvider t
 
         // 2. Ready
         await WaitUntilReadyAsync(app, stop);
-        output.WriteLine($"Limner is ready at {string.Join(", ", app.Urls)} and keeps its data in {data.Path}. Ctrl-C stops it.");
+        output.WriteLine($"Limner is ready at {string.Join(", ", app.Urls)} and keeps its data in {data.Path}. Its API is explained at /docs. Ctrl-C stops it.");
 
         // 3. Until it is told to stop; work that is under way then has the grace period
         await app.WaitForShutdownAsync(stop);

@@ -22,13 +22,28 @@ internal static class ServiceConfiguration
     /// <summary>What the service would refuse to start with, and what it would silently ignore.</summary>
     public static string[] Faults(string service, IReadOnlyDictionary<string, string> variables)
     {
+        HostApplicationBuilder builder = Compose(service, variables);
+        CheckedSection[] sections = Sections(builder);
+        using IHost host = builder.Build();
+        return [.. variables.Keys.Except(Platform).Where(variable => !sections.Any(section => Binds(section, variable))).Select(variable => $"{variable}: no section of {service} has it"), .. Refusals(host)];
+    }
+
+    /// <summary>Every setting that the service reads, as <c>Section:Name</c>.</summary>
+    public static IEnumerable<string> Settings(string service) => Sections(Compose(service, new Dictionary<string, string>()))
+        .SelectMany(section => section.Type.GetProperties().Where(property => property.CanWrite && IsValue(property.PropertyType)).Select(property => $"{section.Name}:{property.Name}"));
+
+    // What is no value is a section of its own.
+    private static bool IsValue(Type type) => type == typeof(string) || type.IsValueType;
+
+    private static CheckedSection[] Sections(HostApplicationBuilder builder) => [.. builder.Services.Select(added => added.ImplementationInstance).OfType<CheckedSection>()];
+
+    private static HostApplicationBuilder Compose(string service, IReadOnlyDictionary<string, string> variables)
+    {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(variables.Select(variable => KeyValuePair.Create(variable.Key.Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value)));
         builder.AddServiceDefaults();
         builder.Services.AddLimnerBus(builder.Configuration, Compose(service, builder));
-        CheckedSection[] sections = [.. builder.Services.Select(added => added.ImplementationInstance).OfType<CheckedSection>()];
-        using IHost host = builder.Build();
-        return [.. variables.Keys.Except(Platform).Where(variable => !sections.Any(section => Binds(section, variable))).Select(variable => $"{variable}: no section of {service} has it"), .. Refusals(host)];
+        return builder;
     }
 
     private static Action<IBusRegistrationConfigurator> Compose(string service, HostApplicationBuilder builder)

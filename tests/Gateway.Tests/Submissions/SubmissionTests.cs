@@ -55,6 +55,31 @@ public sealed class SubmissionTests(SqliteGateway shared)
         Assert.DoesNotContain("\n", (string)error["message"]!, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "The body is empty; it has to be a JSON object.")]
+    [InlineData("{prompt: 1}", "(line 1, byte 2)")]
+    [InlineData("{\n  'prompt'}", "(line 2, byte 3)")]
+    public async Task Where_a_body_is_no_JSON_is_said_as_people_count(string body, string part)
+    {
+        using GatewayClient client = await shared.Gateway.NewTenantAsync();
+        using HttpResponseMessage response = await client.PostAsync(body);
+        string message = (string)(await ReadErrorAsync(response, HttpStatusCode.BadRequest))["message"]!;
+        Assert.Contains(part, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_seed_that_nobody_gave_is_a_number_that_every_client_reads()
+    {
+        using GatewayClient client = await shared.Gateway.NewTenantAsync();
+        for (int i = 0; i < 20; i++)
+        {
+            using HttpResponseMessage response = await client.PostAsync("{\"prompt\":\"a fox\"}");
+            ulong seed = (ulong)JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["seed"]!;
+            Assert.InRange(seed, 0UL, 1UL << 53);
+        }
+    }
+
     [Fact]
     public async Task Too_many_or_too_long_entries_are_refused()
     {

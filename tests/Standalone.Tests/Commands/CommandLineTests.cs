@@ -4,13 +4,29 @@ namespace Limner.Standalone.Tests.Commands;
 
 public sealed class CommandLineTests
 {
-    [Fact]
-    public void Without_a_command_the_sentence_says_so_and_the_code_is_2()
+    [Theory]
+    [InlineData("There is no command; 'limner --help' lists them.")]
+    [InlineData("There is no command; 'limner keys --help' lists them.", "keys")]
+    [InlineData("'a red boat' is no command; 'limner --help' lists them, and limner generate \"a red boat\" draws.", "a red boat")]
+    [InlineData("'make' is no command; 'limner keys --help' lists them", "keys", "make")]
+    [InlineData("'--sede=7' is not understood; a prompt of several words needs quotes, and 'limner generate --help' lists the options.", "generate", "a boat", "--sede=7")]
+    [InlineData("Required argument 'PROMPT' missing for command: 'edit'; 'limner edit --help' shows how.", "edit", "picture.png")]
+    [InlineData("Required argument 'PART' missing for command: 'blend'; 'limner blend --help' shows how.", "blend", "a red star")]
+    [InlineData("Option '--tenant' is required; 'limner keys create --help' shows how.", "keys", "create")]
+    public void What_is_not_understood_is_named_with_what_would_be(string sentence, params string[] arguments)
     {
-        (ExitCode code, string output, string error) = Run();
+        (ExitCode code, string output, string error) = Run(arguments);
         Assert.Equal(ExitCode.Request, code);
-        Assert.Contains("command", error, StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith(sentence, error, StringComparison.Ordinal);
         Assert.Empty(output);
+    }
+
+    [Fact]
+    public void A_prompt_may_begin_with_an_at_sign()
+    {
+        (ExitCode code, _, string error) = Run("generate", "@home", "--model", "nowhere");
+        Assert.Equal(ExitCode.Model, code);
+        Assert.Contains("There is no model folder 'nowhere'", error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -33,6 +49,7 @@ public sealed class CommandLineTests
     [InlineData("ftp://127.0.0.1")]
     [InlineData("https://127.0.0.1:7860")]
     [InlineData("http://127.0.0.1:7860/limner")]
+    [InlineData("http://limner.example.org:7860")]
     public void An_address_that_cannot_be_served_is_named(string url)
     {
         (ExitCode code, string output, string error) = Run("serve", "--url", url);

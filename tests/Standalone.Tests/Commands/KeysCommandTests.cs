@@ -33,7 +33,7 @@ public sealed class KeysCommandTests
     [InlineData("--expires is 'soon'; it has to be a day or a time", "create", "--tenant", "a", "--expires", "soon")]
     [InlineData("'--scope' is not understood; 'limner keys list --help'", "list", "--scope", "read")]
     [InlineData("Required argument", "revoke")]
-    [InlineData("Required command", "")]
+    [InlineData("There is no command", "")]
     public void What_is_wrong_is_one_sentence(string sentence, params string[] arguments)
     {
         using StringWriter output = new(), error = new();

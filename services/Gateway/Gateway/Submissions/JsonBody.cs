@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Limner.Gateway.Errors;
 
@@ -10,6 +11,11 @@ internal static class JsonBody
 
     public static T Read<T>(ReadOnlyMemory<byte> body, Func<JsonElement, T> read)
     {
+        if (body.IsEmpty)
+        {
+            throw ApiException.Invalid(ErrorCode.InvalidJson, null, "The body is empty; it has to be a JSON object.");
+        }
+
         try
         {
             using JsonDocument document = JsonDocument.Parse(body, Strict);
@@ -17,7 +23,7 @@ internal static class JsonBody
         }
         catch (JsonException broken)
         {
-            throw ApiException.Invalid(ErrorCode.InvalidJson, null, $"The body is not JSON: {broken.Message}");
+            throw ApiException.Invalid(ErrorCode.InvalidJson, null, $"The body is not JSON: {Sentence(broken)}");
         }
         catch (InvalidOperationException)
         {
@@ -25,4 +31,8 @@ internal static class JsonBody
             throw ApiException.Invalid(ErrorCode.InvalidJson, null, "The body is not JSON: a text in it is not valid Unicode.");
         }
     }
+
+    // The parser counts from 0 and ends its sentence with names of its own properties.
+    private static string Sentence(JsonException broken) => broken.LineNumber is { } line && broken.BytePositionInLine is { } column
+        ? string.Create(CultureInfo.InvariantCulture, $"{broken.Message.Split(" LineNumber:")[0]} (line {line + 1}, byte {column + 1})") : broken.Message;
 }

@@ -77,5 +77,6 @@ internal sealed record Submission
         Work = (Steps ?? AssumedSteps) * (Size ?? UsualSize).Pixels * Count,
     };
 
-    private static ulong NewSeed() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    // A seed that is shown can be sent again by every client: those that read numbers as doubles know whole ones up to 2^53.
+    private static ulong NewSeed() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) & ((1UL << 53) - 1);
 }

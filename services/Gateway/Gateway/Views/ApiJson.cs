@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -15,6 +16,8 @@ internal static class ApiJson
 
     public static void Configure(JsonSerializerOptions options)
     {
+        // A secret or an address is copied from a terminal as it stands there: its '+' and '&' are no escapes. It is never part of a page.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         // Numbers are written as numbers, and the API's document says so.
         options.NumberHandling = JsonNumberHandling.Strict;
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
