@@ -16,7 +16,7 @@ public sealed partial class JobsDocumentTests
     public void Every_field_of_a_request_stands_in_its_table()
     {
         string[] fields = ["prompt", "n", "size", .. SubmissionReader.Extras, .. SubmissionReader.Conversation];
-        Assert.Empty(fields.Where(field => !Regex.IsMatch(Document, $"^\\| [^|]*`{field}`[^|]*\\|", RegexOptions.Multiline)));
+        Assert.DoesNotContain(fields, field => !Regex.IsMatch(Document, $"^\\| [^|]*`{field}`[^|]*\\|", RegexOptions.Multiline));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed partial class JobsDocumentTests
     {
         string[] events = [.. Enum.GetValues<JobEventKind>().Select(kind => EventView.Of(new JobEvent(Guid.Empty, 1, kind, default) { Candidate = 0 }).Type)];
         Assert.Equal(events.Length, events.Distinct().Count());
-        Assert.Empty(events.Append("progress").Where(name => !Regex.IsMatch(Document, $"^\\| [^|]*`{Regex.Escape(name)}`[^|]*\\|", RegexOptions.Multiline)));
+        Assert.DoesNotContain(events.Append("progress"), name => !Regex.IsMatch(Document, $"^\\| [^|]*`{Regex.Escape(name)}`[^|]*\\|", RegexOptions.Multiline));
     }
 
     [GeneratedRegex("^```json\n(\\{\"prompt\".*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
