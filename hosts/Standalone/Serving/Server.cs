@@ -1,3 +1,4 @@
+using System.Globalization;
 using Limner.Gateway;
 using Limner.Standalone.Commands;
 using Microsoft.AspNetCore.Builder;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Limner.Standalone.Serving;
 
@@ -27,6 +29,7 @@ internal sealed class Server(TextWriter output, TextWriter error, TimeProvider t
         output.WriteLine($"Limner is ready at {string.Join(", ", app.Urls)} and keeps its data in {data.Path}. Its API is explained at /docs. Ctrl-C stops it.");
 
         // 3. Until it is told to stop; work that is under way then has the grace period
+        using CancellationTokenRegistration stopping = app.Lifetime.ApplicationStopping.Register(() => SayStopping(app));
         await app.WaitForShutdownAsync(stop);
         if (!stop.IsCancellationRequested)
         {
@@ -49,8 +52,7 @@ internal sealed class Server(TextWriter output, TextWriter error, TimeProvider t
             if (app is not null)
             {
                 // What has started already meets disposed services now; of that nobody needs to hear.
-                app.Configuration["Logging:LogLevel:Default"] = "None";
-                ((IConfigurationRoot)app.Configuration).Reload();
+                Silence(app, "Default");
                 await app.DisposeAsync();
             }
 
@@ -61,6 +63,20 @@ internal sealed class Server(TextWriter output, TextWriter error, TimeProvider t
 
             throw;
         }
+    }
+
+    private void SayStopping(WebApplication app)
+    {
+        // Work that is handed back is a fault to the bus, with a stack trace for each picture; it goes on at the next start.
+        Silence(app, "MassTransit.ReceiveTransport");
+        double seconds = app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout.TotalSeconds;
+        error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Stopping: what is being drawn has up to {seconds:0} s, the rest goes on at the next start. Ctrl-C again ends at once."));
+    }
+
+    private static void Silence(WebApplication app, string category)
+    {
+        app.Configuration[$"Logging:LogLevel:{category}"] = "None";
+        ((IConfigurationRoot)app.Configuration).Reload();
     }
 
     private async Task SayKeyAsync(WebApplication app, CancellationToken stop)

@@ -27,6 +27,26 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task It_says_that_it_stops_and_shows_no_stack_traces_of_what_it_hands_back()
+    {
+        using var folder = new TemporaryFolder();
+        using ServingLimner limner = await ServingLimner.StartAsync(folder, null, ("Shutdown__GraceSeconds", "3"));
+        string job = await limner.Client.SubmitAsync(new { prompt = "a red fox", n = 10, steps = 1000 });
+        await foreach (ServerSentEvent told in limner.Client.WatchAsync(job))
+        {
+            if (told.Name == "progress")
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(0, await limner.TerminateAsync());
+
+        Assert.Contains("Stopping: what is being drawn has up to 3 s", limner.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", limner.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_kill_loses_nothing_and_does_nothing_twice()
     {
         using var folder = new TemporaryFolder();

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Limner.Gateway.Views;
 
@@ -10,5 +11,12 @@ public sealed class ApiJsonTests
     {
         const string Text = "whsec_a+b/c= ?format=png&quality=100 it's ein Büro";
         Assert.Equal($"\"{Text}\"", JsonSerializer.Serialize(Text, ApiJson.Create()));
+        using var pieces = new MemoryStream();
+        using (var json = new Utf8JsonWriter(pieces, ApiJson.Pieces))
+        {
+            json.WriteStringValue(Text);
+        }
+
+        Assert.Equal($"\"{Text}\"", Encoding.UTF8.GetString(pieces.ToArray()));
     }
 }

@@ -30,7 +30,7 @@ internal sealed record BatchLine(string CustomId, byte[] Body)
         }
         catch (JsonException broken)
         {
-            throw ApiException.Invalid(ErrorCode.InvalidJson, null, $"The line is not JSON: {broken.Message}");
+            throw ApiException.Invalid(ErrorCode.InvalidJson, null, $"The line is not JSON: {JsonBody.Reason(broken)}");
         }
         catch (InvalidOperationException)
         {

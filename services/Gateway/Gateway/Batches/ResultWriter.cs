@@ -1,8 +1,8 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Files;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Views;
 using Microsoft.AspNetCore.Http;
 
 namespace Limner.Gateway.Batches;
@@ -12,10 +12,8 @@ internal sealed class ResultWriter(Batch batch, IBatchTarget target, FileWriter 
 {
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
 
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private readonly Utf8JsonWriter _output = new(output, Compact);
-    private readonly Utf8JsonWriter _errors = new(errors, Compact);
+    private readonly Utf8JsonWriter _output = new(output, ApiJson.Pieces);
+    private readonly Utf8JsonWriter _errors = new(errors, ApiJson.Pieces);
 
     public int Succeeded { get; private set; }
 

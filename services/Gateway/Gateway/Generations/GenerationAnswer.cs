@@ -4,6 +4,7 @@ using Limner.Contracts.Images;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Views;
 using Microsoft.AspNetCore.Http;
 
 namespace Limner.Gateway.Generations;
@@ -19,7 +20,7 @@ internal sealed class GenerationAnswer(ImageFiles files, ImageLinks links)
         Stream? first = delivery.AsUrl ? null : await OpenAsync(pictures[0].Image!, delivery, http.RequestAborted);
         http.Response.ContentType = MediaTypeNames.Application.Json;
         http.Response.Headers["x-job-id"] = JobId.Format(job.Id);
-        await using var json = new Utf8JsonWriter(http.Response.Body);
+        await using var json = new Utf8JsonWriter(http.Response.Body, ApiJson.Pieces);
         await WriteAsync(json, job, delivery, (id, image) => links.LinkAsync(id, image, delivery, links.HomeOf(http.Request), links.UsualLife, http.RequestAborted), first, http.RequestAborted);
         await json.FlushAsync(http.RequestAborted);
     }

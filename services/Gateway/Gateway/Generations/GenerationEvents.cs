@@ -4,6 +4,7 @@ using Limner.Gateway.Errors;
 using Limner.Gateway.EventStreams;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Views;
 using Limner.Imaging;
 using Limner.ObjectStorage;
 using Limner.ServiceDefaults.Progress;
@@ -65,7 +66,7 @@ internal sealed class GenerationEvents(
     {
         Begin();
         await response.WriteAsync($"event: {type}\ndata: ", cancellation);
-        await using (var json = new Utf8JsonWriter(response.Body))
+        await using (var json = new Utf8JsonWriter(response.Body, ApiJson.Pieces))
         {
             json.WriteStartObject();
             json.WriteString("type", type);

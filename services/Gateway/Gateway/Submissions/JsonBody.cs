@@ -32,7 +32,10 @@ internal static class JsonBody
         }
     }
 
-    // The parser counts from 0 and ends its sentence with names of its own properties.
+    // The parser counts from 0.
     private static string Sentence(JsonException broken) => broken.LineNumber is { } line && broken.BytePositionInLine is { } column
-        ? string.Create(CultureInfo.InvariantCulture, $"{broken.Message.Split(" LineNumber:")[0]} (line {line + 1}, byte {column + 1})") : broken.Message;
+        ? string.Create(CultureInfo.InvariantCulture, $"{Reason(broken)} (line {line + 1}, byte {column + 1})") : broken.Message;
+
+    /// <summary>What the parser says, without the position, which it writes with names of its own properties.</summary>
+    public static string Reason(JsonException broken) => broken.Message.Split(" LineNumber:")[0];
 }

@@ -7,6 +7,12 @@ namespace Limner.Gateway.Views;
 /// <summary>How the API writes JSON: snake case, enumerations as words, nothing left out.</summary>
 internal static class ApiJson
 {
+    // A secret or an address is copied from a terminal as it stands there: its '+' and '&' are no escapes. It is never part of a page.
+    private static readonly JavaScriptEncoder Letters = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    /// <summary>The same for what is written piece by piece.</summary>
+    public static JsonWriterOptions Pieces { get; } = new() { Encoder = Letters };
+
     public static JsonSerializerOptions Create()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
@@ -16,8 +22,7 @@ internal static class ApiJson
 
     public static void Configure(JsonSerializerOptions options)
     {
-        // A secret or an address is copied from a terminal as it stands there: its '+' and '&' are no escapes. It is never part of a page.
-        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Encoder = Letters;
         // Numbers are written as numbers, and the API's document says so.
         options.NumberHandling = JsonNumberHandling.Strict;
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
