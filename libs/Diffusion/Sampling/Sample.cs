@@ -68,7 +68,7 @@ public sealed class Sample
     /// <summary>Called after each step with the number of steps done and to do.</summary>
     public Action<int, int>? Progress { get; init; }
 
-    /// <summary>Where the next step is to leave the clean sample x̂_0 that it predicts; empty if nobody asks.</summary>
+    /// <summary>Where the sample's next step is to leave the clean sample x̂_0 that it predicts; empty if nobody asks, and once it is there.</summary>
     public Memory<float> Clean { get; set; }
 
     /// <summary>Whatever the caller wants to find again when the sample ends.</summary>

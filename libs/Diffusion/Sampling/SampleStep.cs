@@ -41,7 +41,11 @@ internal sealed class SampleStep(IDenoiser denoiser, INoiseSource noise)
         var step = sample.Step;
         var drawn = sample.Plan.NeedsNoise(step) ? Draw(sample, sample.Key with { Step = step }) : [];
         if (!sample.Clean.IsEmpty)
+        {
             sample.Plan.PredictClean(step, output, sample.Latents.Span, sample.Clean.Span);
+            sample.Clean = default;
+        }
+
         sample.Plan.Step(step, output, drawn, sample.Latents.Span, sample.History.Span);
         sample.Step++;
         if (sample.Known is not { } known)

@@ -48,8 +48,10 @@ internal sealed class Previews(DecoderNetworks networks, FloatBuffers buffers, R
     {
         foreach (var (candidate, preview, sample, clean) in _asked)
         {
+            // A step for others, of another adapter or timestep, has left nothing: in the buffer is still what somebody else had there.
+            var isThere = sample.Clean.IsEmpty;
             sample.Clean = default;
-            if (sample.End is null && _credit > TimeSpan.Zero)
+            if (isThere && sample.End is null && _credit > TimeSpan.Zero)
                 ShowPrediction(candidate, preview, clean);
             buffers.Return(clean);
         }

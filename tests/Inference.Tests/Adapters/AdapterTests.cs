@@ -37,6 +37,28 @@ public sealed class AdapterTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void A_candidate_that_waits_for_those_of_another_adapter_shows_nothing_meanwhile()
+    {
+        var encoder = new UnclipEncoder(_model.Encoder!, new SeededNoiseSource(), TimeProvider.System, new(TimeProvider.System));
+        var conditioning = encoder.Encode(Run.Request.ToEncodeRequest(_model.Defaults), TestContext.Current.CancellationToken)[0];
+        string?[] adapters = ["red", null, "blue"];
+        List<float[]>[] Shown(params string?[] asked)
+        {
+            List<float[]>[] shown = [.. asked.Select(_ => new List<float[]>())];
+            Decode([.. asked.Select((adapter, i) => Request(conditioning, adapter) with { Preview = new(64, 1, () => true, picture => shown[i].Add(picture.Pixels.ToArray())) })]);
+            return shown;
+        }
+
+        var together = Shown(adapters);
+        foreach (var (adapter, shown) in adapters.Zip(together))
+        {
+            var alone = Shown(adapter)[0];
+            Assert.NotEmpty(shown);
+            Assert.All(shown, picture => Assert.Contains(picture, alone));
+        }
+    }
+
+    [Fact]
     public void Prompts_of_several_adapters_under_way_together_get_what_each_gets_alone()
     {
         string?[] adapters = ["red", null, "blue"];
@@ -109,7 +131,8 @@ public sealed class AdapterTests(ITestOutputHelper output) : IDisposable
 
     private float[][] Decode(DecodeRequest[] requests)
     {
-        var decoder = new UnclipDecoder(_model.Decoder!, new SeededNoiseSource(), TimeProvider.System, new(TimeProvider.System));
+        var time = new StillTime();
+        var decoder = new UnclipDecoder(_model.Decoder!, new SeededNoiseSource(), time, new(time));
         foreach (var request in requests)
             decoder.Add(request);
         var drawn = new Dictionary<DecodeRequest, float[]>(ReferenceEqualityComparer.Instance);
@@ -136,5 +159,11 @@ public sealed class AdapterTests(ITestOutputHelper output) : IDisposable
         public bool Equals(float[]? x, float[]? y) => x.AsSpan().SequenceEqual(y);
 
         public int GetHashCode(float[] obj) => obj.Length;
+    }
+
+    /// <summary>Previews may take a share of the time: here they cost none.</summary>
+    private sealed class StillTime : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
     }
 }
