@@ -8,7 +8,7 @@ public static class UploadedImage
     /// <summary>Makes sure that a file is one whole picture of at most <paramref name="mostPixels"/> pixels.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="mostPixels">Width times height at most; decoding takes four bytes for each.</param>
-    /// <returns>What its header says, which then is true.</returns>
+    /// <returns>What its header says, which then is true; of a photo that lies on its side, width and height as it is seen.</returns>
     /// <exception cref="InvalidDataException">It is no PNG, JPEG or WebP, has too many pixels, is animated, damaged or cut short.</exception>
     public static ImageHeader Check(ReadOnlySpan<byte> file, long mostPixels)
     {
@@ -69,7 +69,12 @@ public static class UploadedImage
         var bitmap = new SKBitmap(new SKImageInfo(header.Width, header.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         SKCodecResult result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result == SKCodecResult.Success)
-            return bitmap;
+        {
+            if (Orientation.IsTurned(codec.EncodedOrigin))
+                header = header with { Width = header.Height, Height = header.Width };
+            return Orientation.Upright(bitmap, codec.EncodedOrigin);
+        }
+
         bitmap.Dispose();
         throw new InvalidDataException($"The {header.Format} is damaged or cut short: {result} while its pixels were read.");
     }

@@ -165,6 +165,41 @@ public sealed class UploadedImageTests
         Assert.True(UploadedImage.Check(file, Most).HasAlpha);
     }
 
+    /// <summary>A camera writes its pixels as they came and says how it was held (EXIF, tag 0x0112); a viewer turns them.</summary>
+    [Theory]
+    [InlineData(1, "ABCD")]
+    [InlineData(2, "BADC")]
+    [InlineData(3, "DCBA")]
+    [InlineData(4, "CDAB")]
+    [InlineData(5, "ACBD")]
+    [InlineData(6, "CADB")]
+    [InlineData(7, "DBCA")]
+    [InlineData(8, "BDAC")]
+    public void A_photo_is_upright_however_the_camera_was_held(byte orientation, string corners)
+    {
+        var colours = new Dictionary<char, SKColor> { ['A'] = SKColors.Red, ['B'] = SKColors.Lime, ['C'] = SKColors.Blue, ['D'] = SKColors.White };
+        using var bitmap = new SKBitmap(new SKImageInfo(64, 32, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        for (int i = 0; i < 64 * 32; i++)
+            bitmap.SetPixel(i % 64, i / 64, colours["ABCD"[(i / 64 / 16 * 2) + (i % 64 / 32)]]);
+        using SKData plain = bitmap.Encode(SKEncodedImageFormat.Jpeg, 100);
+        byte[] exif = [.. "Exif\0\0MM\0*\0\0\0\b\0\u0001\u0001\u0012\0\u0003\0\0\0\u0001\0"u8, orientation, 0, 0, 0, 0, 0, 0];
+        byte[] file = [.. plain.AsSpan()[..2], 0xFF, 0xE1, 0, (byte)(exif.Length + 2), .. exif, .. plain.AsSpan()[2..]];
+
+        (int width, int height) = orientation > 4 ? (32, 64) : (64, 32);
+        Assert.Equal(new ImageHeader(ImageFormat.Jpeg, width, height, false), UploadedImage.Check(file, Most));
+        foreach (RgbImage image in new[] { UploadedImage.Decode(file, Most).Image, UploadedImage.DecodeReduced(file, Most, 64) })
+        {
+            Assert.Equal((width, height), (image.Width, image.Height));
+            for (int corner = 0; corner < 4; corner++)
+            {
+                (int x, int y) = (corner % 2 == 0 ? 4 : width - 5, corner < 2 ? 4 : height - 5);
+                SKColor expected = colours[corners[corner]];
+                byte[] pixel = image.Pixels[(3 * ((y * width) + x))..][..3];
+                Assert.All(pixel.Zip([expected.Red, expected.Green, expected.Blue]), pair => Assert.InRange(pair.First - pair.Second, -8, 8));
+            }
+        }
+    }
+
     private static byte[] Encode(ImageFormat format, int quality, bool alpha, int width, int height)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, alpha ? SKAlphaType.Unpremul : SKAlphaType.Opaque));
