@@ -1,12 +1,25 @@
 namespace Limner.Diffusion.Unclip;
 
-/// <summary>Buffers that go round: a candidate borrows what it needs, and the next one of the same size gets the same memory.</summary>
+/// <summary>
+/// Buffers that go round: a candidate borrows what it needs, and the next one of the same size gets the same memory. Pictures of any size come, so those of other sizes
+/// are forgotten when too much lies unused.
+/// </summary>
 internal sealed class FloatBuffers
 {
-    private readonly Dictionary<int, Stack<float[]>> _free = [];
+    private const long MostFree = 32 << 20; // 128 MiB
 
-    public float[] Rent(int length) =>
-        length == 0 ? [] : _free.TryGetValue(length, out var stack) && stack.TryPop(out var buffer) ? buffer : new float[length];
+    private readonly Dictionary<int, Stack<float[]>> _free = [];
+    private long _freeLength;
+
+    public float[] Rent(int length)
+    {
+        if (length == 0)
+            return [];
+        if (!_free.TryGetValue(length, out var stack) || !stack.TryPop(out var buffer))
+            return new float[length];
+        _freeLength -= length;
+        return buffer;
+    }
 
     public void Return(float[] buffer)
     {
@@ -15,5 +28,11 @@ internal sealed class FloatBuffers
         if (!_free.TryGetValue(buffer.Length, out var stack))
             _free[buffer.Length] = stack = new();
         stack.Push(buffer);
+        _freeLength += buffer.Length;
+        if (_freeLength <= MostFree)
+            return;
+        _free.Clear();
+        _free[buffer.Length] = stack;
+        _freeLength = (long)stack.Count * buffer.Length;
     }
 }
