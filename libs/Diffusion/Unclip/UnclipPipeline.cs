@@ -62,8 +62,12 @@ public sealed class UnclipPipeline
         finally
         {
             stop.Cancel();
-            while (_decoder.Occupied > 0)
-                _decoder.Step(); // empties the slots; nothing is run for cancelled candidates
+            // Empties the slots; nothing is run for cancelled candidates. One that a step lost when it failed never leaves.
+            for (var before = int.MaxValue; _decoder.Occupied > 0 && _decoder.Occupied < before;)
+            {
+                before = _decoder.Occupied;
+                _decoder.Step();
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Unclip;
 
 namespace Limner.Inference.Tests.Pipeline;
@@ -40,6 +41,16 @@ public sealed class LatentPipelineTests(LatentPipeline latent) : IClassFixture<L
         var progress = new Recorder();
         latent.Generate(Request with { Size = size }, progress);
         Assert.Equal(stages, progress.Reports.Select(report => report.Stage).Distinct());
+    }
+
+    [Fact]
+    public async Task What_fails_after_the_last_step_ends_the_generation()
+    {
+        var autoencoder = latent.Model.Decoder!.Autoencoder! with { Decode = (_, _) => throw new InvalidOperationException("The autoencoder fails.") };
+        var pipeline = new UnclipPipeline(
+            latent.Model.Encoder!, latent.Model.Decoder with { Autoencoder = autoencoder }, latent.Model.Defaults, new SeededNoiseSource(), TimeProvider.System);
+        var generation = Task.Run(() => pipeline.Generate(Request, (_, _) => { }), TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => generation.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
     }
 
     [Fact]
