@@ -26,8 +26,8 @@ internal sealed class Candidate(DecodeRequest request, ImageSize target, Canvas 
 
     public ImageShape Shape { get; private set; }
 
-    /// <summary>Super-resolution passes that it has been through.</summary>
-    public int Passes { get; set; }
+    /// <summary>The super-resolution stage that it went through last; null for none.</summary>
+    public int? LastStage { get; set; }
 
     public SampleEnd End { get; set; } = SampleEnd.Completed;
 

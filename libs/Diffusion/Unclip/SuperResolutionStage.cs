@@ -78,7 +78,7 @@ internal sealed class SuperResolutionStage(
                 OutputLength = shape.Height * shape.Width * (networks.First.OutputLength / (networks.Image.Height * networks.Image.Width)),
                 Known = held,
             }, buffers, noise);
-        candidate.Passes++;
+        candidate.LastStage = stage;
         if (_last is not null)
             sample.EndStep = sample.Plan.StepCount - 1;
         _upscaled[candidate] = upscaled;
@@ -87,7 +87,7 @@ internal sealed class SuperResolutionStage(
 
     // A picture may go through the last stage again; its noise is not to be the same.
     private Stage NoiseOf(Candidate candidate) =>
-        candidate.Passes > stage ? Stage.SuperResThird : stage == 0 ? Stage.SuperResFirst : Stage.SuperResSecond;
+        candidate.LastStage == stage ? Stage.SuperResThird : stage == 0 ? Stage.SuperResFirst : Stage.SuperResSecond;
 
     private void HandOver(Sample sample)
     {

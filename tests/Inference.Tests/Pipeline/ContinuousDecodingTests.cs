@@ -1,3 +1,4 @@
+using Limner.Diffusion.Noise;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Unclip;
 
@@ -71,6 +72,18 @@ public sealed class ContinuousDecodingTests : IDisposable
         Assert.Equal("The deadline passed before the prior was done.", late.Message);
     }
 
+    [Fact]
+    public void A_picture_that_goes_through_the_last_stage_twice_gets_new_noise_there()
+    {
+        // 64 pixels are what the first stage makes already: the second one makes 128 of them, and 256 of those.
+        var noise = new NoiseKeys();
+        var decoder = new UnclipDecoder(_model.Decoder!, noise, _time, new(_time));
+        decoder.Add(Request(0) with { Upscale = new(64, 64, new byte[3 * 64 * 64]), Size = 256 });
+        Drain(decoder);
+        Assert.Equal(2, noise.Initial.Count);
+        Assert.Equal(noise.Initial.Distinct(), noise.Initial);
+    }
+
     private static DateTimeOffset Deadline { get; } = new(2026, 1, 1, 1, 0, 0, TimeSpan.Zero);
 
     private UnclipDecoder Decoder() => new(_model.Decoder!, new SeededNoiseSource(), _time, new(_time));
@@ -98,6 +111,20 @@ public sealed class ContinuousDecodingTests : IDisposable
 
     private static (DecodeRequest Request, SampleEnd End, float[]? Pixels)[] Copy(IReadOnlyList<DecodedImage> images) =>
         [.. images.Select(image => (image.Request, image.End, image.Picture?.Pixels.ToArray()))];
+
+    private sealed class NoiseKeys : INoiseSource
+    {
+        private readonly SeededNoiseSource _noise = new();
+
+        public List<NoiseKey> Initial { get; } = [];
+
+        public void Fill(NoiseKey key, Span<float> destination)
+        {
+            if (key.Step == NoiseKey.InitialStep)
+                Initial.Add(key);
+            _noise.Fill(key, destination);
+        }
+    }
 
     private sealed class FixedTime : TimeProvider
     {
