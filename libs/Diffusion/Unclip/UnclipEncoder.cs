@@ -71,8 +71,8 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
         timings.Stop(PipelineStage.TextEncoder, started);
 
         var prompt = new PromptUnderWay(request, plan, networks, new(text, unconditional, parts));
-        for (var index = 0; index < request.Candidates; index++)
-            _waiting.AddRange(prompt.Begin(index, noise));
+        Sample[] begun = [.. Enumerable.Range(0, request.Candidates).SelectMany(index => prompt.Begin(index, noise))]; // all of them or none
+        _waiting.AddRange(begun);
         Occupied++;
     }
 

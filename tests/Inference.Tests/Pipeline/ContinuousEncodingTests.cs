@@ -1,3 +1,4 @@
+using Limner.Diffusion.Editing;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Unclip;
 
@@ -64,6 +65,22 @@ public sealed class ContinuousEncodingTests : IDisposable
         _time.Now += TimeSpan.FromHours(1);
         Assert.Equal(SampleEnd.Expired, Assert.Single(encoder.Step()).End);
         Assert.Equal(1, encoder.Occupied);
+    }
+
+    [Fact]
+    public void A_prompt_that_cannot_be_begun_leaves_every_place_free()
+    {
+        var seen = 0;
+        void Fail(ReadOnlySpan<float> pixels, Span<float> embedding)
+        {
+            if (++seen == 3)
+                throw new InvalidOperationException("The image encoder fails.");
+        }
+
+        var encoder = new UnclipEncoder(_model.Encoder! with { ImageEncoder = new(Fail, new(3, 16, 16)) }, new SeededNoiseSource(), _time, new(_time));
+        var picture = BlendPart.Of(new SourceImage(64, 64, new byte[3 * 64 * 64]));
+        Assert.Throws<InvalidOperationException>(() => encoder.Add(Request(3) with { Parts = [picture], Strength = 0.5f }));
+        Assert.Equal((0, 3), (encoder.Occupied, encoder.FreeSlots));
     }
 
     private UnclipEncoder Encoder() => new(_model.Encoder!, new SeededNoiseSource(), _time, new(_time));
