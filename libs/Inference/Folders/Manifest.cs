@@ -24,7 +24,7 @@ internal sealed record Manifest
 
     public UnclipDefaults Defaults { get; init; } = new();
 
-    public IReadOnlyDictionary<string, FileDigest> Files { get; init; } = new Dictionary<string, FileDigest>();
+    public IReadOnlyDictionary<string, FileDigest?> Files { get; init; } = new Dictionary<string, FileDigest?>();
 
     /// <summary>Reads it and compares every file it lists.</summary>
     public static Manifest Read(FolderReader folder)
@@ -33,13 +33,19 @@ internal sealed record Manifest
             return new();
         var manifest = folder.Read(File, "the model's manifest", path => JsonSerializer.Deserialize<Manifest>(System.IO.File.ReadAllBytes(path), Json)
             ?? throw new InvalidDataException("holds null; expected an object"));
-        foreach (var (file, digest) in manifest?.Files ?? new Dictionary<string, FileDigest>())
+        foreach (var (file, digest) in manifest?.Files ?? new Dictionary<string, FileDigest?>())
             Compare(folder, file, digest);
         return manifest ?? new();
     }
 
-    private static void Compare(FolderReader folder, string file, FileDigest expected)
+    private static void Compare(FolderReader folder, string file, FileDigest? expected)
     {
+        if (expected is null)
+        {
+            folder.Report(File, $"lists {file} with null; expected its sha256 and bytes");
+            return;
+        }
+
         var path = Path.GetFullPath(folder.PathOf(file));
         if (!path.StartsWith(Path.GetFullPath(folder.Root) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {

@@ -165,6 +165,8 @@ public sealed class DamagedFolderTests(ITestOutputHelper output) : IDisposable
         Assert.Equal("limner.json lists ../../etc/passwd, which lies outside the folder; expected files inside it.", Problem(_latent.FullName));
         File.WriteAllText(Path.Combine(_latent.FullName, "limner.json"), """{"files": {"model_index.json": {"bytes": 1}}}""");
         Assert.StartsWith("limner.json", Problem(_latent.FullName), StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(_latent.FullName, "limner.json"), """{"files": {"model_index.json": null}}""");
+        Assert.StartsWith("limner.json", Problem(_latent.FullName), StringComparison.Ordinal);
     }
 
     [Fact]
