@@ -131,6 +131,6 @@ internal sealed class Campaign(ServiceCluster cluster, WebhookWitness witness, H
             await Task.Delay(Pause, time, CancellationToken.None);
         }
 
-        history.Blame($"nothing moved for {StallLimit.TotalMinutes} minutes; open are the jobs {string.Join(", ", await OpenJobsAsync() ?? [])}");
+        history.Blame($"nothing moved for {StallLimit.TotalMinutes} minutes; open are the jobs {string.Join(", ", await OpenJobsAsync() ?? [])} and the webhooks {string.Join(", ", await _reader.DescribePendingDeliveriesAsync())}");
     }
 }

@@ -19,6 +19,11 @@ internal sealed class LedgerReader(ServerSet servers)
     /// <summary>Webhooks that have not arrived.</summary>
     public async Task<int> PendingDeliveriesAsync() => (int)(await QueryAsync("select count(*) from webhook_deliveries where state = 0", row => row.GetInt64(0)))[0];
 
+    /// <summary>What has become of them so far.</summary>
+    public async Task<IReadOnlyList<string>> DescribePendingDeliveriesAsync() => await QueryAsync(
+        "select id, attempts, failures, is_sending, extract(epoch from due - now())::float8 from webhook_deliveries where state = 0",
+        row => string.Create(CultureInfo.InvariantCulture, $"{row.GetGuid(0):N} after {row.GetInt32(1)} attempts and {row.GetInt32(2)} failures, {(row.GetBoolean(3) ? "taken up" : "waiting")}, due in {row.GetDouble(4):0.0} s"));
+
     /// <summary>Messages in the queues of the services, without those that were put aside and the announcements that come every few seconds.</summary>
     public async Task<IReadOnlyDictionary<string, int>> QueuesAsync() => (await servers.RabbitMq.QueuesAsync(servers.VirtualHost))
         .Where(queue => queue.Key != MessageTap.Queue && !IsAside(queue.Key) && !queue.Key.StartsWith("broadcast-", StringComparison.Ordinal))

@@ -16,9 +16,13 @@ internal sealed class WebhookWitness : IAsyncDisposable
 {
     private const int OneIn = 10;
 
+    /// <summary>Of one webhook: pauses grow fourfold, and after six failures they would be longer than anything here may stand still.</summary>
+    private const int MostRefusals = 3;
+
     private readonly ConcurrentBag<CallRow> _calls = [];
     private readonly WebApplication _server;
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _refused = [];
     private readonly Random _random;
     private byte[] _secret = [];
 
@@ -58,6 +62,11 @@ internal sealed class WebhookWitness : IAsyncDisposable
         lock (_lock)
         {
             chance = _random.Next(OneIn);
+            int refused = _refused.GetValueOrDefault(id);
+            if (chance <= 1)
+            {
+                (chance, _refused[id]) = refused < MostRefusals ? (chance, refused + 1) : (OneIn, refused);
+            }
         }
 
         _calls.Add(new CallRow(Guid.ParseExact(told.GetProperty("data").GetProperty("id").GetString()!["job_".Length..], "N"), told.GetProperty("type").GetString()!, id, isGenuine, IsTaken: chance > 1));
