@@ -58,7 +58,7 @@ public sealed class S3ObjectStoreTests(S3Server server) : IClassFixture<S3Server
         await using var relay = new Relay(new Uri(options.Endpoint));
         (options.Endpoint, options.Timeout) = (relay.Address.GetLeftPart(UriPartial.Authority), TimeSpan.FromSeconds(2));
         using S3ObjectStore store = new(options, TimeProvider.System);
-        string key = $"{S3Server.NewName()}/0.png";
+        string key = $"tenant/{Guid.NewGuid():N}/0.png";
         await store.PutIfAbsentAsync(key, new byte[3_000_000], "image/png", Cancellation);
 
         Assert.Equal(3_000_000, (await store.ReadAsync(key, 4_000_000, Cancellation))!.Length);
