@@ -25,7 +25,15 @@ internal sealed class DeliveryClaims(Transactions database, Lanes lanes, IOption
         // One receiver's backlog can fill a whole look at the table; the next look leaves it out.
         while (found == MostAtOnce && !lanes.IsFull)
         {
-            found = await TakeAsync(taken, cancellation);
+            try
+            {
+                found = await TakeAsync(taken, cancellation);
+            }
+            catch when (taken.Count > 0)
+            {
+                // What is claimed is sent: it would hold its places in the lanes for ever. A fault that lasts comes again at the next look.
+                break;
+            }
         }
 
         return taken;
