@@ -3,24 +3,10 @@ using Limner.ObjectStorage;
 namespace Limner.Gateway.Files;
 
 /// <summary>A file's blocks as one stream; each is opened when it is reached.</summary>
-internal sealed class BlockStream(IObjectStore store, StoredFile file, long offset) : Stream
+internal sealed class BlockStream(IObjectStore store, StoredFile file, long offset) : ForwardStream
 {
     private Stream? _block;
     private long _position = offset;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -45,20 +31,6 @@ internal sealed class BlockStream(IObjectStore store, StoredFile file, long offs
 
         return 0;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {
