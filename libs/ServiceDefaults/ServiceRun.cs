@@ -1,27 +1,41 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Limner.ServiceDefaults;
 
 /// <summary>The life of a service's process.</summary>
-public static class ServiceRun
+public static partial class ServiceRun
 {
+    /// <summary>After the grace everything was told to stop at once; what has not ended this much later does not end.</summary>
+    private static readonly TimeSpan Overtime = TimeSpan.FromSeconds(2);
+
     /// <summary>
-    /// Runs until the process is told to stop. The host throws if that happens while it is still starting, which would end the process as a crash does;
-    /// here it is an end like any other.
+    /// Runs until the process is told to stop, and then for its grace at most. The host throws if it is told to stop while it is still starting, which would end the
+    /// process as a crash does; here it is an end like any other. And the host waits for every part of it however long it takes: MassTransit waits without limit for
+    /// an endpoint that is connecting, which RabbitMQ's client can leave waiting. That part is left behind; what it had in hand, the broker delivers again.
     /// </summary>
     /// <exception cref="Exception">Whatever else made its start or its stop fail.</exception>
     public static async Task RunUntilStoppedAsync(this IHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
         IHostApplicationLifetime lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        ILogger log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServiceRun));
+        TimeSpan longest = host.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout + Overtime;
         (CancellationToken started, CancellationToken stopping) = (lifetime.ApplicationStarted, lifetime.ApplicationStopping);
+        using var overdue = new CancellationTokenSource();
+        await using CancellationTokenRegistration counting = stopping.Register(() => overdue.CancelAfter(longest));
         try
         {
-            await host.RunAsync();
+            await host.RunAsync(CancellationToken.None).WaitAsync(overdue.Token);
         }
         catch (Exception fault) when (stopping.IsCancellationRequested && !started.IsCancellationRequested && IsCancelled(fault))
         {
+        }
+        catch (OperationCanceledException) when (overdue.IsCancellationRequested)
+        {
+            LogOverdue(log, longest.TotalSeconds);
         }
     }
 
@@ -31,4 +45,7 @@ public static class ServiceRun
         AggregateException all => all.InnerExceptions.All(IsCancelled),
         _ => false,
     };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not everything had stopped after {Seconds} s; the process ends without it")]
+    private static partial void LogOverdue(ILogger log, double seconds);
 }

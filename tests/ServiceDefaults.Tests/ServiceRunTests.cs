@@ -32,22 +32,35 @@ public sealed class ServiceRunTests
         Assert.Equal("no model", (await Assert.ThrowsAsync<InvalidOperationException>(() => run)).Message);
     }
 
-    private static (Task Starting, IHost Host) Build(Func<CancellationToken, Task> start)
+    [Fact]
+    public async Task What_never_stops_is_left_behind_when_the_grace_is_over()
+    {
+        var (starting, host) = Build(_ => Task.CompletedTask, () => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System));
+        Task run = host.RunUntilStoppedAsync();
+        await starting;
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        await run.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, TestContext.Current.CancellationToken);
+    }
+
+    private static (Task Starting, IHost Host) Build(Func<CancellationToken, Task> start, Func<Task>? stop = null)
     {
         var starting = new TaskCompletionSource();
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddHostedService(_ => new Slow(cancellation =>
-        {
-            starting.SetResult();
-            return start(cancellation);
-        }));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
+        builder.Services.AddHostedService(_ => new Slow(
+            cancellation =>
+            {
+                starting.SetResult();
+                return start(cancellation);
+            },
+            stop ?? (() => Task.CompletedTask)));
         return (starting.Task, builder.Build());
     }
 
-    private sealed class Slow(Func<CancellationToken, Task> start) : IHostedService
+    private sealed class Slow(Func<CancellationToken, Task> start, Func<Task> stop) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken) => start(cancellationToken);
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StopAsync(CancellationToken cancellationToken) => stop();
     }
 }
