@@ -11,6 +11,9 @@ internal static class RabbitMqTransport
 {
     public static void UseRabbitMqServer(this IBusRegistrationConfigurator bus)
     {
+        bus.AddSingleton<EndpointWatch>();
+        bus.AddReceiveEndpointObserver(services => services.GetRequiredService<EndpointWatch>());
+        bus.AddHostedService(services => services.GetRequiredService<EndpointWatch>());
         bus.AddConfigureEndpointsCallback((context, name, endpoint) =>
         {
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)

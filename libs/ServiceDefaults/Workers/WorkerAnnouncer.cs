@@ -62,7 +62,7 @@ internal sealed partial class WorkerAnnouncer(IBus bus, IEnumerable<Func<WorkerC
         try
         {
             foreach (var (stage, slots, model) in workers.Select(worker => worker()))
-                await bus.Publish(new WorkerAnnounced($"{_process}-{stage}".ToLowerInvariant(), stage, draining ? 0 : slots, model), limit.Token);
+                await bus.Publish(new WorkerAnnounced($"{_process}-{stage}".ToLowerInvariant(), stage, draining ? 0 : slots, model), limit.Token).WaitAsync(limit.Token);
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {

@@ -3,6 +3,7 @@ using Limner.Contracts.Jobs;
 using Limner.Diffusion.Unclip;
 using Limner.Requests;
 using Limner.ServiceDefaults.Cancellation;
+using Limner.ServiceDefaults.Messaging;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -21,17 +22,17 @@ internal sealed class ImageEncodedConsumer(CandidateDecoder decoder, RunningJobs
             if (time.GetUtcNow() >= job.Deadline || running.IsCancelled || await flags.IsRaisedAsync(job.JobId, running.Token))
                 return;
             if (await decoder.DecodeAsync(context.Message, running.Token) is { } decoded)
-                await context.Publish(decoded, running.Token);
+                await context.ConfirmAsync(decoded, running.Token);
             else
                 context.CancellationToken.ThrowIfCancellationRequested(); // a process that stops hands the message back
         }
         catch (RefusedRequestException refusal)
         {
-            await context.Publish(new StageFailed(job.JobId, candidate, JobStage.Decoding, refusal.Code, refusal.Message), context.CancellationToken);
+            await context.ConfirmAsync(new StageFailed(job.JobId, candidate, JobStage.Decoding, refusal.Code, refusal.Message), context.CancellationToken);
         }
         catch (LostPictureException lost)
         {
-            await context.Publish(new StageFailed(job.JobId, candidate, JobStage.Decoding, LostPictureException.Code, lost.Message), context.CancellationToken);
+            await context.ConfirmAsync(new StageFailed(job.JobId, candidate, JobStage.Decoding, LostPictureException.Code, lost.Message), context.CancellationToken);
         }
         catch (OperationCanceledException) when (running.IsCancelled)
         {

@@ -4,6 +4,7 @@ using Limner.Contracts.Prompts;
 using Limner.Diffusion.Unclip;
 using Limner.Requests;
 using Limner.ServiceDefaults.Cancellation;
+using Limner.ServiceDefaults.Messaging;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -22,17 +23,18 @@ internal sealed class PromptApprovedConsumer(PromptEncoder encoder, RunningJobs 
             if (time.GetUtcNow() >= job.Deadline || running.IsCancelled || await flags.IsRaisedAsync(job.JobId, running.Token))
                 return;
             if (await encoder.EncodeAsync(job, running.Token) is { } keys)
-                await context.PublishBatch(keys.Select((key, candidate) => new ImageEncoded(job, candidate, key)), running.Token);
+                await context.ConfirmAsync(
+                    (context, limit) => context.PublishBatch(keys.Select((key, candidate) => new ImageEncoded(job, candidate, key)), limit), running.Token);
             else
                 context.CancellationToken.ThrowIfCancellationRequested(); // a process that stops hands the message back
         }
         catch (RefusedRequestException refusal)
         {
-            await context.Publish(new StageFailed(job.JobId, null, JobStage.Encoding, refusal.Code, refusal.Message), context.CancellationToken);
+            await context.ConfirmAsync(new StageFailed(job.JobId, null, JobStage.Encoding, refusal.Code, refusal.Message), context.CancellationToken);
         }
         catch (LostPictureException lost)
         {
-            await context.Publish(new StageFailed(job.JobId, null, JobStage.Encoding, LostPictureException.Code, lost.Message), context.CancellationToken);
+            await context.ConfirmAsync(new StageFailed(job.JobId, null, JobStage.Encoding, LostPictureException.Code, lost.Message), context.CancellationToken);
         }
         catch (OperationCanceledException) when (running.IsCancelled)
         {

@@ -44,7 +44,7 @@ internal sealed partial class JobCancellation(JobLedger ledger, ICancelFlags fla
         using var limit = new CancellationTokenSource(Patience, time);
         try
         {
-            await bus.Publish(new JobCancelled(job), limit.Token);
+            await bus.Publish(new JobCancelled(job), limit.Token).WaitAsync(limit.Token);
         }
         catch (Exception fault)
         {

@@ -29,7 +29,8 @@ internal sealed class Publisher(IBusControl bus, IOptions<DispatchOptions> optio
                 _hasStarted = true;
             }
 
-            await Task.WhenAll(all.Select(job => bus.Publish(new JobSubmitted(job.Describe()), either.Token)));
+            // A publish whose channel was lost at the wrong moment does not heed its token.
+            await Task.WhenAll(all.Select(job => bus.Publish(new JobSubmitted(job.Describe()), either.Token))).WaitAsync(either.Token);
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {

@@ -4,6 +4,7 @@ using Limner.Contracts.Jobs;
 using Limner.Contracts.Moderation;
 using Limner.Imaging;
 using Limner.Moderation.Jobs;
+using Limner.ServiceDefaults.Messaging;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -23,7 +24,7 @@ internal sealed class ImageDecodedConsumer(ImageModel model, ImageReader reader,
         Guid job = decoded.Job.JobId;
         if (await reader.ReadAsync(decoded.Image.Key, context.CancellationToken) is not { } png)
         {
-            await context.Publish(new StageFailed(job, decoded.Candidate, JobStage.ImageModeration, "image_missing", "The image was removed before it was judged."));
+            await context.ConfirmAsync(new StageFailed(job, decoded.Candidate, JobStage.ImageModeration, "image_missing", "The image was removed before it was judged."), context.CancellationToken);
             return;
         }
 
@@ -31,10 +32,10 @@ internal sealed class ImageDecodedConsumer(ImageModel model, ImageReader reader,
         Finding? finding = model.Judge(image);
         // The verdict speaks of the bytes that were judged, whichever worker's they are.
         StoredImage judged = decoded.Image with { Width = width, Height = height, Bytes = png.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(png)) };
-        if (finding is { Concept.Category: var category, Version: var version })
-            await context.Publish(new ImageRejected(job, decoded.Candidate, judged, new Verdict(category, version), decoded.Work));
-        else
-            await context.Publish(new ImageApproved(job, decoded.Candidate, judged, decoded.Work));
+        object verdict = finding is { Concept.Category: var category, Version: var version }
+            ? new ImageRejected(job, decoded.Candidate, judged, new Verdict(category, version), decoded.Work)
+            : new ImageApproved(job, decoded.Candidate, judged, decoded.Work);
+        await context.ConfirmAsync(verdict, context.CancellationToken);
     }
 }
 

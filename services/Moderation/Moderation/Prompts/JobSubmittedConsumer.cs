@@ -6,6 +6,7 @@ using Limner.Moderation.Images;
 using Limner.Moderation.Jobs;
 using Limner.Moderation.Policy;
 using Limner.Requests;
+using Limner.ServiceDefaults.Messaging;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -29,15 +30,16 @@ internal sealed class JobSubmittedConsumer(PromptPolicy policy, GivenPictures pi
         string[] texts = [.. all.OfType<string>()];
         if (texts.Max(text => text.Length) is var length && length > options.Value.LongestPrompt)
         {
-            await context.Publish(new StageFailed(job.JobId, null, JobStage.PromptModeration, "prompt_too_long",
-                $"The prompt has {length} characters; expected at most {options.Value.LongestPrompt}."));
+            await context.ConfirmAsync(
+                new StageFailed(job.JobId, null, JobStage.PromptModeration, "prompt_too_long", $"The prompt has {length} characters; expected at most {options.Value.LongestPrompt}."),
+                context.CancellationToken);
             return;
         }
 
-        if (texts.Select(policy.Judge).FirstOrDefault(category => category is not null) is { } refused)
-            await context.Publish(new PromptRejected(job.JobId, new Verdict(refused, policy.Version)));
-        else
-            await context.Publish(await JudgePicturesAsync(job, parts, context.CancellationToken));
+        object verdict = texts.Select(policy.Judge).FirstOrDefault(category => category is not null) is { } refused
+            ? new PromptRejected(job.JobId, new Verdict(refused, policy.Version))
+            : await JudgePicturesAsync(job, parts, context.CancellationToken);
+        await context.ConfirmAsync(verdict, context.CancellationToken);
     }
 
     private async Task<object> JudgePicturesAsync(JobDescription job, IReadOnlyList<EditPart> parts, CancellationToken cancellation)
