@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Limner.Contracts.Jobs;
+using Limner.Contracts.Workers;
 using MassTransit;
 using MassTransit.Serialization;
 
@@ -25,7 +26,7 @@ public sealed class ContractTests
         { "ImageRejected", "urn:message:Limner.Contracts.Images:ImageRejected", "jobId candidate image verdict work" },
         { "JudgeTexts", "urn:message:Limner.Contracts.Moderation:JudgeTexts", "texts" },
         { "TextsJudged", "urn:message:Limner.Contracts.Moderation:TextsJudged", "judgements policyVersion" },
-        { "WorkerAnnounced", "urn:message:Limner.Contracts.Workers:WorkerAnnounced", "workerId stage slots model" },
+        { "WorkerAnnounced", "urn:message:Limner.Contracts.Workers:WorkerAnnounced", "workerId stage slots model adapters promptTokens" },
     };
 
     [Fact]
@@ -96,6 +97,16 @@ public sealed class ContractTests
         message["job"]!["request"]!.AsObject().Remove("askedPrompt");
         GenerationRequest request = message.Deserialize<JobSubmitted>(SystemTextJsonMessageSerializer.Options)!.Job.Request;
         Assert.Equal((null, null, 4), (request.Edit, request.AskedPrompt, request.Candidates));
+    }
+
+    [Fact]
+    public void A_worker_of_before_adapters_were_told_tells_none_of_it()
+    {
+        JsonNode message = JsonSerializer.SerializeToNode(Named("WorkerAnnounced").Last(), typeof(WorkerAnnounced), SystemTextJsonMessageSerializer.Options)!;
+        message.AsObject().Remove("adapters");
+        message.AsObject().Remove("promptTokens");
+        WorkerAnnounced worker = message.Deserialize<WorkerAnnounced>(SystemTextJsonMessageSerializer.Options)!;
+        Assert.Equal((null, null, 8), (worker.Adapters, worker.PromptTokens, worker.Slots));
     }
 
     private static IEnumerable<string> Fields(object message) =>

@@ -54,6 +54,7 @@ internal static class Examples
         new ImageRejected(JobId, 3, Image, Verdict, Work),
         new JudgeTexts(["a red fox", ""]),
         new TextsJudged([new TextJudgement(["violence", "hate"]), new TextJudgement([])], "2026-11"),
-        new WorkerAnnounced("worker", JobStage.Decoding, 8, "limner 1"),
+        new WorkerAnnounced("worker", JobStage.Decoding, 8, "limner 1") { Adapters = [] },
+        new WorkerAnnounced("worker", JobStage.Encoding, 8, "limner 1") { Adapters = ["ink", "watercolour"], PromptTokens = 75 },
     ];
 }

@@ -7,4 +7,11 @@ namespace Limner.Contracts.Workers;
 /// <param name="Stage">What it does.</param>
 /// <param name="Slots">Candidates it works on at once; 0 when it drains.</param>
 /// <param name="Model">Name and version of its model; empty where it has none.</param>
-public sealed record WorkerAnnounced(string WorkerId, JobStage Stage, int Slots, string Model);
+public sealed record WorkerAnnounced(string WorkerId, JobStage Stage, int Slots, string Model)
+{
+    /// <summary>Names of the LoRA adapters that its model has; null from a worker that does not tell.</summary>
+    public IReadOnlyList<string>? Adapters { get; init; }
+
+    /// <summary>Tokens of a prompt that its model reads, without start and end; null from one that reads none or does not tell.</summary>
+    public int? PromptTokens { get; init; }
+}

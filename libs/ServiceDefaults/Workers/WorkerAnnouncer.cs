@@ -61,14 +61,21 @@ internal sealed partial class WorkerAnnouncer(IBus bus, IEnumerable<Func<WorkerC
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
         try
         {
-            foreach (var (stage, slots, model) in workers.Select(worker => worker()))
-                await bus.Publish(new WorkerAnnounced($"{_process}-{stage}".ToLowerInvariant(), stage, draining ? 0 : slots, model), limit.Token).WaitAsync(limit.Token);
+            foreach (var worker in workers.Select(worker => worker()))
+                await bus.Publish(MessageOf(worker, draining), limit.Token).WaitAsync(limit.Token);
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             LogUnheard(exception); // the broker is away: the next announcement is as good
         }
     }
+
+    private WorkerAnnounced MessageOf(WorkerCapacity worker, bool draining) =>
+        new($"{_process}-{worker.Stage}".ToLowerInvariant(), worker.Stage, draining ? 0 : worker.Slots, worker.Model)
+        {
+            Adapters = worker.Adapters,
+            PromptTokens = worker.PromptTokens,
+        };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The workers of this process could not be announced")]
     private partial void LogUnheard(Exception exception);

@@ -40,7 +40,7 @@ public static class DecoderRegistration
         return services.AddWorker(provider =>
         {
             var engine = provider.GetRequiredService<DecoderEngine>();
-            return new(JobStage.Decoding, provider.GetRequiredService<IOptions<DecoderOptions>>().Value.Slots, $"{engine.Name} {engine.Version}");
+            return new(JobStage.Decoding, provider.GetRequiredService<IOptions<DecoderOptions>>().Value.Slots, $"{engine.Name} {engine.Version}", engine.Adapters);
         });
     }
 

@@ -35,7 +35,7 @@ public static class EncoderRegistration
         return services.AddWorker(provider =>
         {
             var engine = provider.GetRequiredService<EncoderEngine>();
-            return new(JobStage.Encoding, provider.GetRequiredService<IOptions<EncoderOptions>>().Value.Slots, $"{engine.Name} {engine.Version}");
+            return new(JobStage.Encoding, provider.GetRequiredService<IOptions<EncoderOptions>>().Value.Slots, $"{engine.Name} {engine.Version}", engine.Adapters, engine.PromptTokens);
         });
     }
 

@@ -56,7 +56,7 @@ public static class GatewayRegistration
         services.AddSingleton<KnownRequests>().AddSingleton<JobAcceptance>().AddSingleton<Admission>().AddSingleton<QueueGauge>().AddSingleton<StorageProbe>();
         services.AddValidatedOptions<ConversationOptions>("Conversation");
         services.AddSingleton<ChatEndpoint>().AddSingleton<Reviser>().AddSingleton<SourceFiles>().AddSingleton<JobDrafts>().AddSingleton<SubmitJob>();
-        services.AddSingleton<EventFeed>().AddSingleton<UsageReport>();
+        services.AddSingleton<EventFeed>().AddSingleton<OpenStreams>().AddSingleton<UsageReport>();
         services.AddImagesApi();
         services.AddSingleton<DispatchSignal>().AddSingleton<WorkerPool>().AddSingleton<Publisher>().AddSingleton<Dispatcher>().AddSingleton<SilentJobs>();
         services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<FileSweep>().AddSingleton<OrphanSweep>();

@@ -103,6 +103,7 @@ public sealed class StoppingTests
         // The first may have come before there was somebody to hear it; they come every few seconds.
         var announced = await decoder.Events.NextAsync<WorkerAnnounced>();
         Assert.Equal((3, "latent-tiny 1", JobStage.Decoding), (announced.Slots, announced.Model, announced.Stage));
+        Assert.Equal([], announced.Adapters!);
         Assert.EndsWith("-decoding", announced.WorkerId, StringComparison.Ordinal);
     }
 

@@ -99,7 +99,8 @@ public sealed class EncodingTests
     {
         await using var encoder = await EncoderUnderTest.StartAsync(new() { ["Encoder:Slots"] = "3" });
         var announced = await encoder.Events.NextAsync<WorkerAnnounced>();
-        Assert.Equal((3, "latent-tiny 1", JobStage.Encoding), (announced.Slots, announced.Model, announced.Stage));
+        Assert.Equal((3, "latent-tiny 1", JobStage.Encoding, 75), (announced.Slots, announced.Model, announced.Stage, announced.PromptTokens));
+        Assert.Equal([], announced.Adapters!);
         var report = await encoder.Get<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken);
         var entry = report.Entries["encoder model"];
         Assert.Equal((HealthStatus.Healthy, "latent-tiny 1, execution: cpu, 1 thread"), (entry.Status, entry.Description));

@@ -30,6 +30,8 @@ internal sealed class DecoderEngine : IDisposable
 
     public UnclipDefaults Defaults => _model.Defaults;
 
+    public IReadOnlyList<string> Adapters => _model.Decoder!.Adapters;
+
     public string Description => $"{Name} {Version}, {_model.Execution}";
 
     public bool IsRunning => _thread.Failure is null;

@@ -28,6 +28,11 @@ internal sealed class EncoderEngine : IDisposable
 
     public UnclipDefaults Defaults => _model.Defaults;
 
+    public IReadOnlyList<string> Adapters => _model.Encoder!.Adapters;
+
+    /// <summary>Without start and end.</summary>
+    public int PromptTokens => _model.Encoder!.Tokenizer.MaxLength - 2;
+
     public string Description => $"{Name} {Version}, {_model.Execution}";
 
     public bool IsRunning => _thread.Failure is null;

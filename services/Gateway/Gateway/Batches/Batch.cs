@@ -47,6 +47,9 @@ internal sealed record Batch
     /// <summary>Lines of the file before that, the empty ones among them.</summary>
     public int Lines { get; init; }
 
+    /// <summary>How often it waited for the chat endpoint, which did not answer.</summary>
+    public int Postponed { get; init; }
+
     /// <summary>Why its file was not accepted.</summary>
     public IReadOnlyList<BatchError> Errors { get; init; } = [];
 

@@ -25,6 +25,9 @@ internal sealed class BatchFeed(
 {
     private const int MostAtOnce = 200;
 
+    /// <summary>How often a batch waits, each time for as long as it is held, until the chat endpoint answers again. After that a line for which it does not is refused.</summary>
+    private const int MostPostponed = 20;
+
     private static readonly ApiException KeyClosed = new(StatusCodes.Status401Unauthorized, ErrorCode.InvalidApiKey, "The key that made the batch was revoked or has expired.");
 
     /// <summary>Jobs of a batch that are not over.</summary>
@@ -35,6 +38,7 @@ internal sealed class BatchFeed(
     }
 
     /// <returns>The batch with more lines taken; null if there is no room, or it is not this process's any more.</returns>
+    /// <exception cref="ApiException">The chat endpoint does not answer, and is to be asked again.</exception>
     public async Task<Batch?> RunAsync(BatchHold hold, StoredFile file, int open, CancellationToken cancellation)
     {
         Batch batch = hold.Batch;
@@ -46,12 +50,14 @@ internal sealed class BatchFeed(
 
         // 1. The next lines, for the key as it is now
         Caller? caller = await keys.FindAsync(batch.KeyId, cancellation);
-        List<FedLine> lines = await ReadAsync(hold, file, caller, room, cancellation);
+        (List<FedLine> lines, ApiException? away) = await ReadAsync(hold, file, caller, room, cancellation);
 
         // 2. Jobs, and how far the file was read
         var jobs = new List<Job>();
-        Batch? after = await ledger.ChangeAsync(batch, (context, row) => TakeAsync(context, row, caller, lines, jobs, open == 0, cancellation), cancellation);
-        if (after is null || after.Taken == batch.Taken)
+        int postponed = batch.Postponed + (away is null ? 0 : 1);
+        Batch? after = await ledger.ChangeAsync(
+            batch, async (context, row) => await TakeAsync(context, row, caller, lines, jobs, open == 0, cancellation) with { Postponed = postponed }, cancellation);
+        if (after is null)
         {
             return null;
         }
@@ -59,10 +65,10 @@ internal sealed class BatchFeed(
         // 3. They can be drawn
         jobs.ForEach(gauge.Count);
         dispatch.Raise();
-        return after;
+        return away is not null ? throw away : after.Taken == batch.Taken ? null : after;
     }
 
-    private async Task<List<FedLine>> ReadAsync(BatchHold hold, StoredFile file, Caller? caller, int room, CancellationToken cancellation)
+    private async Task<(List<FedLine> Lines, ApiException? Away)> ReadAsync(BatchHold hold, StoredFile file, Caller? caller, int room, CancellationToken cancellation)
     {
         Batch batch = hold.Batch;
         await using Stream content = input.Open(file, batch.Offset);
@@ -76,16 +82,20 @@ internal sealed class BatchFeed(
             try
             {
                 Submission submission = (await reader.ReadAsync(line, cancellation)).Submission;
-                Job? job = caller is null ? null : JobOf(batch, line.Number, await drafts.DraftAsync(submission, caller, cancellation));
+                Job? job = caller is null ? null : JobOf(batch, line.Number, await hold.KeepAsync(drafts.DraftAsync(submission, caller, cancellation), cancellation));
                 read.Add(new FedLine(line.Number, lines.Offset, job, null));
             }
-            catch (ApiException changed) when (changed.Status < 500)
+            catch (ApiException away) when (away.Code == ErrorCode.ConversationUnavailable && batch.Postponed < MostPostponed)
+            {
+                return (read, away);
+            }
+            catch (ApiException changed) when (changed.Status < 500 || changed.Code == ErrorCode.ConversationUnavailable)
             {
                 read.Add(new FedLine(line.Number, lines.Offset, null, changed));
             }
         }
 
-        return read;
+        return (read, null);
     }
 
     private async Task<Batch> TakeAsync(GatewayContext context, Batch row, Caller? caller, List<FedLine> lines, List<Job> jobs, bool isAlone, CancellationToken cancellation)

@@ -19,6 +19,23 @@ internal sealed class BatchHold(BatchLedger ledger, Batch batch, TimeProvider ti
 
         _renewed = await ledger.RenewAsync(batch, cancellation) ? now : throw new BatchLostException();
     }
+
+    /// <summary>Waits for one thing that may take longer than a batch is held.</summary>
+    /// <exception cref="BatchLostException">As before; what was begun then ends by itself.</exception>
+    public async Task<T> KeepAsync<T>(Task<T> work, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await work.WaitAsync(BatchLedger.Hold / 3, time, cancellation);
+            }
+            catch (TimeoutException) when (!work.IsCompleted)
+            {
+                await KeepAsync(cancellation);
+            }
+        }
+    }
 }
 
 /// <summary>What was being done to a batch is not this process's to do any more.</summary>

@@ -26,7 +26,8 @@ internal static class BatchSetup
     {
         api.MapPost("/files", UploadFile.HandleAsync).Needs(Scopes.Generate).Named("uploadFile", "Uploads the requests of a batch")
             .Takes<FileBody>("multipart/form-data").IsRepeatable().Produces<FileView>().Fails(StatusCodes.Status400BadRequest, ErrorCode.InvalidForm)
-            .Fails(StatusCodes.Status408RequestTimeout, ErrorCode.UploadTimeout).Fails(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads)
+            .Fails(StatusCodes.Status408RequestTimeout, ErrorCode.UploadTimeout).Fails(StatusCodes.Status409Conflict, ErrorCode.FileLimitReached)
+            .Fails(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads)
             .Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.StorageUnavailable);
         api.MapGet("/files", FileEndpoints.ListAsync).Needs(Scopes.Read).Named("listFiles", "Lists files, newest first").Filters<FileQuery>();
         api.MapGet("/files/{id}", FileEndpoints.GetAsync).Needs(Scopes.Read).Named("getFile", "Shows a file").Finds(ErrorCode.FileNotFound);

@@ -13,7 +13,7 @@ internal sealed class RequestReader(BatchInput input, JobCallbacks callbacks, Ba
     public async Task<(string CustomId, Submission Submission)> ReadAsync(JsonLine line, CancellationToken cancellation)
     {
         BatchLine request = input.Parse(line, batch);
-        Submission submission = input.TargetOf(batch).Read(request.Body, time.GetUtcNow());
+        Submission submission = input.Read(request, batch, time.GetUtcNow());
         // Nearly always all lines have the same, and looking at it asks the database.
         if (submission.WebhookUrl != _called)
         {

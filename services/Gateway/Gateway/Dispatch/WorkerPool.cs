@@ -18,6 +18,27 @@ internal sealed class WorkerPool(IOptions<DispatchOptions> options, TimeProvider
     /// <summary>Names of the models that workers announced since this process started, without versions; those of workers that are gone stay, since others may come.</summary>
     public IReadOnlyList<string> Models => [.. _models.Keys.Order(StringComparer.Ordinal)];
 
+    /// <summary>Adapters that Decoders have which announced themselves lately. Null if nobody can say: there are none, or one that does not tell.</summary>
+    public IReadOnlyList<string>? Adapters
+    {
+        get
+        {
+            WorkerAnnounced[] decoders = Lately(JobStage.Decoding);
+            return decoders.Length == 0 || decoders.Any(worker => worker.Adapters is null) ? null
+                : [.. decoders.SelectMany(worker => worker.Adapters!).Distinct().Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>Tokens of a prompt that any of the Encoders reads which announced themselves lately; null if nobody can say.</summary>
+    public int? PromptTokens
+    {
+        get
+        {
+            WorkerAnnounced[] encoders = Lately(JobStage.Encoding);
+            return encoders.Length == 0 || encoders.Any(worker => worker.PromptTokens is null) ? null : encoders.Max(worker => worker.PromptTokens);
+        }
+    }
+
     public void Note(WorkerAnnounced worker)
     {
         _workers[worker.WorkerId] = (worker, time.GetUtcNow());
@@ -30,20 +51,21 @@ internal sealed class WorkerPool(IOptions<DispatchOptions> options, TimeProvider
     /// <summary>Candidates that may be on their way through the stages at once.</summary>
     public int Window()
     {
+        int slots = Lately(JobStage.Decoding).Sum(worker => worker.Slots);
+        return slots == 0 ? options.Value.UnannouncedWindow : (int)Math.Ceiling(slots * options.Value.CandidatesPerSlot);
+    }
+
+    private WorkerAnnounced[] Lately(JobStage stage)
+    {
         DateTimeOffset oldest = time.GetUtcNow() - Remembered;
-        int slots = 0;
-        foreach ((string id, (WorkerAnnounced worker, DateTimeOffset at)) in _workers)
+        foreach ((string id, (_, DateTimeOffset at)) in _workers)
         {
             if (at < oldest)
             {
                 _workers.TryRemove(id, out _);
             }
-            else if (worker.Stage == JobStage.Decoding)
-            {
-                slots += worker.Slots;
-            }
         }
 
-        return slots == 0 ? options.Value.UnannouncedWindow : (int)Math.Ceiling(slots * options.Value.CandidatesPerSlot);
+        return [.. _workers.Values.Where(known => known.Worker.Stage == stage).Select(known => known.Worker)];
     }
 }

@@ -1,3 +1,4 @@
+using Limner.Gateway.EventStreams;
 using Limner.Gateway.Generations;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
@@ -11,19 +12,33 @@ namespace Limner.Gateway.Edits;
 
 /// <summary>Requests that bring pictures and wait for pictures. What they bring is held in memory only in their turn: when that is over, the job has it in the store.</summary>
 internal sealed class PictureRequests(
-    ImageRequestReader requests, JobDrafts drafts, SynchronousJobs jobs, ImagesReply reply, IOptions<GatewayOptions> options, TimeProvider time)
+    ImageRequestReader requests, JobDrafts drafts, SynchronousJobs jobs, ImagesReply reply, OpenStreams streams, IOptions<GatewayOptions> options, TimeProvider time)
 {
     public async Task HandleAsync(Caller caller, HttpContext http, Func<ImageForm, GatewayOptions, DateTimeOffset, Generation> read)
     {
-        (SynchronousRequest request, Delivery delivery, Job job) = await requests.ReadAsync(http.Request, caller.Tenant, form => BeginAsync(form, caller, http, read), http.RequestAborted);
-        await reply.WriteAsync(http, request, delivery, job);
+        IDisposable? place = null;
+        try
+        {
+            (SynchronousRequest request, Delivery delivery, Job job) = await requests.ReadAsync(
+                http.Request, caller.Tenant,
+                form =>
+                {
+                    Generation asked = read(form, options.Value, time.GetUtcNow());
+                    place = asked.Delivery.Streams ? streams.Enter(caller.Tenant) : null;
+                    return BeginAsync(form, asked, caller, http);
+                },
+                http.RequestAborted);
+            await reply.WriteAsync(http, request, delivery, job);
+        }
+        finally
+        {
+            place?.Dispose();
+        }
     }
 
-    private async Task<(SynchronousRequest Request, Delivery Delivery, Job Job)> BeginAsync(
-        ImageForm form, Caller caller, HttpContext http, Func<ImageForm, GatewayOptions, DateTimeOffset, Generation> read)
+    private async Task<(SynchronousRequest Request, Delivery Delivery, Job Job)> BeginAsync(ImageForm form, Generation asked, Caller caller, HttpContext http)
     {
         CancellationToken gone = http.RequestAborted;
-        Generation asked = read(form, options.Value, time.GetUtcNow());
         var request = SynchronousRequest.Of(http.Request, caller, form.Digest(), () => drafts.DraftAsync(asked.Submission, caller, gone));
         Job job = await jobs.BeginAsync(request, gone);
         return (request with { Draft = () => drafts.AgainAsync(job, caller, gone) }, asked.Delivery, job);

@@ -15,6 +15,8 @@ internal static class ErrorCode
     public const string JobNotFound = "job_not_found";
     public const string ImageNotFound = "image_not_found";
     public const string ModelNotFound = "model_not_found";
+    public const string UnknownAdapter = "unknown_adapter";
+    public const string PromptTooLong = "prompt_too_long";
     public const string KeyNotFound = "key_not_found";
     public const string RouteNotFound = "route_not_found";
     public const string MethodNotAllowed = "method_not_allowed";
@@ -44,11 +46,13 @@ internal static class ErrorCode
     public const string InvalidForm = "invalid_form";
     public const string InvalidSignature = "invalid_signature";
     public const string TooManyUploads = "too_many_uploads";
+    public const string TooManyStreams = "too_many_streams";
     public const string UploadTimeout = "upload_timeout";
     public const string InternalError = "internal_error";
 
     public const string FileNotFound = "file_not_found";
     public const string FileInUse = "file_in_use";
+    public const string FileLimitReached = "file_limit_reached";
     public const string BatchNotFound = "batch_not_found";
     public const string BatchIsOver = "batch_is_over";
     public const string TooManyBatches = "too_many_batches";

@@ -15,7 +15,7 @@ namespace Limner.Gateway.EventStreams;
 internal static class StreamEvents
 {
     public static async Task HandleAsync(
-        string id, Caller caller, HttpContext http, Transactions database, KeyDirectory keys, EventFeed feed, IOptions<JsonOptions> json, IHostApplicationLifetime lifetime)
+        string id, Caller caller, HttpContext http, Transactions database, KeyDirectory keys, EventFeed feed, OpenStreams streams, IOptions<JsonOptions> json, IHostApplicationLifetime lifetime)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         int last = LastEventId(http.Request);
@@ -33,6 +33,7 @@ internal static class StreamEvents
             throw NoEvent(last.ToString(CultureInfo.InvariantCulture));
         }
 
+        using IDisposable place = streams.Enter(caller.Tenant);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no";

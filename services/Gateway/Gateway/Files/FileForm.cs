@@ -14,7 +14,7 @@ namespace Limner.Gateway.Files;
 internal sealed record FileForm(string Name, FilePurpose Purpose)
 {
     /// <summary>What a form has besides its file.</summary>
-    private const int Around = 64 * 1024;
+    public const int Around = 64 * 1024;
 
     private const int LongestName = 255;
     private const int LongestText = 100;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Limner.Gateway.Database;
 using Limner.Gateway.Idempotency;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
@@ -13,11 +14,13 @@ namespace Limner.Gateway.Files;
 
 /// <summary><c>POST /v1/files</c></summary>
 internal sealed class UploadFile(
-    FileBlocks blocks, KnownRequests known, StorageProbe storage, IOptions<FileLimits> limits, IOptions<RetentionOptions> retention, TimeProvider time) : IDisposable
+    FileBlocks blocks, Transactions database, KnownRequests known, StorageProbe storage, IOptions<FileLimits> limits, IOptions<RetentionOptions> retention, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly UploadTurns _turns = new(limits.Value.AtOnce, Patience, limits.Value.Timeout, time);
+
+    private bool HasLimit => limits.Value.MaxBytesPerTenant > 0 || limits.Value.MaxPerTenant > 0;
 
     public static Task<FirstReply> HandleAsync(Caller caller, HttpRequest request, UploadFile upload, CancellationToken cancellation) => upload.HandleAsync(caller, request, cancellation);
 
@@ -26,7 +29,18 @@ internal sealed class UploadFile(
     private async Task<FirstReply> HandleAsync(Caller caller, HttpRequest request, CancellationToken cancellation)
     {
         storage.RefuseIfAway();
+        await RefuseIfFullAsync(caller, request, cancellation);
         return await _turns.TakeAsync(caller.Tenant, turn => ReceiveAsync(caller, request, turn), cancellation);
+    }
+
+    // Before it is received, as far as its length is known. What was kept once is answered again, though there is no room for another.
+    private async Task RefuseIfFullAsync(Caller caller, HttpRequest request, CancellationToken cancellation)
+    {
+        if (HasLimit && !(RepeatableRequest.ReadHashed(request, caller, []) is { } repeatable && await known.HasAsync(repeatable, cancellation)))
+        {
+            await using GatewayContext context = database.Read();
+            (await FileUsage.ReadAsync(context, caller.Tenant, cancellation)).RefuseIfFull(Math.Max(1, (request.ContentLength ?? 0) - FileForm.Around), limits.Value);
+        }
     }
 
     private async Task<FirstReply> ReceiveAsync(Caller caller, HttpRequest request, CancellationToken cancellation)
@@ -52,13 +66,19 @@ internal sealed class UploadFile(
             Created = now,
             Expires = now + retention.Value.Period,
         };
-        content.Keep();
         return await known.AnswerAsync(
             repeatable,
-            context =>
+            async context =>
             {
+                if (HasLimit)
+                {
+                    await context.LockTenantAsync(caller.Tenant, cancellation);
+                    (await FileUsage.ReadAsync(context, caller.Tenant, cancellation)).RefuseIfFull(file.Bytes, limits.Value);
+                }
+
+                content.Keep();
                 context.Add(file);
-                return Task.FromResult(FirstReply.Of(StatusCodes.Status200OK, FileView.Of(file)));
+                return FirstReply.Of(StatusCodes.Status200OK, FileView.Of(file));
             },
             cancellation);
     }

@@ -1,3 +1,4 @@
+using Limner.Gateway.EventStreams;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Submissions;
 using Limner.Gateway.Uploads;
@@ -11,10 +12,11 @@ namespace Limner.Gateway.Generations;
 internal static class CreateGeneration
 {
     public static async Task HandleAsync(
-        Caller caller, HttpContext http, GenerationReader reader, JobDrafts drafts, ImagesReply reply, IOptions<GatewayOptions> options, TimeProvider time)
+        Caller caller, HttpContext http, GenerationReader reader, JobDrafts drafts, ImagesReply reply, OpenStreams streams, IOptions<GatewayOptions> options, TimeProvider time)
     {
         byte[] body = await ImageRequestReader.ReadWithoutFilesAsync(http.Request, options.Value.MaxBodyBytes, http.RequestAborted);
         Delivery delivery = reader.ReadDelivery(body);
+        using IDisposable? place = delivery.Streams ? streams.Enter(caller.Tenant) : null;
         var request = SynchronousRequest.Of(
             http.Request, caller, body, () => drafts.DraftAsync(reader.Read(body, options.Value, time.GetUtcNow()).Submission, caller, http.RequestAborted));
         await reply.WriteAsync(http, request, delivery);

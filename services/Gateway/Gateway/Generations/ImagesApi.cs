@@ -34,9 +34,9 @@ internal static class ImagesApi
     public static void MapImagesApi(this RouteGroupBuilder api)
     {
         api.MapPost("/images/generations", CreateGeneration.HandleAsync).Needs(Scopes.Generate).Named("createImage", "Pictures from a prompt, when they are done or as a stream")
-            .Takes<GenerationBody>("application/json", "multipart/form-data").IsRepeatable().IsAdmitted().AnswersWithPictures();
+            .Takes<GenerationBody>("application/json", "multipart/form-data").IsRepeatable().IsAdmitted().AnswersWithPictures().Streams();
         api.MapPost("/images/edits", CreateEdit.HandleAsync).Needs(Scopes.Generate).Named("createImageEdit", "Pictures made of others and a prompt, when they are done or as a stream")
-            .Takes<EditBody>("application/json").Takes<EditForm>("multipart/form-data").IsRepeatable().IsAdmitted().AnswersWithPictures().TakesPictures();
+            .Takes<EditBody>("application/json").Takes<EditForm>("multipart/form-data").IsRepeatable().IsAdmitted().AnswersWithPictures().Streams().TakesPictures();
         api.MapPost("/images/variations", CreateVariation.HandleAsync).Needs(Scopes.Generate).Named("createImageVariation", "Pictures like another, when they are done")
             .Takes<VariationBody>("application/json").Takes<VariationForm>("multipart/form-data").IsRepeatable().IsAdmitted().AnswersWithPictures().TakesPictures();
         api.MapGet("/images/{id}", GetImage.HandleAsync).Needs(Scopes.Read).Named("getImage", "The PNG of an approved picture, or where the store has it")
@@ -58,6 +58,8 @@ internal static class ImagesApi
         .Fails(StatusCodes.Status400BadRequest, ErrorCode.InvalidForm, ErrorCode.ContentPolicyViolation).Finds(ErrorCode.ModelNotFound)
         .Fails(StatusCodes.Status410Gone, ErrorCode.JobCancelled).Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.ModelsUnavailable)
         .Fails(StatusCodes.Status504GatewayTimeout, ErrorCode.JobStillRunning);
+
+    private static RouteHandlerBuilder Streams(this RouteHandlerBuilder route) => route.Fails(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyStreams);
 
     private static RouteHandlerBuilder TakesPictures(this RouteHandlerBuilder route) => route
         .Fails(StatusCodes.Status400BadRequest, ErrorCode.InvalidImage, ErrorCode.ImageTooLarge)

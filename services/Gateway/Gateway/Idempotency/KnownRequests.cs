@@ -30,6 +30,13 @@ internal sealed class KnownRequests(Transactions database, TimeProvider time)
         return known;
     }
 
+    /// <summary>Whether something was made under the key of a request whose body has not come yet.</summary>
+    public async Task<bool> HasAsync(RepeatableRequest request, CancellationToken cancellation)
+    {
+        await using GatewayContext context = database.Read();
+        return await context.IdempotencyKeys.AnyAsync(row => row.Tenant == request.Tenant && row.Key == request.Key, cancellation);
+    }
+
     /// <summary>Answers as the first time, or does <paramref name="create"/>, in a transaction, and keeps what it answers.</summary>
     public async Task<FirstReply> AnswerAsync(RepeatableRequest? request, Func<GatewayContext, Task<FirstReply>> create, CancellationToken cancellation)
     {
@@ -51,10 +58,15 @@ internal sealed class KnownRequests(Transactions database, TimeProvider time)
                 return reply;
             }, cancellation);
         }
-        catch (DbUpdateException twice) when (request is not null && DatabaseFaults.IsDuplicate(twice))
+        catch (Exception refused) when (request is not null && (refused is ApiException || (refused is DbUpdateException twice && DatabaseFaults.IsDuplicate(twice))))
         {
-            // The same request at the same time, and the other one was quicker.
-            return (await FindAsync(request, cancellation))?.Reply ?? throw new InvalidOperationException("An idempotency key was taken and then gone.", twice);
+            // The same request at the same time, and the other one was quicker: to take the key, or what was left of a limit.
+            if (await FindAsync(request, cancellation) is { Reply: { } other })
+            {
+                return other;
+            }
+
+            throw;
         }
     }
 }

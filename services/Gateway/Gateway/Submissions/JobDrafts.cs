@@ -1,5 +1,6 @@
 using Limner.Contracts.Edits;
 using Limner.Contracts.Images;
+using Limner.Gateway.Catalogue;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Http;
 namespace Limner.Gateway.Submissions;
 
 /// <summary>From what was asked for to the row of a job: its prompt as it will be drawn, and the pictures that it is given in the store.</summary>
-internal sealed class JobDrafts(Reviser reviser, SourceFiles sources, ImageFiles images, QueueGauge gauge, TimeProvider time)
+internal sealed class JobDrafts(ModelCatalogue models, Reviser reviser, SourceFiles sources, ImageFiles images, QueueGauge gauge, TimeProvider time)
 {
     /// <exception cref="ApiException">What is named is not there, or cannot be done.</exception>
     public async Task<Job> DraftAsync(Submission submission, Caller caller, CancellationToken cancellation)
@@ -27,6 +28,7 @@ internal sealed class JobDrafts(Reviser reviser, SourceFiles sources, ImageFiles
             return await RerollAsync(submission, reroll.Parts[0].Picture!, caller, cancellation);
         }
 
+        models.RefuseIfImpossible(submission.Adapter, submission.DrawnPrompt);
         Job job = submission.ToJob(caller, time.GetUtcNow());
         // Where a picture is given, it says what the prompt leaves open.
         if (submission is { Completes: true, Edit: null })
@@ -38,7 +40,11 @@ internal sealed class JobDrafts(Reviser reviser, SourceFiles sources, ImageFiles
     }
 
     /// <summary>The same request as a new job.</summary>
-    public Task<Job> AgainAsync(Job job, Caller caller, CancellationToken cancellation) => sources.CopyAsync(job.Again(caller, time.GetUtcNow()), "id", cancellation);
+    public Task<Job> AgainAsync(Job job, Caller caller, CancellationToken cancellation)
+    {
+        models.RefuseIfImpossible(job.Adapter, job.Edit is { Operation: EditOperation.Upscale } ? null : job.RevisedPrompt ?? job.Prompt);
+        return sources.CopyAsync(job.Again(caller, time.GetUtcNow()), "id", cancellation);
+    }
 
     private async Task<Job> ContinueAsync(Submission submission, string parent, Caller caller, CancellationToken cancellation)
     {
@@ -53,6 +59,7 @@ internal sealed class JobDrafts(Reviser reviser, SourceFiles sources, ImageFiles
         (string prompt, int? topic) = await reviser.ReviseAsync(drawn, submission.Prompt, before.Turn?.Topic, cancellation);
         // With the same noise, what the prompt still says comes out where it was.
         Submission again = submission with { Size = submission.Size ?? new ImageSize(image.Width, image.Height), Seed = submission.Seed ?? before.Seed, Adapter = submission.Adapter ?? before.Adapter };
+        models.RefuseIfImpossible(again.Adapter, prompt);
         Job job = again.ToJob(caller, time.GetUtcNow()) with { RevisedPrompt = prompt, Turn = new ConversationTurn(parent, topic) };
         return await KeepAsync(job, new GivenEdit(EditOperation.Revision, [new GivenPart(new GivenPicture("parent", null, parent))]) { Strength = submission.Strength }, cancellation);
     }
@@ -71,6 +78,7 @@ internal sealed class JobDrafts(Reviser reviser, SourceFiles sources, ImageFiles
             throw ApiException.Invalid(ErrorCode.InvalidValue, "image", $"The image '{id}' was enlarged and not drawn; give the one that it was enlarged from.");
         }
 
+        models.RefuseIfImpossible(before.Adapter, null);
         gauge.RefuseIfFull(caller.Tenant);
         Submission again = submission with
         {

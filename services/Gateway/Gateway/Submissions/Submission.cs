@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Limner.Contracts.Edits;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
@@ -53,6 +54,9 @@ internal sealed record Submission
 
     /// <summary>What is made of pictures that came with it or that it names; null if there are none.</summary>
     public GivenEdit? Edit { get; init; }
+
+    /// <summary>The prompt that will be read as it is: an instruction becomes another, and enlarging reads none.</summary>
+    public string? DrawnPrompt => Parent is not null || Edit is { Operation: EditOperation.Upscale } ? null : Prompt;
 
     public Job ToJob(Caller caller, DateTimeOffset now) => new()
     {

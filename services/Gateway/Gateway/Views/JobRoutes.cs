@@ -26,11 +26,12 @@ internal static class JobRoutes
         api.MapGet("/jobs/{id}/events", StreamEvents.HandleAsync).Needs(Scopes.Read)
             .Named("streamJobEvents", "What happens to a job, as server-sent events; 204 where all of it was told")
             .Hears("Last-Event-ID", "Goes on after this event.").Finds(ErrorCode.JobNotFound).Fails(StatusCodes.Status400BadRequest, ErrorCode.InvalidValue)
+            .Fails(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyStreams)
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream").Produces(StatusCodes.Status204NoContent);
     }
 
-    /// <summary>It makes a job, for which there has to be room, a quota and somewhere to keep its pictures.</summary>
+    /// <summary>It makes a job, for which there has to be a model that can do it, room, a quota and somewhere to keep its pictures.</summary>
     public static RouteHandlerBuilder IsAdmitted(this RouteHandlerBuilder route) => route
-        .Fails(StatusCodes.Status400BadRequest, ErrorCode.SigningSecretMissing).Fails(StatusCodes.Status403Forbidden, ErrorCode.WebhooksNotConfigured)
+        .Fails(StatusCodes.Status400BadRequest, ErrorCode.SigningSecretMissing, ErrorCode.UnknownAdapter, ErrorCode.PromptTooLong).Fails(StatusCodes.Status403Forbidden, ErrorCode.WebhooksNotConfigured)
         .Fails(StatusCodes.Status429TooManyRequests, ErrorCode.QueueFull, ErrorCode.InsufficientQuota).Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.StorageUnavailable);
 }

@@ -10,14 +10,14 @@ internal static class JobProblem
     /// <summary>Codes with which workers refuse what was asked for, and the parameter that each is about.</summary>
     private static readonly Dictionary<string, string?> Refusals = new(StringComparer.Ordinal)
     {
-        ["prompt_too_long"] = "prompt",
+        [ErrorCode.PromptTooLong] = "prompt",
         ["unsupported_size"] = "size",
         ["invalid_steps"] = "steps",
         ["invalid_guidance"] = "guidance",
         ["invalid_strength"] = "strength",
         ["invalid_parts"] = "image",
         ["invalid_mask"] = "mask",
-        ["unknown_adapter"] = "adapter",
+        [ErrorCode.UnknownAdapter] = "adapter",
         ["missing_model_part"] = null,
     };
 

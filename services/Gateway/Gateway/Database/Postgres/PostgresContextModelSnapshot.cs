@@ -99,6 +99,10 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .HasColumnType("uuid")
                     .HasColumnName("output_file_id");
 
+                b.Property<int>("Postponed")
+                    .HasColumnType("integer")
+                    .HasColumnName("postponed");
+
                 b.Property<int>("State")
                     .HasColumnType("integer")
                     .HasColumnName("state");

@@ -94,6 +94,10 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .HasColumnType("TEXT")
                     .HasColumnName("output_file_id");
 
+                b.Property<int>("Postponed")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("postponed");
+
                 b.Property<int>("State")
                     .HasColumnType("INTEGER")
                     .HasColumnName("state");
