@@ -8,7 +8,6 @@ using Limner.Gateway.Keys;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Edits;
 using Limner.Gateway.Tests.Generations;
-using Limner.Gateway.Tests.Sources;
 using Limner.Gateway.Tests.Submissions;
 using Limner.Gateway.Tests.Uploads;
 using Microsoft.Extensions.DependencyInjection;

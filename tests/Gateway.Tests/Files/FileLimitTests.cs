@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Limner.Gateway.Keys;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Batches;
 using Limner.Gateway.Tests.Database;
