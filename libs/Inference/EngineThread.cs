@@ -21,6 +21,7 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
     private readonly Dictionary<TRequest, Work> _underWay = new(ReferenceEqualityComparer.Instance);
     private readonly Thread _thread;
     private volatile bool _stopping;
+    private volatile int _occupied;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="name">The thread's name, for a debugger or profiler.</param>
@@ -35,6 +36,9 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
 
     /// <summary>Why the thread ended by itself; null while it runs.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>Requests in the engine just now, for any thread to ask.</summary>
+    public int Occupied => _occupied;
 
     /// <summary>Hands a request to the engine and waits until it has left it, or until the caller gives up waiting.</summary>
     /// <param name="request">It has to be an instance of its own: equal requests are different work.</param>
@@ -127,6 +131,7 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
             work.Started = _time.GetTimestamp();
             engine.Add(work.Request);
             _underWay.Add(work.Request, work);
+            _occupied = _underWay.Count;
         }
         catch (Exception e)
         {
@@ -138,6 +143,7 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
     {
         if (!_underWay.Remove(_parts.RequestOf(ended), out var work))
             return;
+        _occupied = _underWay.Count;
         try
         {
             work.Done.TrySetResult(new(_parts.Take(ended), _time.GetElapsedTime(work.Started)));
@@ -161,6 +167,7 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
         }
 
         _underWay.Clear();
+        _occupied = 0;
     }
 
     private sealed class Work(TRequest request)

@@ -4,6 +4,7 @@ using Limner.Decoder.Conditionings;
 using Limner.Decoder.Decoding;
 using Limner.Decoder.Health;
 using Limner.Decoder.Storage;
+using Limner.Decoder.Telemetry;
 using Limner.Inference;
 using Limner.ObjectStorage;
 using Limner.Requests;
@@ -30,6 +31,7 @@ public static class DecoderRegistration
         services.AddObjectStorage(configuration);
         services.AddTransientFault<ObjectStoreUnavailableException>();
         services.AddSingleton<GivenPictures>();
+        services.AddSingleton<DecoderMetrics>();
         services.AddSingleton<DecoderEngine>();
         services.AddHostedService<DecoderStart>();
         services.AddHealthChecks().AddCheck<DecoderHealthCheck>("decoder model", tags: [HealthRegistration.ModelTag]);

@@ -2,6 +2,7 @@ using Limner.Contracts.Jobs;
 using Limner.Encoder.Cancellation;
 using Limner.Encoder.Encoding;
 using Limner.Encoder.Health;
+using Limner.Encoder.Telemetry;
 using Limner.Inference;
 using Limner.ObjectStorage;
 using Limner.Requests;
@@ -28,6 +29,7 @@ public static class EncoderRegistration
         services.AddObjectStorage(configuration);
         services.AddTransientFault<ObjectStoreUnavailableException>();
         services.AddSingleton<GivenPictures>();
+        services.AddSingleton<EncoderMetrics>();
         services.AddSingleton<EncoderEngine>();
         services.AddHostedService<EncoderStart>();
         services.AddHealthChecks().AddCheck<EncoderHealthCheck>("encoder model", tags: [HealthRegistration.ModelTag]);

@@ -21,6 +21,7 @@ using Limner.Gateway.Retention;
 using Limner.Gateway.Revisions;
 using Limner.Gateway.Sources;
 using Limner.Gateway.Submissions;
+using Limner.Gateway.Telemetry;
 using Limner.Gateway.Usage;
 using Limner.Gateway.Views;
 using Limner.Gateway.Webhooks;
@@ -52,6 +53,7 @@ public static class GatewayRegistration
         services.AddGatewayDatabase(configuration);
         services.AddSingleton<Preparation>().AddHostedService(provider => provider.GetRequiredService<Preparation>());
 
+        services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<JobSignals>().AddSingleton<JobLedger>().AddSingleton<JobCancellation>().AddSingleton<Projector>();
         services.AddSingleton<KnownRequests>().AddSingleton<JobAcceptance>().AddSingleton<Admission>().AddSingleton<QueueGauge>().AddSingleton<StorageProbe>();
         services.AddValidatedOptions<ConversationOptions>("Conversation");

@@ -3,6 +3,7 @@ using Limner.Moderation.Images;
 using Limner.Moderation.Jobs;
 using Limner.Moderation.Policy;
 using Limner.Moderation.Prompts;
+using Limner.Moderation.Telemetry;
 using Limner.Moderation.Texts;
 using Limner.ObjectStorage;
 using Limner.Requests;
@@ -29,6 +30,7 @@ public static class ModerationRegistration
         services.AddObjectStorage(configuration);
         services.AddTransientFault<ObjectStoreUnavailableException>();
         services.AddSingleton(provider => PolicyFile.Read(provider.GetRequiredService<IOptions<ModerationOptions>>().Value.PolicyFile));
+        services.AddSingleton<ModerationMetrics>();
         services.AddSingleton<ImageModel>();
         services.AddSingleton<ImageReader>();
         services.AddSingleton<GivenPictures>();

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Limner.Decoder;
 using Limner.Encoder;
 using Limner.Gateway;
@@ -16,8 +17,12 @@ namespace Limner.Deployment.Tests.Configuration;
 /// <summary>A service composed as its host does, to see what it makes of a set of environment variables.</summary>
 internal static class ServiceConfiguration
 {
+    /// <summary>Variables that OpenTelemetry reads.</summary>
+    public static readonly string[] Telemetry =
+        ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_METRIC_EXPORT_INTERVAL"];
+
     // Variables that the platform reads, not a section of ours.
-    private static readonly string[] Platform = ["ASPNETCORE_HTTP_PORTS", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "HOME", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+    private static readonly string[] Platform = ["ASPNETCORE_HTTP_PORTS", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "HOME", .. Telemetry];
 
     /// <summary>What the service would refuse to start with, and what it would silently ignore.</summary>
     public static string[] Faults(string service, IReadOnlyDictionary<string, string> variables)
@@ -31,6 +36,26 @@ internal static class ServiceConfiguration
     /// <summary>Every setting that the service reads, as <c>Section:Name</c>.</summary>
     public static IEnumerable<string> Settings(string service) => Sections(Compose(service, new Dictionary<string, string>()))
         .SelectMany(section => section.Type.GetProperties().Where(property => property.CanWrite && IsValue(property.PropertyType)).Select(property => $"{section.Name}:{property.Name}"));
+
+    /// <summary>Every instrument that the service makes.</summary>
+    public static Instrument[] Instruments(string service)
+    {
+        HostApplicationBuilder builder = Compose(service, new Dictionary<string, string>());
+        Type metrics = builder.Services.Single(added => added.ServiceType.Name == $"{service}Metrics").ServiceType;
+        using IHost host = builder.Build();
+        var made = new List<Instrument>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Scope == host.Services.GetRequiredService<IMeterFactory>())
+                    made.Add(instrument);
+            },
+        };
+        listener.Start();
+        host.Services.GetRequiredService(metrics);
+        return [.. made];
+    }
 
     // What is no value is a section of its own.
     private static bool IsValue(Type type) => type == typeof(string) || type.IsValueType;

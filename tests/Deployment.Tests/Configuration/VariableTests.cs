@@ -27,6 +27,16 @@ public sealed partial class VariableTests
         Assert.Empty(ServiceConfiguration.Faults(service, With(variables, Image(service))));
     }
 
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task Compose_and_Kubernetes_say_where_its_metrics_go(string service)
+    {
+        Dictionary<string, string> compose = new((await ComposeFile.ServiceAsync(service.ToLowerInvariant()))["environment"].Texts);
+        Dictionary<string, string> kubernetes = await Manifests.VariablesAsync("Deployment", service.ToLowerInvariant());
+        Assert.All(ServiceConfiguration.Telemetry, name => Assert.Equal(compose[name], kubernetes[name]));
+        Assert.Equal(("", "grpc"), (kubernetes["OTEL_EXPORTER_OTLP_ENDPOINT"], kubernetes["OTEL_EXPORTER_OTLP_PROTOCOL"]));
+    }
+
     [Fact]
     public async Task The_migration_is_given_the_Gateways_database_and_no_more()
     {

@@ -4,6 +4,7 @@ using Limner.Contracts.Workers;
 using Limner.Gateway.Database;
 using Limner.Gateway.Dispatch;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Telemetry;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Webhooks.Events;
 using Limner.Gateway.Tests.Database;
@@ -97,7 +98,8 @@ public sealed class DispatcherTests
 
         using Transactions dying = Contexts.Open(database, new CommitsNot());
         var pool = new WorkerPool(Microsoft.Extensions.Options.Options.Create(new DispatchOptions { UnannouncedWindow = 10 }), TimeProvider.System);
-        var dispatcher = new Dispatcher(dying, gateway.Services.GetRequiredService<Publisher>(), pool, new JobSignals(), gateway.Services.GetRequiredService<ProgressFollower>(), TimeProvider.System);
+        var dispatcher = new Dispatcher(dying, gateway.Services.GetRequiredService<Publisher>(), pool, new JobSignals(), gateway.Services.GetRequiredService<ProgressFollower>(),
+            gateway.Services.GetRequiredService<GatewayMetrics>(), TimeProvider.System);
         await Assert.ThrowsAsync<InvalidOperationException>(() => dispatcher.ReleaseAsync(TestContext.Current.CancellationToken));
         await Eventually.TrueAsync(() => gateway.Stages.CountOf(job) == 1);
         Assert.Equal("queued", (string?)(await client.GetAsync(job))["status"]);

@@ -1,5 +1,6 @@
 using Limner.Contracts.Images;
 using Limner.Decoder.Decoding;
+using Limner.Decoder.Telemetry;
 using Limner.Diffusion.Unclip;
 using Limner.ServiceDefaults.Conditioning;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ namespace Limner.Decoder.Conditionings;
 /// Equal requests give equal conditioning, so the image is the same either way.
 /// </summary>
 internal sealed partial class ConditioningSource(
-    DecoderEngine engine, SpareEncoder encoder, IConditioningCache cache, IOptions<DecoderOptions> options, ILogger<ConditioningSource> logger)
+    DecoderEngine engine, SpareEncoder encoder, IConditioningCache cache, DecoderMetrics metrics, IOptions<DecoderOptions> options, ILogger<ConditioningSource> logger)
 {
     /// <summary>The conditioning; null if the job was cancelled or expired meanwhile.</summary>
     public async Task<Conditioning?> GetAsync(ImageEncoded encoded, UnclipRequest asked, CancellationToken cancellation)
@@ -23,7 +24,9 @@ internal sealed partial class ConditioningSource(
         // The key of this process's model: while a pool changes to another model, the Encoder may have another.
         var (request, embedding) = (asked.ToEncodeRequest(engine.Defaults), asked.EmbeddingOf(encoded.Candidate));
         var key = ConditioningKey.Of(engine.Name, engine.Version, request, embedding);
-        if (await cache.GetAsync(key, cancellation) is { } bytes && Read(bytes, request.Size) is { } cached)
+        var cached = await cache.GetAsync(key, cancellation) is { } bytes ? Read(bytes, request.Size) : null;
+        metrics.LookedUp(cached is not null);
+        if (cached is not null)
             return cached;
 
         LogMissing(encoded.Job.JobId, encoded.Candidate, key == encoded.ConditioningKey ? "is not in the cache" : "was made by another model");

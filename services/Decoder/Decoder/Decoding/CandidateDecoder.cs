@@ -1,6 +1,7 @@
 using Limner.Contracts.Images;
 using Limner.Decoder.Conditionings;
 using Limner.Decoder.Storage;
+using Limner.Decoder.Telemetry;
 using Limner.Diffusion.Unclip;
 using Limner.Imaging;
 using Limner.Requests;
@@ -11,12 +12,15 @@ namespace Limner.Decoder.Decoding;
 
 /// <summary>One candidate, from its conditioning to the stored image.</summary>
 internal sealed class CandidateDecoder(
-    DecoderEngine engine, GivenPictures pictures, ConditioningSource conditionings, ImageArchive archive, IProgressChannel progress, IOptions<DecoderOptions> options)
+    DecoderEngine engine, GivenPictures pictures, ConditioningSource conditionings, ImageArchive archive, IProgressChannel progress, DecoderMetrics metrics,
+    IOptions<DecoderOptions> options, TimeProvider time)
 {
     /// <summary>The event that ends the stage; null if the job was cancelled or expired meanwhile.</summary>
     /// <exception cref="RefusedRequestException">The model cannot do it.</exception>
     /// <exception cref="LostPictureException">A picture that it is made of is gone.</exception>
-    public async Task<ImageDecoded?> DecodeAsync(ImageEncoded encoded, CancellationToken cancellation)
+    public Task<ImageDecoded?> DecodeAsync(ImageEncoded encoded, CancellationToken cancellation) => metrics.Candidates.MeasureAsync(() => DrawAsync(encoded, cancellation));
+
+    private async Task<ImageDecoded?> DrawAsync(ImageEncoded encoded, CancellationToken cancellation)
     {
         var (job, candidate) = (encoded.Job, encoded.Candidate);
 
@@ -35,8 +39,12 @@ internal sealed class CandidateDecoder(
             return null;
 
         // 3. PNG into the object store
+        var started = time.GetTimestamp();
         var png = PngEncoder.Encode(image, Provenance.Texts(asked, candidate, engine.Defaults, engine.Name, engine.Version));
+        var made = time.GetTimestamp();
+        metrics.MadePng(time.GetElapsedTime(started, made));
         var stored = await archive.StoreAsync(job, candidate, image, png, cancellation);
+        metrics.Stored(time.GetElapsedTime(made));
         if (stored is null)
             return null;
 

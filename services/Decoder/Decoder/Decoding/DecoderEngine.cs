@@ -1,3 +1,4 @@
+using Limner.Decoder.Telemetry;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Unclip;
 using Limner.Imaging;
@@ -15,13 +16,15 @@ internal sealed class DecoderEngine : IDisposable
     /// <summary>Loads the model.</summary>
     /// <exception cref="ModelFolderException">The folder cannot be used.</exception>
     /// <exception cref="ExecutionProviderException">The execution provider cannot be had.</exception>
-    public DecoderEngine(IOptions<ModelOptions> model, IOptions<ExecutionOptions> execution, IOptions<DecoderOptions> options, TimeProvider time)
+    public DecoderEngine(IOptions<ModelOptions> model, IOptions<ExecutionOptions> execution, IOptions<DecoderOptions> options, DecoderMetrics metrics, TimeProvider time)
     {
         var (folder, slots) = (model.Value.Find(AppContext.BaseDirectory), options.Value);
         _model = ModelFolder.Load(
             folder, execution.Value with { DecoderSlots = slots.Slots, SuperResolutionSlots = slots.SuperResolutionSlots }, ModelParts.Decoder);
-        UnclipDecoder Start() => new(_model.Decoder!, new SeededNoiseSource(), time, new(time));
+        var networks = MeasuredDenoiser.In(_model.Decoder!, metrics, time);
+        UnclipDecoder Start() => new(networks, new SeededNoiseSource(), time, new(time));
         _thread = new("decoder", new(Start, ended => ended.Request, Take), time);
+        metrics.Watch(() => _thread.Occupied);
     }
 
     public string Name => _model.Name;

@@ -1,6 +1,7 @@
 using Limner.Contracts.Jobs;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Unclip;
+using Limner.Encoder.Telemetry;
 using Limner.Requests;
 using Limner.ServiceDefaults.Conditioning;
 using Limner.ServiceDefaults.Progress;
@@ -9,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Limner.Encoder.Encoding;
 
 /// <summary>A job's prompt to conditioning in the cache, one for each candidate; what is there already is not made again.</summary>
-internal sealed class PromptEncoder(EncoderEngine engine, GivenPictures pictures, IConditioningCache cache, IProgressChannel progress, IOptions<EncoderOptions> options)
+internal sealed class PromptEncoder(
+    EncoderEngine engine, GivenPictures pictures, IConditioningCache cache, IProgressChannel progress, EncoderMetrics metrics, IOptions<EncoderOptions> options)
 {
     /// <summary>The candidates' keys in the cache, empty where none is needed; null if the job was cancelled or expired meanwhile.</summary>
     /// <exception cref="RefusedRequestException">The model cannot do it.</exception>
@@ -18,7 +20,11 @@ internal sealed class PromptEncoder(EncoderEngine engine, GivenPictures pictures
     {
         if (EngineRequest.OnlyEnlarges(job.Request))
             return [.. Enumerable.Repeat("", job.Request.Candidates)];
+        return await metrics.Prompts.MeasureAsync(() => EncodePromptAsync(job, cancellation));
+    }
 
+    private async Task<IReadOnlyList<string>?> EncodePromptAsync(JobDescription job, CancellationToken cancellation)
+    {
         var asked = await EngineRequest.OfAsync(job.Request, pictures, cancellation);
         var request = asked.ToEncodeRequest(engine.Defaults) with
         {
@@ -51,7 +57,9 @@ internal sealed class PromptEncoder(EncoderEngine engine, GivenPictures pictures
         var (first, last) = (keys.Length, -1);
         for (var candidate = 0; candidate < keys.Length; candidate++)
         {
-            if (await cache.GetAsync(keys[candidate], cancellation) is { } bytes)
+            var bytes = await cache.GetAsync(keys[candidate], cancellation);
+            metrics.LookedUp(bytes is not null);
+            if (bytes is not null)
                 await KeepAsync(keys[candidate], bytes, cancellation); // for as long as a new one: the Decoder may be far behind
             else
                 (first, last) = (Math.Min(first, candidate), candidate);

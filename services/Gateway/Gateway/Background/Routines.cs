@@ -32,6 +32,7 @@ internal static class Routines
         services.AddRoutine<RetentionSweep>("Forgetting old jobs", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
         services.AddRoutine<OrphanSweep>("Removing orphans", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
         services.AddRoutine<DeliveryPump>("Sending webhooks", (pump, stop) => pump.RunAsync(stop), Every(Soon));
+        services.AddRoutine<DeliveryGauge>("Counting deliveries", (gauge, stop) => gauge.MeasureAsync(stop), Every(NowAndThen));
         services.AddRoutine<DeliverySweep>("Forgetting old deliveries", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
     }
 

@@ -1,6 +1,7 @@
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Database;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Telemetry;
 using Limner.Gateway.Webhooks.Events;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,7 +11,8 @@ namespace Limner.Gateway.Dispatch;
 /// Moves jobs from the database to the broker. The row is the outbox: it is locked, published, and only then marked. What crashes in between is published
 /// again, and every stage takes the same message twice.
 /// </summary>
-internal sealed class Dispatcher(Transactions database, Publisher publisher, WorkerPool pool, JobSignals signals, ProgressFollower progress, TimeProvider time)
+internal sealed class Dispatcher(
+    Transactions database, Publisher publisher, WorkerPool pool, JobSignals signals, ProgressFollower progress, GatewayMetrics metrics, TimeProvider time)
 {
     /// <summary>Rows that are locked while their messages are confirmed.</summary>
     private const int MostAtOnce = 64;
@@ -69,7 +71,7 @@ internal sealed class Dispatcher(Transactions database, Publisher publisher, Wor
 
     private async Task<int> PublishAsync(Guid[] chosen, CancellationToken cancellation)
     {
-        List<Job> released = await database.WriteAsync(async context =>
+        List<JobTransition> released = await database.WriteAsync(async context =>
         {
             // 1. Those that no other Gateway has, in the order chosen.
             List<Job> jobs = await context.Jobs.Where(job => chosen.Contains(job.Id) && job.State == JobState.Queued).LockFree().AsNoTracking().ToListAsync(cancellation);
@@ -77,19 +79,23 @@ internal sealed class Dispatcher(Transactions database, Publisher publisher, Wor
             await publisher.PublishAsync(jobs.OrderBy(job => Array.IndexOf(chosen, job.Id)), cancellation);
             // 3. Marked, and committed by the caller.
             DateTimeOffset now = time.GetUtcNow();
+            var changes = new List<JobTransition>();
             foreach (Job job in jobs)
             {
-                await context.WriteAsync(job, JobMachine.Apply(job, new JobFact.Dispatched(), now)!, cancellation);
+                JobTransition change = JobMachine.Apply(job, new JobFact.Dispatched(), now)!;
+                await context.WriteAsync(job, change, cancellation);
+                changes.Add(change);
             }
 
-            return jobs;
+            return changes;
         }, cancellation);
-        foreach (Job job in released)
+        foreach (JobTransition change in released)
         {
-            signals.Raise(job.Id);
+            signals.Raise(change.After.Id);
+            metrics.Changed(change);
         }
 
-        await progress.FollowAsync(released, cancellation);
+        await progress.FollowAsync([.. released.Select(change => change.After)], cancellation);
         return released.Count;
     }
 }

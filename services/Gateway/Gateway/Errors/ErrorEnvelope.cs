@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Limner.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Limner.Gateway.Errors;
 
@@ -11,6 +13,7 @@ internal sealed record ErrorEnvelope(ErrorEnvelope.Body Error)
 
     public static Task WriteAsync(HttpContext http, ApiException problem)
     {
+        http.RequestServices.GetRequiredService<GatewayMetrics>().Refused(problem.Code);
         http.Response.StatusCode = problem.Status;
         if (problem.RetryAfter is { } wait)
         {

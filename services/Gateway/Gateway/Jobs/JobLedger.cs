@@ -1,5 +1,6 @@
 using Limner.Gateway.Database;
 using Limner.Gateway.Dispatch;
+using Limner.Gateway.Telemetry;
 using Limner.Gateway.Webhooks.Deliveries;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,7 +10,7 @@ namespace Limner.Gateway.Jobs;
 /// Writes down what the Gateway learns of jobs: under the rows' locks, so that facts of one job are applied one after the other, and facts that come at once in one
 /// transaction.
 /// </summary>
-internal sealed class JobLedger(Transactions database, JobSignals signals, DispatchSignal dispatch, DeliverySignal deliveries, TimeProvider time)
+internal sealed class JobLedger(Transactions database, JobSignals signals, DispatchSignal dispatch, DeliverySignal deliveries, GatewayMetrics metrics, TimeProvider time)
 {
     private readonly GroupCommit<Report, JobTransition?> _reports = new(reports => WriteAsync(database, reports, deliveries, time), time);
 
@@ -20,6 +21,7 @@ internal sealed class JobLedger(Transactions database, JobSignals signals, Dispa
         if (change is not null)
         {
             signals.Raise(id);
+            metrics.Changed(change);
             // Every fact but a cancelled queued job makes room in the broker; to look once too often costs nothing.
             dispatch.Raise();
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Limner.Gateway.Database;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ namespace Limner.Gateway.Queue;
 /// Counts what waits. Every few seconds, not for every request: counting 100,000 rows takes longer than accepting one. In between it adds what this
 /// process accepts, so that a limit is overrun by no more than other Gateways accept in that time.
 /// </summary>
-internal sealed class QueueGauge(Transactions database, IOptions<GatewayOptions> options, TimeProvider time)
+internal sealed class QueueGauge(Transactions database, GatewayMetrics metrics, IOptions<GatewayOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan RateWindow = TimeSpan.FromMinutes(1);
 
@@ -27,12 +28,14 @@ internal sealed class QueueGauge(Transactions database, IOptions<GatewayOptions>
         // What is accepted during the count may be in it or not: it is counted on top until the next one, rather twice than not at all.
         var meanwhile = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         _meanwhile = meanwhile;
-        _snapshot = await ReadAsync(cancellation);
+        QueueSnapshot measured = _snapshot = await ReadAsync(cancellation);
         _accepted = meanwhile;
+        metrics.Queued(measured, time.GetUtcNow());
     }
 
     public void Count(Job accepted)
     {
+        metrics.Accepted(accepted);
         _meanwhile.AddOrUpdate(accepted.Tenant, 1, (_, jobs) => jobs + 1);
         if (_accepted is var counted && counted != _meanwhile)
         {
@@ -73,7 +76,7 @@ internal sealed class QueueGauge(Transactions database, IOptions<GatewayOptions>
     {
         await using GatewayContext context = database.Read();
         List<QueueShare> shares = await context.Jobs.Where(job => job.State == JobState.Queued).GroupBy(job => new { job.Priority, job.Tenant })
-            .Select(share => new QueueShare(share.Key.Priority, share.Key.Tenant, share.Count(), share.Sum(job => job.Work))).ToListAsync(cancellation);
+            .Select(share => new QueueShare(share.Key.Priority, share.Key.Tenant, share.Count(), share.Sum(job => job.Work)) { Oldest = share.Min(job => job.Created) }).ToListAsync(cancellation);
         long running = await context.Jobs.Where(job => job.State == JobState.Running).SumAsync(job => job.Work / job.Count * job.Pending, cancellation);
         DateTimeOffset now = time.GetUtcNow(), start = now - RateWindow;
         var done = await context.Jobs.Where(job => job.Finished > start && job.State == JobState.Completed).GroupBy(job => 1)

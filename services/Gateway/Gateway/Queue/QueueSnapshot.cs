@@ -16,4 +16,8 @@ internal sealed record QueueSnapshot(IReadOnlyList<QueueShare> Shares, long Runn
 }
 
 /// <summary>What waits of one tenant in one class.</summary>
-internal sealed record QueueShare(JobPriority Priority, string Tenant, int Jobs, long Work);
+internal sealed record QueueShare(JobPriority Priority, string Tenant, int Jobs, long Work)
+{
+    /// <summary>When the first of them was accepted.</summary>
+    public DateTimeOffset? Oldest { get; init; }
+}

@@ -5,6 +5,7 @@ using Limner.Contracts.Prompts;
 using Limner.Moderation.Images;
 using Limner.Moderation.Jobs;
 using Limner.Moderation.Policy;
+using Limner.Moderation.Telemetry;
 using Limner.Requests;
 using Limner.ServiceDefaults.Messaging;
 using MassTransit;
@@ -13,7 +14,8 @@ using Microsoft.Extensions.Options;
 namespace Limner.Moderation.Prompts;
 
 /// <summary>Judges all that a job says and all that it shows before any of it is used. What cannot be judged is not approved: an exception ends as the job's failure.</summary>
-internal sealed class JobSubmittedConsumer(PromptPolicy policy, GivenPictures pictures, ImageModel model, WantedJobs wanted, IOptions<ModerationOptions> options) : IConsumer<JobSubmitted>
+internal sealed class JobSubmittedConsumer(
+    PromptPolicy policy, GivenPictures pictures, ImageModel model, WantedJobs wanted, ModerationMetrics metrics, IOptions<ModerationOptions> options, TimeProvider time) : IConsumer<JobSubmitted>
 {
     /// <summary>The encoder sees far less; a picture of 4096x4096 would be 200 MB as numbers.</summary>
     private const int LongestJudged = 1024;
@@ -36,9 +38,12 @@ internal sealed class JobSubmittedConsumer(PromptPolicy policy, GivenPictures pi
             return;
         }
 
+        long started = time.GetTimestamp();
         object verdict = texts.Select(policy.Judge).FirstOrDefault(category => category is not null) is { } refused
             ? new PromptRejected(job.JobId, new Verdict(refused, policy.Version))
             : await JudgePicturesAsync(job, parts, context.CancellationToken);
+        if (verdict is not StageFailed)
+            metrics.Judged(JudgedStage.Prompt, (verdict as PromptRejected)?.Verdict.Category, time.GetElapsedTime(started));
         await context.ConfirmAsync(verdict, context.CancellationToken);
     }
 

@@ -1,15 +1,23 @@
 using Limner.Contracts.Moderation;
 using Limner.Moderation.Policy;
+using Limner.Moderation.Telemetry;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Moderation.Texts;
 
 /// <summary>Says what the prompt policy says of texts. Whoever asks bounds them; an exception goes back to him as a fault, never as a judgement.</summary>
-internal sealed class JudgeTextsConsumer(PromptPolicy policy) : IConsumer<JudgeTexts>
+internal sealed class JudgeTextsConsumer(PromptPolicy policy, ModerationMetrics metrics, TimeProvider time) : IConsumer<JudgeTexts>
 {
-    public Task Consume(ConsumeContext<JudgeTexts> context) => context.RespondAsync(
-        new TextsJudged([.. context.Message.Texts.Select(text => new TextJudgement([.. policy.JudgeAll(text)]))], policy.Version));
+    public Task Consume(ConsumeContext<JudgeTexts> context)
+    {
+        long started = time.GetTimestamp();
+        TextJudgement[] judgements = [.. context.Message.Texts.Select(text => new TextJudgement([.. policy.JudgeAll(text)]))];
+        metrics.Took(JudgedStage.Text, time.GetElapsedTime(started));
+        foreach (TextJudgement judgement in judgements)
+            metrics.Count(JudgedStage.Text, judgement.Categories.FirstOrDefault());
+        return context.RespondAsync(new TextsJudged(judgements, policy.Version));
+    }
 }
 
 internal sealed class JudgeTextsConsumerDefinition : ConsumerDefinition<JudgeTextsConsumer>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using Limner.Gateway.Telemetry;
 using Limner.Gateway.Webhooks.Signing;
 using Limner.ServiceDefaults.Outbound;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Limner.Gateway.Webhooks.Deliveries;
 
 /// <summary>Makes one attempt: signs, sends, and says what came of it.</summary>
-internal sealed class DeliverySender(OutboundHttp http, SigningSecrets secrets, IOptions<WebhookOptions> options, TimeProvider time)
+internal sealed class DeliverySender(OutboundHttp http, SigningSecrets secrets, GatewayMetrics metrics, IOptions<WebhookOptions> options, TimeProvider time)
 {
     private const string Agent = "Limner-Webhooks/1.0";
 
@@ -21,7 +22,9 @@ internal sealed class DeliverySender(OutboundHttp http, SigningSecrets secrets, 
         DateTimeOffset now = time.GetUtcNow();
         long started = time.GetTimestamp();
         DeliveryAttempt made = await TryAsync(claimed, new DeliveryAttempt(now, claimed.Url, 0));
-        return made with { Milliseconds = (long)time.GetElapsedTime(started).TotalMilliseconds };
+        TimeSpan elapsed = time.GetElapsedTime(started);
+        metrics.Attempted(made, elapsed);
+        return made with { Milliseconds = (long)elapsed.TotalMilliseconds };
     }
 
     private async Task<DeliveryAttempt> TryAsync(ClaimedDelivery claimed, DeliveryAttempt attempt)
