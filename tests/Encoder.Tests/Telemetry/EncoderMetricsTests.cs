@@ -20,7 +20,7 @@ public sealed class EncoderMetricsTests
             await encoder.EncodedAsync(job);
         }
 
-        await encoder.ApproveAsync(ServiceUnderTest.Job(EncoderUnderTest.Request with { Guidance = -1 }));
+        await encoder.ApproveAsync(ServiceUnderTest.Job(EncoderUnderTest.Request with { Prompt = "a blue fish", Guidance = -1 }));
         Assert.Equal("invalid_guidance", (await encoder.Events.NextAsync<StageFailed>()).Code);
 
         Assert.Equal(["limner.outcome=completed", "limner.outcome=completed", "error.type=invalid_guidance limner.outcome=failed"], prompts.Tags);

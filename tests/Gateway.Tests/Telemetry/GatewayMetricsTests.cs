@@ -48,8 +48,10 @@ public sealed class GatewayMetricsTests
 
         foreach (int _ in Enumerable.Range(0, 2))
         {
-            (await client.PostAsync("""{"prompt":"a red star","size":"64x64","priority":"batch"}""", "the same")).Dispose();
+            (await client.PostAsync("""{"prompt":"a red star","size":"64x64","priority":"batch"}""", "the-same")).Dispose();
         }
+
+        await Eventually.TrueAsync(() => waits.Values.Count == 2);
 
         // 2. One that is refused, one that is cancelled, one that is late
         Guid refused = await client.SubmitAsync(BatchJob);
@@ -105,6 +107,7 @@ public sealed class GatewayMetricsTests
         using Measured<long> refused = Of<long>(gateway, "limner.request.refused");
         using GatewayClient client = await gateway.NewTenantAsync(), stranger = new(gateway, "nobody", "lmn_000000000000000000000000000000");
         await client.WaitAsync(await client.SubmitAsync(), "running");
+        await gateway.Services.GetRequiredService<QueueGauge>().MeasureAsync(Cancellation);
         await client.SubmitAsync();
 
         await SubmissionTests.ReadErrorAsync(await client.PostAsync("""{"prompt":"a"}"""), HttpStatusCode.TooManyRequests);

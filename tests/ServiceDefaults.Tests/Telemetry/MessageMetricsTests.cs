@@ -32,6 +32,7 @@ public sealed class MessageMetricsTests : IDisposable
 
         await Eventually.TrueAsync(() => Of("consume.errors").Length == 1, "the failure was counted");
 
+        foreach (var x in _told) Console.Error.WriteLine($"TOLD {x}");
         // Retries after 0.1, 0.2 and 0.4 s fit into the second.
         Assert.Equal(3, Of("consume.retries").Sum(told => told.Value));
         Assert.Contains("messaging.masstransit.exception_type=Transient", Of("consume.errors")[0].Tags, StringComparison.Ordinal);

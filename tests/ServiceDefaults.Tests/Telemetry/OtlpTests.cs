@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Limner.Fixtures.Telemetry;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -22,10 +23,10 @@ public sealed class OtlpTests
         await host.StartAsync(TestContext.Current.CancellationToken);
         host.Services.GetRequiredService<IMeterFactory>().Create("Limner.Test").CreateCounter<int>("limner.test.count", "{thing}").Add(1);
 
-        await receiver.UntilAsync(_ => receiver.Metrics.Count > 0, "a metric");
+        await receiver.UntilAsync(_ => receiver.Metrics.Any(metric => metric.Meter == "Limner.Test"), "a metric of Limner");
         await host.StopAsync(TestContext.Current.CancellationToken);
 
-        OtlpMetric metric = receiver.Metrics.First();
+        OtlpMetric metric = receiver.Metrics.First(metric => metric.Meter == "Limner.Test");
         Assert.Equal(("limner-test", "Limner.Test", "limner.test.count", "{thing}", "counter"), (metric.Service, metric.Meter, metric.Name, metric.Unit, metric.Kind));
         Assert.Equal(["/api/v1/otlp/v1/metrics"], receiver.Paths);
     }
