@@ -1,5 +1,4 @@
 using System.Net;
-using Limner.Contracts.Jobs;
 using Limner.Contracts.Moderation;
 using Limner.Contracts.Prompts;
 using Limner.Fixtures.Telemetry;
