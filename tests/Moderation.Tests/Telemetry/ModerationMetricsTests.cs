@@ -1,7 +1,6 @@
 using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Moderation;
-using Limner.Contracts.Prompts;
 using Limner.Fixtures.Telemetry;
 using Limner.Imaging;
 using Limner.Moderation.Tests.Images;
