@@ -63,14 +63,15 @@ fingerprint() {
 
 house=(Directory.Build.props Directory.Build.targets Directory.Packages.props global.json nuget.config .editorconfig eng)
 
-# build TARGET LOG: Release build with warnings as errors; on failure prints the errors and returns 1.
+# build TARGET LOG [OPTION...]: Release build with warnings as errors; on failure prints the errors and returns 1.
 build() {
-    local started=$SECONDS
+    local started=$SECONDS target=$1 log=$2
+    shift 2
     # No build server survives this: a lingering one would keep the caller's pipes open.
-    if ! (cd "$root" && "$dotnet" build "$1" -c $configuration --nologo -v q -nodeReuse:false -p:UseSharedCompilation=false) >"$2" 2>&1 </dev/null; then
-        grep -E '(error|warning) [A-Za-z]+[0-9]+' "$2" | sort -u | head -40 >&2 || true
-        grep -qE 'error [A-Za-z]+[0-9]+' "$2" || tail -20 "$2" >&2
-        say "The build failed; all of its output is in $2."
+    if ! (cd "$root" && "$dotnet" build "$target" -c $configuration --nologo -v q -nodeReuse:false -p:UseSharedCompilation=false "$@") >"$log" 2>&1 </dev/null; then
+        grep -E '(error|warning) [A-Za-z]+[0-9]+' "$log" | sort -u | head -40 >&2 || true
+        grep -qE 'error [A-Za-z]+[0-9]+' "$log" || tail -20 "$log" >&2
+        say "The build failed; all of its output is in $log."
         return 1
     fi
     say "built in $((SECONDS - started)) s"

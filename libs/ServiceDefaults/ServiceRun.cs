@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -22,10 +24,15 @@ public static partial class ServiceRun
         ArgumentNullException.ThrowIfNull(host);
         IHostApplicationLifetime lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
         ILogger log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServiceRun));
-        TimeSpan longest = host.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout + Overtime;
+        TimeSpan grace = host.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout, longest = grace + Overtime;
         (CancellationToken started, CancellationToken stopping) = (lifetime.ApplicationStarted, lifetime.ApplicationStopping);
         using var overdue = new CancellationTokenSource();
-        await using CancellationTokenRegistration counting = stopping.Register(() => overdue.CancelAfter(longest));
+        await using CancellationTokenRegistration saying = started.Register(() => LogRunning(log, AddressesOf(host)));
+        await using CancellationTokenRegistration counting = stopping.Register(() =>
+        {
+            LogStopping(log, grace.TotalSeconds);
+            overdue.CancelAfter(longest);
+        });
         try
         {
             await host.RunAsync(CancellationToken.None).WaitAsync(overdue.Token);
@@ -39,12 +46,21 @@ public static partial class ServiceRun
         }
     }
 
+    private static string AddressesOf(IHost host) =>
+        string.Join(", ", host.Services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
+
     private static bool IsCancelled(Exception fault) => fault switch
     {
         OperationCanceledException => true,
         AggregateException all => all.InnerExceptions.All(IsCancelled),
         _ => false,
     };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Running at {Addresses}")]
+    private static partial void LogRunning(ILogger log, string addresses);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: what is under way has up to {Seconds} s, the rest is handed back")]
+    private static partial void LogStopping(ILogger log, double seconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Not everything had stopped after {Seconds} s; the process ends without it")]
     private static partial void LogOverdue(ILogger log, double seconds);

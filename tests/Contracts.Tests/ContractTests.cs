@@ -26,7 +26,8 @@ public sealed class ContractTests
         { "ImageRejected", "urn:message:Limner.Contracts.Images:ImageRejected", "jobId candidate image verdict work" },
         { "JudgeTexts", "urn:message:Limner.Contracts.Moderation:JudgeTexts", "texts" },
         { "TextsJudged", "urn:message:Limner.Contracts.Moderation:TextsJudged", "judgements policyVersion" },
-        { "WorkerAnnounced", "urn:message:Limner.Contracts.Workers:WorkerAnnounced", "workerId stage slots model adapters promptTokens" },
+        { "WorkerAnnounced", "urn:message:Limner.Contracts.Workers:WorkerAnnounced", "workerId stage slots model adapters promptTokens reached" },
+        { "WorkContinued", "urn:message:Limner.Contracts.Workers:WorkContinued", "jobIds" },
     };
 
     [Fact]
@@ -84,7 +85,7 @@ public sealed class ContractTests
     public void The_fields_of_a_job_stay()
     {
         JsonNode job = JsonSerializer.SerializeToNode(Named("JobSubmitted").Single(), typeof(JobSubmitted), SystemTextJsonMessageSerializer.Options)!["job"]!;
-        Assert.Equal(["jobId", "tenant", "priority", "deadline", "request"], job.AsObject().Select(field => field.Key));
+        Assert.Equal(["jobId", "tenant", "priority", "deadline", "request", "released"], job.AsObject().Select(field => field.Key));
         Assert.Equal(["prompt", "negativePrompt", "candidates", "seed", "width", "height", "steps", "guidance", "adapter", "askedPrompt", "edit"], job["request"]!.AsObject().Select(field => field.Key));
         Assert.Equal(["operation", "parts", "maskKey", "strength", "style", "margins", "zoom", "composition"], job["request"]!["edit"]!.AsObject().Select(field => field.Key));
     }
@@ -107,6 +108,17 @@ public sealed class ContractTests
         message.AsObject().Remove("promptTokens");
         WorkerAnnounced worker = message.Deserialize<WorkerAnnounced>(SystemTextJsonMessageSerializer.Options)!;
         Assert.Equal((null, null, 8), (worker.Adapters, worker.PromptTokens, worker.Slots));
+    }
+
+    [Fact]
+    public void What_workers_and_Gateways_of_before_did_not_say_is_unknown()
+    {
+        JsonNode submitted = JsonSerializer.SerializeToNode(Named("JobSubmitted").Single(), typeof(JobSubmitted), SystemTextJsonMessageSerializer.Options)!;
+        submitted["job"]!.AsObject().Remove("released");
+        Assert.Null(submitted.Deserialize<JobSubmitted>(SystemTextJsonMessageSerializer.Options)!.Job.Released);
+        JsonNode announced = JsonSerializer.SerializeToNode(Named("WorkerAnnounced").First(), typeof(WorkerAnnounced), SystemTextJsonMessageSerializer.Options)!;
+        announced.AsObject().Remove("reached");
+        Assert.Null(announced.Deserialize<WorkerAnnounced>(SystemTextJsonMessageSerializer.Options)!.Reached);
     }
 
     private static IEnumerable<string> Fields(object message) =>

@@ -32,7 +32,10 @@ internal static class Examples
             Strength = 0.25f,
             Margins = new Margins(1, 2, 3, 4),
         },
-    });
+    })
+    {
+        Released = new DateTimeOffset(2030, 1, 2, 2, 4, 5, TimeSpan.Zero),
+    };
 
     private static readonly StoredImage Image = new("acme/00112233445566778899aabbccddeeff/3.png", 512, 1024, 5_000_000_000, "ab12");
 
@@ -54,7 +57,8 @@ internal static class Examples
         new ImageRejected(JobId, 3, Image, Verdict, Work),
         new JudgeTexts(["a red fox", ""]),
         new TextsJudged([new TextJudgement(["violence", "hate"]), new TextJudgement([])], "2026-11"),
-        new WorkerAnnounced("worker", JobStage.Decoding, 8, "limner 1") { Adapters = [] },
+        new WorkerAnnounced("worker", JobStage.Decoding, 8, "limner 1") { Adapters = [], Reached = new DateTimeOffset(2030, 1, 2, 2, 4, 5, TimeSpan.Zero) },
         new WorkerAnnounced("worker", JobStage.Encoding, 8, "limner 1") { Adapters = ["ink", "watercolour"], PromptTokens = 75 },
+        new WorkContinued([JobId, Guid.Empty]),
     ];
 }

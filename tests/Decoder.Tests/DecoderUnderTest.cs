@@ -31,6 +31,7 @@ internal static class DecoderUnderTest
         bus.AddConsumer<Witness<ImageDecoded>>();
         bus.AddConsumer<Witness<StageFailed>>();
         bus.AddConsumer<Witness<WorkerAnnounced>>();
+        bus.AddConsumer<Witness<WorkContinued>>();
         bus.AddConsumer<FaultWitness<ImageEncoded>>();
     }
 

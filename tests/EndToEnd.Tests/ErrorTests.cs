@@ -1,3 +1,5 @@
+using Limner.Fixtures;
+
 namespace Limner.EndToEnd.Tests;
 
 public sealed class ErrorTests
@@ -74,6 +76,17 @@ public sealed class ErrorTests
             Assert.Contains(file, result.Error, StringComparison.Ordinal);
             Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
         });
+    }
+
+    [Fact]
+    public void A_network_that_overflows_is_code_3_and_named_and_draws_no_black_picture()
+    {
+        using var folder = new TemporaryFolder();
+        using var broken = new BrokenModel(Repository.TinyModel, "decoder/model.onnx");
+        LimnerProcess.Result result = LimnerProcess.Run(folder, "generate", "a fox", "--model", broken.Folder, "--out", "out");
+        Assert.Equal(3, result.Code);
+        Assert.StartsWith("The model's decoder gave what is no finite number (NaN or infinity)", result.Error.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Empty(folder.Files("out"));
     }
 
     [Fact]

@@ -86,6 +86,25 @@ public sealed class LauncherTests
     }
 
     [Fact]
+    public void Ctrl_C_while_it_builds_is_code_130_and_the_next_start_builds_all_of_it_again()
+    {
+        using var folder = new ScriptFolder();
+        // As a terminal does: to all of the group. The SDK ends with 1 then, as for a failed build.
+        LimnerProcess.Result result = folder.Run(
+            "set -m; HANGING=1 ./limner x & until [ -e building ]; do sleep 0.1; done; kill -INT -- -$!; wait $! || echo $?");
+        Assert.Equal("130\n", result.Output);
+        Assert.Contains("\nlimner: stopped while it was building; the next start builds again\n", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("The build failed", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("--no-incremental", Assert.Single(folder.Calls()), StringComparison.Ordinal);
+
+        Assert.Equal("<x>", folder.Run("./limner x").Output);
+        Assert.Contains("--no-incremental", folder.Calls()[0], StringComparison.Ordinal);
+        folder.Write("libs/Imaging/A.cs", "two");
+        Assert.Equal("<x>", folder.Run("./limner x").Output);
+        Assert.DoesNotContain("--no-incremental", folder.Calls()[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_sdk_that_built_it_runs_it_even_where_an_older_one_comes_first()
     {
         using var folder = new ScriptFolder();

@@ -12,7 +12,8 @@ internal sealed class ScriptFolder : IDisposable
         case $1 in
             --version) [ "${SDK:-10.0.100}" = 10.0.100 ] ;;
             --list-sdks) echo "$SDK [somewhere]" ;;
-            build) [ -z "${BROKEN:-}" ] || { echo "A.cs(1,1): error CS1002: ; expected"; exit 1; }
+            build) [ -z "${HANGING:-}" ] || { trap 'exit 1' INT; touch building; for ((;;)) do sleep 0.1; done; }
+                   [ -z "${BROKEN:-}" ] || { echo "A.cs(1,1): error CS1002: ; expected"; exit 1; }
                    mkdir -p hosts/Standalone/bin/Release/net10.0; echo built >hosts/Standalone/bin/Release/net10.0/limner.dll; echo noise ;;
             format) [ -z "${UNFORMATTED:-}" ] || { echo "A.cs(1,1): error WHITESPACE: Fix whitespace formatting."; exit 2; } ;;
             *) shift; printf '<%s>' "$@" ;;

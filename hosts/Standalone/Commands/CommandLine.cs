@@ -70,7 +70,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
         }
         catch (RefusedRequestException problem)
         {
-            return Say(problem.Problem == RequestProblem.MissingPart ? ExitCode.Model : ExitCode.Request, problem.Message);
+            return Say(problem.Problem is RequestProblem.MissingPart or RequestProblem.NotFinite ? ExitCode.Model : ExitCode.Request, problem.Message);
         }
         catch (ServiceException problem)
         {

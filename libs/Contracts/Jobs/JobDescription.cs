@@ -6,4 +6,8 @@ namespace Limner.Contracts.Jobs;
 /// <param name="Priority">Its class.</param>
 /// <param name="Deadline">When every stage gives it up.</param>
 /// <param name="Request">What is to be drawn.</param>
-public sealed record JobDescription(Guid JobId, string Tenant, JobPriority Priority, DateTimeOffset Deadline, GenerationRequest Request);
+public sealed record JobDescription(Guid JobId, string Tenant, JobPriority Priority, DateTimeOffset Deadline, GenerationRequest Request)
+{
+    /// <summary>When the Gateway published it, the last time if it did so again; null from one that does not say.</summary>
+    public DateTimeOffset? Released { get; init; }
+}

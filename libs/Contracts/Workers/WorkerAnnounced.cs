@@ -14,4 +14,10 @@ public sealed record WorkerAnnounced(string WorkerId, JobStage Stage, int Slots,
 
     /// <summary>Tokens of a prompt that its model reads, without start and end; null from one that reads none or does not tell.</summary>
     public int? PromptTokens { get; init; }
+
+    /// <summary>
+    /// How far its stage has come: what was released before waits no more, and where no worker has it, it is lost. Null from a worker that has had room for more for a while, and
+    /// from one that does not say: then nothing waits.
+    /// </summary>
+    public DateTimeOffset? Reached { get; init; }
 }

@@ -14,6 +14,9 @@ public enum SampleEnd
 
     /// <summary>Its deadline passed.</summary>
     Expired,
+
+    /// <summary>All its steps are done, and the network's last output or the result holds what is no finite number.</summary>
+    NotFinite,
 }
 
 /// <summary>One sample x_t on its way through a <see cref="StepBatcher"/>, with its own plan, seed, guidance and end.</summary>
@@ -83,6 +86,9 @@ public sealed class Sample
     public int Rows => Unconditional is null || Guidance == 1 ? 1 : 2;
 
     internal bool StepsDone => Step >= Math.Min(EndStep, Plan.StepCount);
+
+    /// <summary>Whether the last step here had finite numbers. What is clamped on its way looks finite again, so the network's own output counts too.</summary>
+    internal bool IsFinite { get; set; } = true;
 
     internal long LastRun { get; set; }
 

@@ -48,6 +48,8 @@ internal sealed class SampleStep(IDenoiser denoiser, INoiseSource noise)
 
         sample.Plan.Step(step, output, drawn, sample.Latents.Span, sample.History.Span);
         sample.Step++;
+        if (sample.StepsDone)
+            sample.IsFinite = FiniteNumbers.Are(output) && FiniteNumbers.Are(sample.Latents.Span);
         if (sample.Known is not { } known)
             return;
 

@@ -125,7 +125,7 @@ public sealed class StepBatcher
         foreach (var sample in _samples)
         {
             if (sample.StepsDone)
-                Leave(sample, SampleEnd.Completed);
+                Leave(sample, Done(sample));
             else if (sample.Cancellation.IsCancellationRequested)
                 Leave(sample, SampleEnd.Cancelled);
             else if (now >= sample.Deadline)
@@ -162,8 +162,10 @@ public sealed class StepBatcher
         if (sample.Resampled == 0)
             sample.Progress?.Invoke(sample.Step, sample.Plan.StepCount);
         if (sample.StepsDone)
-            Leave(sample, SampleEnd.Completed);
+            Leave(sample, Done(sample));
     }
+
+    private static SampleEnd Done(Sample sample) => sample.IsFinite ? SampleEnd.Completed : SampleEnd.NotFinite;
 
     private void Leave(Sample sample, SampleEnd end)
     {

@@ -56,7 +56,7 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
         foreach (var sample in ended)
         {
             var candidate = (Candidate)sample.Owner!;
-            candidate.End = sample.End!.Value;
+            candidate.Leave(sample.End!.Value, "decoder");
             if (candidate.End == SampleEnd.Completed)
                 ToPixels(candidate);
             _ended.Add(candidate);
@@ -74,6 +74,8 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
             var shape = candidate.Canvas.Scale(autoencoder.Image);
             var image = buffers.Rent(shape.Length);
             _autoencoder.Decode(candidate.Canvas, candidate.Image, image);
+            if (!FiniteNumbers.Are(image))
+                candidate.Leave(SampleEnd.NotFinite, "autoencoder");
             candidate.Hold(image, shape, buffers);
             timings.Stop(PipelineStage.Autoencoder, started);
             candidate.Report(PipelineStage.Autoencoder, 1, 1);

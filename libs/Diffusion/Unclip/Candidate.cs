@@ -29,7 +29,10 @@ internal sealed class Candidate(DecodeRequest request, ImageSize target, Canvas 
     /// <summary>The super-resolution stage that it went through last; null for none.</summary>
     public int? LastStage { get; set; }
 
-    public SampleEnd End { get; set; } = SampleEnd.Completed;
+    public SampleEnd End { get; private set; } = SampleEnd.Completed;
+
+    /// <summary>Which network gave what is no finite number; null while none has.</summary>
+    public RefusedRequestException? Refusal { get; private set; }
 
     /// <summary>x_T of the next sampling loop in borrowed memory; the image that was there goes back.</summary>
     public Sample BeginSample(StageSample stage, FloatBuffers buffers, INoiseSource noise)
@@ -72,6 +75,14 @@ internal sealed class Candidate(DecodeRequest request, ImageSize target, Canvas 
         buffers.Return(_history);
         buffers.Return(_joined);
         (_history, _joined) = ([], []);
+    }
+
+    /// <summary>How a network left it.</summary>
+    public void Leave(SampleEnd end, string network)
+    {
+        End = end;
+        if (end == SampleEnd.NotFinite)
+            Refusal = RefusedRequestException.NotFinite(network);
     }
 
     /// <summary>Lays what is known over the image, in its own range.</summary>

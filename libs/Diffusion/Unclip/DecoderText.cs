@@ -40,6 +40,8 @@ internal sealed class DecoderText(DecoderNetworks networks)
         var states = new float[rows * statesLength]; // (rows, S, C)
         var timeEmbedding = new float[rows * timeLength]; // (rows, K)
         networks.TextProjection(embedding, conditioning.Prompt, conditioning.Unconditional, states, timeEmbedding);
+        if (!FiniteNumbers.Are(states) || !FiniteNumbers.Are(timeEmbedding))
+            throw RefusedRequestException.NotFinite("text projection");
 
         RowConditioning Row(TextEncoding text, int row) => new()
         {

@@ -6,4 +6,5 @@ namespace Limner.Diffusion.Unclip;
 /// <param name="Request">What was asked.</param>
 /// <param name="End">How it ended.</param>
 /// <param name="Conditionings">One for each candidate, in order, if it was completed; otherwise empty.</param>
-public sealed record EncodedPrompt(EncodeRequest Request, SampleEnd End, IReadOnlyList<Conditioning> Conditionings);
+/// <param name="Refusal">That the prior gave what is no finite number; null in every other case.</param>
+public sealed record EncodedPrompt(EncodeRequest Request, SampleEnd End, IReadOnlyList<Conditioning> Conditionings, RefusedRequestException? Refusal = null);

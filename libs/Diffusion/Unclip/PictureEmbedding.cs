@@ -55,14 +55,16 @@ internal sealed class PictureEmbedding(EncoderNetworks networks, Canvas canvas)
 
     private float[] Encode(ReadOnlySpan<float> pixels)
     {
-        var network = networks.ImageEncoder!;
         var embedding = new float[Length];
         if (canvas.IsSquare)
-        {
-            network.Encode(pixels, embedding);
-            return embedding;
-        }
+            networks.ImageEncoder!.Encode(pixels, embedding);
+        else
+            EncodeWindows(networks.ImageEncoder!, pixels, embedding);
+        return FiniteNumbers.Are(embedding) ? embedding : throw RefusedRequestException.NotFinite("image encoder");
+    }
 
+    private void EncodeWindows(ImageEncoderNetwork network, ReadOnlySpan<float> pixels, float[] embedding)
+    {
         var (part, seen) = (new float[network.Image.Length], new float[networks.EmbeddingLength]);
         foreach (var (place, cells) in canvas.Cover(network.Image).Zip(canvas.Cover(networks.EmbeddingShape)))
         {
@@ -70,8 +72,6 @@ internal sealed class PictureEmbedding(EncoderNetworks networks, Canvas canvas)
             network.Encode(part, seen);
             cells.Add(seen, embedding);
         }
-
-        return embedding;
     }
 
     private static float[] Spread(EncoderNetworks networks, Canvas canvas, float[] square)

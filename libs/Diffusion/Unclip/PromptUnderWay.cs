@@ -58,7 +58,7 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
     public EncodedPrompt Finish()
     {
         if (End != SampleEnd.Completed)
-            return new(request, End, []);
+            return new(request, End, [], End == SampleEnd.NotFinite ? RefusedRequestException.NotFinite("prior") : null);
 
         // 4. denormalise: z_i = latents * std + mean, (D)
         foreach (var z in _embeddings)

@@ -29,6 +29,9 @@ public enum RequestProblem
 
     /// <summary>The model lacks a part that the request needs.</summary>
     MissingPart,
+
+    /// <summary>A network gave what is no finite number.</summary>
+    NotFinite,
 }
 
 /// <summary>A request that this model cannot do, and never will; the message is one sentence for whoever asked.</summary>
@@ -48,6 +51,11 @@ public sealed class RefusedRequestException(RequestProblem problem, string messa
         RequestProblem.Mask => "invalid_mask",
         RequestProblem.Adapter => "unknown_adapter",
         RequestProblem.MissingPart => "missing_model_part",
+        RequestProblem.NotFinite => "not_finite",
         _ => "unsupported_size",
     };
+
+    internal static RefusedRequestException NotFinite(string network) => new(
+        RequestProblem.NotFinite,
+        $"The model's {network} gave what is no finite number (NaN or infinity), so there is no picture. Mostly a float16 export overflows: export the model with --precision fp32 (tools/export).");
 }

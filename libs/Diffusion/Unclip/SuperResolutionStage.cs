@@ -104,7 +104,7 @@ internal sealed class SuperResolutionStage(
     private void End(Sample sample)
     {
         var candidate = (Candidate)sample.Owner!;
-        candidate.End = sample.End!.Value;
+        candidate.Leave(sample.End!.Value, stage == 0 ? "first super-resolution stage" : "second super-resolution stage");
         candidate.EndSample(buffers);
         if (_upscaled.Remove(candidate, out var upscaled))
             buffers.Return(upscaled);

@@ -125,6 +125,6 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
             _timings.Stop(PipelineStage.Output, started);
         }
 
-        _ended.Add(new DecodedImage(candidate.Request, candidate.End, picture));
+        _ended.Add(new DecodedImage(candidate.Request, candidate.End, picture, candidate.Refusal));
     }
 }

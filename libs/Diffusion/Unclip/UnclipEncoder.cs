@@ -41,6 +41,7 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
             {
                 SampleEnd.Completed => left[0].Conditionings,
                 SampleEnd.Cancelled => throw new OperationCanceledException(cancellation),
+                SampleEnd.NotFinite => throw left[0].Refusal!,
                 _ => throw new TimeoutException("The deadline passed before the prior was done."),
             };
         }
@@ -112,6 +113,8 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
         // 2. text encoder: one prompt at a time, so that a prompt's states do not depend on its company
         var encoding = new TextEncoding(new float[networks.EmbeddingLength], new float[networks.StatesLength], mask); // (D), (77, E)
         networks.TextEncoder(inputIds, encoding.Embedding, encoding.States, adapter);
+        if (!FiniteNumbers.Are(encoding.Embedding) || !FiniteNumbers.Are(encoding.States))
+            throw RefusedRequestException.NotFinite("text encoder");
         if (text.Length == 0 && adapter is null)
             _empty = encoding;
         return encoding;

@@ -30,7 +30,7 @@ public sealed class UnclipPipeline
     /// <param name="finished">Gets each candidate's number and picture as soon as it is done, in no fixed order; the picture's memory is reused when it returns.</param>
     /// <param name="progress">Told after every step, on this thread.</param>
     /// <param name="cancellation">Stops within one step.</param>
-    /// <exception cref="ArgumentException">The prompt is too long, the model does not make the size, or a number is outside its range.</exception>
+    /// <exception cref="ArgumentException">The prompt is too long, the model does not make the size, or a number is outside its range; or a network of it gave what is no finite number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Generate(
         UnclipRequest request, Action<int, Picture> finished, IProgress<UnclipProgress>? progress = null, CancellationToken cancellation = default)
@@ -55,6 +55,8 @@ public sealed class UnclipPipeline
                 foreach (var image in _decoder.Step())
                 {
                     cancellation.ThrowIfCancellationRequested();
+                    if (image.Refusal is { } refusal)
+                        throw refusal;
                     finished(image.Request.Candidate, image.Picture!);
                 }
             }

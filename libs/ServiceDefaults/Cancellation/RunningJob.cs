@@ -1,3 +1,5 @@
+using Limner.Contracts.Jobs;
+
 namespace Limner.ServiceDefaults.Cancellation;
 
 /// <summary>Work on a job in this process.</summary>
@@ -6,9 +8,9 @@ public sealed class RunningJob : IDisposable
     private readonly RunningJobs _jobs;
     private readonly CancellationTokenSource _stop;
 
-    internal RunningJob(RunningJobs jobs, Guid jobId, CancellationToken stopping)
+    internal RunningJob(RunningJobs jobs, Guid jobId, JobStage stage, DateTimeOffset heard, CancellationToken stopping)
     {
-        (_jobs, JobId) = (jobs, jobId);
+        (_jobs, JobId, Stage, Heard) = (jobs, jobId, stage, heard);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
     }
 
@@ -19,6 +21,11 @@ public sealed class RunningJob : IDisposable
     public bool IsCancelled { get; private set; }
 
     internal Guid JobId { get; }
+
+    internal JobStage Stage { get; }
+
+    /// <summary>When the Gateways last heard of it: when they released it, or were told that it goes on.</summary>
+    internal DateTimeOffset Heard { get; set; }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -56,9 +56,9 @@ internal static class RabbitMqTransport
 
     /// <summary>
     /// An event of ours for which no queue is bound yet (the next service has never run) comes back as an exception, not into nowhere.
-    /// Broadcasts may well have no listener.
+    /// Broadcasts may well have no listener, and signs of life none of this version.
     /// </summary>
     private static bool HasToArrive(PublishContext message) =>
-        message is not (PublishContext<JobCancelled> or PublishContext<WorkerAnnounced>)
+        message is not (PublishContext<JobCancelled> or PublishContext<WorkerAnnounced> or PublishContext<WorkContinued>)
         && message.SupportedMessageTypes.Any(type => type.StartsWith("urn:message:Limner.Contracts.", StringComparison.Ordinal));
 }

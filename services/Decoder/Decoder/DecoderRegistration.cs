@@ -42,7 +42,8 @@ public static class DecoderRegistration
         return services.AddWorker(provider =>
         {
             var engine = provider.GetRequiredService<DecoderEngine>();
-            return new(JobStage.Decoding, provider.GetRequiredService<IOptions<DecoderOptions>>().Value.Slots, $"{engine.Name} {engine.Version}", engine.Adapters);
+            var options = provider.GetRequiredService<IOptions<DecoderOptions>>().Value;
+            return new(JobStage.Decoding, options.Slots, options.Ahead, $"{engine.Name} {engine.Version}", engine.Adapters);
         });
     }
 

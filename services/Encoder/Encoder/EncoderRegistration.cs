@@ -37,7 +37,7 @@ public static class EncoderRegistration
         return services.AddWorker(provider =>
         {
             var engine = provider.GetRequiredService<EncoderEngine>();
-            return new(JobStage.Encoding, provider.GetRequiredService<IOptions<EncoderOptions>>().Value.Slots, $"{engine.Name} {engine.Version}", engine.Adapters, engine.PromptTokens);
+            return new(JobStage.Encoding, provider.GetRequiredService<IOptions<EncoderOptions>>().Value.Slots, 0, $"{engine.Name} {engine.Version}", engine.Adapters, engine.PromptTokens);
         });
     }
 

@@ -1,5 +1,6 @@
 using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
+using Limner.Fixtures;
 using Limner.Fixtures.Workers;
 using Limner.Inference;
 using MassTransit;
@@ -26,6 +27,21 @@ public sealed class RefusalTests
         var good = ServiceUnderTest.Job(DecoderUnderTest.Request);
         await decoder.PublishAsync(DecoderUnderTest.Encoded(good));
         Assert.Equal(good.JobId, (await decoder.Events.NextAsync<ImageDecoded>()).Job.JobId);
+    }
+
+    [Theory]
+    [InlineData("decoder/model.onnx", "decoder")]
+    [InlineData("prior/model.onnx", "prior")] // of what the cache does not have
+    public async Task A_network_that_overflows_fails_the_candidate_with_its_name(string file, string name)
+    {
+        using var broken = new BrokenModel(TinyModel.Folder, file);
+        await using var decoder = await DecoderUnderTest.StartAsync(new() { ["Model:Folder"] = broken.Folder });
+        var job = ServiceUnderTest.Job(DecoderUnderTest.Request);
+        await decoder.PublishAsync(DecoderUnderTest.Encoded(job));
+        var failed = await decoder.Events.NextAsync<StageFailed>();
+        Assert.Equal((job.JobId, 0, "not_finite"), (failed.JobId, failed.Candidate, failed.Code));
+        Assert.StartsWith($"The model's {name} gave what is no finite number (NaN or infinity), so there is no picture.", failed.Message, StringComparison.Ordinal);
+        Assert.Null(await decoder.StoredAsync($"acme/{job.JobId:N}/0.png"));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Prompts;
 using Limner.Contracts.Workers;
+using Limner.Fixtures;
 using Limner.Fixtures.Workers;
 using Limner.Inference;
 using Limner.ServiceDefaults.Conditioning;
@@ -76,6 +77,18 @@ public sealed class EncodingTests
         }
 
         Assert.Empty(encoder.Events.Unread<StageFailed>());
+    }
+
+    [Fact]
+    public async Task A_prior_that_overflows_fails_the_job_with_its_name()
+    {
+        using var broken = new BrokenModel(TinyModel.Folder, "prior/model.onnx");
+        await using var encoder = await EncoderUnderTest.StartAsync(new() { ["Model:Folder"] = broken.Folder });
+        var job = ServiceUnderTest.Job(EncoderUnderTest.Request);
+        await encoder.ApproveAsync(job);
+        var failed = await encoder.Events.NextAsync<StageFailed>();
+        Assert.Equal((job.JobId, null, "not_finite"), (failed.JobId, failed.Candidate, failed.Code));
+        Assert.StartsWith("The model's prior gave what is no finite number", failed.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -43,7 +43,7 @@ public sealed class StoppingTests
         var (flagged, told, next) = (ServiceUnderTest.Job(EncoderUnderTest.Request), ServiceUnderTest.Job(EncoderUnderTest.Request), ServiceUnderTest.Job(EncoderUnderTest.Request));
         await encoder.Get<ICancelFlags>().RaiseAsync(flagged.JobId, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
         using var heard = new ManualResetEventSlim();
-        encoder.Get<RunningJobs>().Begin(told.JobId, TestContext.Current.CancellationToken).Token.Register(heard.Set);
+        encoder.Get<RunningJobs>().Begin(told, JobStage.Encoding, TestContext.Current.CancellationToken).Token.Register(heard.Set);
         await encoder.PublishAsync(new JobCancelled(told.JobId));
         Assert.True(await Task.Run(() => heard.Wait(EventLog.Patience), TestContext.Current.CancellationToken));
         foreach (var job in new[] { flagged, told, next })

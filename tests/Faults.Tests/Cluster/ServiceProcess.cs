@@ -103,7 +103,7 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
     {
         using FileStream written = new(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         written.Position = _logBefore;
-        return new StreamReader(written).ReadToEnd().Contains("Application started", StringComparison.Ordinal);
+        return new StreamReader(written).ReadToEnd().Contains("Running at", StringComparison.Ordinal);
     }
 
     private async Task OneAtATimeAsync(Func<Process, Task> end)

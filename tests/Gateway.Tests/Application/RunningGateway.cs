@@ -1,5 +1,8 @@
 using Limner.Contracts.Images;
+using Limner.Contracts.Jobs;
+using Limner.Contracts.Workers;
 using Limner.Gateway.Database;
+using Limner.Gateway.Dispatch;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
 using Limner.Imaging;
@@ -131,6 +134,15 @@ internal sealed class RunningGateway : IAsyncDisposable
         var image = new RgbImage(64, 64);
         Array.Fill(image.Pixels, (byte)(40 + (20 * candidate)));
         return PngEncoder.Encode(image);
+    }
+
+    /// <summary>Workers say how far they have come; if nothing is said, that nothing waits.</summary>
+    public void Reach(DateTimeOffset? reached = null)
+    {
+        foreach (JobStage stage in (JobStage[])[JobStage.Encoding, JobStage.Decoding])
+        {
+            Services.GetRequiredService<WorkerPool>().Note(new WorkerAnnounced($"w-{stage}", stage, 0, "") { Reached = reached });
+        }
     }
 
     /// <summary>Stops as a process that is told to.</summary>

@@ -93,6 +93,7 @@ public sealed class BatchFaultTests
             await using var painter = new Painter(second);
             using GatewayClient elsewhere = client.At(second);
             time.Advance(TimeSpan.FromMinutes(1));
+            second.Reach();
             JsonObject done = await elsewhere.WaitBatchAsync(id, "completed");
 
             (JsonObject[] output, JsonObject[] errors) = await elsewhere.ResultsAsync(done, 30);

@@ -114,43 +114,6 @@ public sealed class DispatcherTests
         Assert.Equal(4, await context.Events.CountAsync(told => told.JobId == job, TestContext.Current.CancellationToken));
     }
 
-    [Theory]
-    [InlineData("sqlite")]
-    [InlineData("postgres")]
-    public async Task A_running_job_that_is_silent_for_long_is_published_again_with_growing_patience(string provider)
-    {
-        var time = new ShiftedTime();
-        await using RunningGateway gateway = await RunningGateway.StartAsync(await MigrationTests.NewAsync(provider), time, settings: [("Gateway:InteractiveDeadline", "1.00:00:00"), ("Dispatch:SilentAfter", "00:10:00")]);
-        using GatewayClient client = await gateway.NewTenantAsync();
-        Guid job = await client.SubmitAsync();
-        await client.WaitAsync(job, "running");
-        SilentJobs silent = gateway.Services.GetRequiredService<SilentJobs>();
-        Assert.Equal(0, await silent.PublishAgainAsync(TestContext.Current.CancellationToken));
-
-        time.Advance(TimeSpan.FromMinutes(11));
-        await Eventually.TrueAsync(() => gateway.Stages.CountOf(job) == 2);
-        time.Advance(TimeSpan.FromMinutes(11));
-        Assert.Equal(0, await silent.PublishAgainAsync(TestContext.Current.CancellationToken));
-        time.Advance(TimeSpan.FromMinutes(11));
-        await Eventually.TrueAsync(() => gateway.Stages.CountOf(job) == 3);
-    }
-
-    [Fact]
-    public async Task A_process_that_starts_again_on_its_file_publishes_what_ran()
-    {
-        TestDatabase database = TestDatabase.Sqlite();
-        Guid job;
-        await using (RunningGateway before = await RunningGateway.StartAsync(database))
-        {
-            using GatewayClient client = await before.NewTenantAsync();
-            job = await client.SubmitAsync();
-            await client.WaitAsync(job, "running");
-        }
-
-        await using RunningGateway after = await RunningGateway.StartAsync(database);
-        await Eventually.TrueAsync(() => after.Stages.CountOf(job) == 1);
-    }
-
     [Fact]
     public void Workers_that_fall_silent_or_drain_leave_the_window()
     {

@@ -35,7 +35,7 @@ internal sealed class SpareEncoder(IOptions<ModelOptions> model, IOptions<Execut
                 return _thread;
             var loaded = _model = ModelFolder.Load(model.Value.Find(AppContext.BaseDirectory), execution.Value, ModelParts.Encoder | ModelParts.ImageEncoder);
             UnclipEncoder Start() => new(loaded.Encoder!, new SeededNoiseSource(), time, new(time));
-            return _thread = new("spare encoder", new(Start, ended => ended.Request, ended => ended), time);
+            return _thread = new("spare encoder", new(Start, ended => ended.Request, ended => ended.Refusal is { } refusal ? throw refusal : ended), time);
         }
     }
 }

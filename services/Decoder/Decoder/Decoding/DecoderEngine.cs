@@ -67,5 +67,5 @@ internal sealed class DecoderEngine : IDisposable
     }
 
     // On the engine's thread: the picture's memory is the next candidate's.
-    private static RgbImage? Take(DecodedImage ended) => ended.Picture is { } picture ? ToImage(picture) : null;
+    private static RgbImage? Take(DecodedImage ended) => ended.Refusal is { } refusal ? throw refusal : ended.Picture is { } picture ? ToImage(picture) : null;
 }

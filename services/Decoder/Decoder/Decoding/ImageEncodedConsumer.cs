@@ -15,7 +15,7 @@ internal sealed class ImageEncodedConsumer(CandidateDecoder decoder, RunningJobs
     public async Task Consume(ConsumeContext<ImageEncoded> context)
     {
         var (job, candidate) = (context.Message.Job, context.Message.Candidate);
-        using var running = jobs.Begin(job.JobId, context.CancellationToken);
+        using var running = jobs.Begin(job, JobStage.Decoding, context.CancellationToken);
         try
         {
             // The Gateway ends jobs whose deadline has passed or that were cancelled; here they are only dropped.

@@ -2,22 +2,23 @@ using Limner.Decoder.Decoding;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Limner.Decoder.Health;
 
 /// <summary>Has the model loaded when the process starts: a folder that cannot be used stops it then, and not at the first job.</summary>
-internal sealed partial class DecoderStart(IServiceProvider services, ILogger<DecoderStart> logger) : IHostedService
+internal sealed partial class DecoderStart(IServiceProvider services, IOptions<DecoderOptions> options, ILogger<DecoderStart> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // Not a constructor's parameter: those are made before the configuration is checked.
         var model = services.GetRequiredService<DecoderEngine>().Description;
-        LogLoaded(model);
+        LogLoaded(model, options.Value.Slots);
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The decoder runs {Model}")]
-    private partial void LogLoaded(string model);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The decoder runs {Model}, {Slots} slots")]
+    private partial void LogLoaded(string model, int slots);
 }

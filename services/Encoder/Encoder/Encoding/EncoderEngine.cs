@@ -19,7 +19,7 @@ internal sealed class EncoderEngine : IDisposable
         var folder = model.Value.Find(AppContext.BaseDirectory);
         _model = ModelFolder.Load(folder, execution.Value with { PriorSlots = options.Value.Slots }, ModelParts.Encoder | ModelParts.ImageEncoder);
         UnclipEncoder Start() => new(_model.Encoder!, new SeededNoiseSource(), time, new(time));
-        _thread = new("encoder", new(Start, ended => ended.Request, ended => ended), time);
+        _thread = new("encoder", new(Start, ended => ended.Request, ended => ended.Refusal is { } refusal ? throw refusal : ended), time);
     }
 
     public string Name => _model.Name;

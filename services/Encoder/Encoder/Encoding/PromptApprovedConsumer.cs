@@ -16,7 +16,7 @@ internal sealed class PromptApprovedConsumer(PromptEncoder encoder, RunningJobs 
     public async Task Consume(ConsumeContext<PromptApproved> context)
     {
         var job = context.Message.Job;
-        using var running = jobs.Begin(job.JobId, context.CancellationToken);
+        using var running = jobs.Begin(job, JobStage.Encoding, context.CancellationToken);
         try
         {
             // The Gateway ends jobs whose deadline has passed or that were cancelled; here they are only dropped.

@@ -74,7 +74,11 @@ internal sealed partial class Preparation(
         }
 
         _prepared.SetResult();
+        LogReady(database.Value.Provider);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The database ({Provider}) is ready")]
+    private partial void LogReady(string provider);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database is not ready yet: {Reason}")]
     private partial void LogWaiting(string reason);

@@ -13,7 +13,7 @@ internal sealed class DispatchOptions
     [Range(1, 100_000, ErrorMessage = "it has to be from 1 to 100000.")]
     public int UnannouncedWindow { get; set; } = 16;
 
-    /// <summary>How long a running job may be silent before it is published again; twice as long after each attempt.</summary>
+    /// <summary>How long after the workers came past it a running job may be silent before it is published again; twice as long after each attempt.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00", ErrorMessage = "it has to be from 1 second to 7 days.")]
     public TimeSpan SilentAfter { get; set; } = TimeSpan.FromMinutes(15);
 

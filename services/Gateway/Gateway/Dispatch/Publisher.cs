@@ -30,7 +30,8 @@ internal sealed class Publisher(IBusControl bus, IOptions<DispatchOptions> optio
             }
 
             // A publish whose channel was lost at the wrong moment does not heed its token.
-            await Task.WhenAll(all.Select(job => bus.Publish(new JobSubmitted(job.Describe()), either.Token))).WaitAsync(either.Token);
+            DateTimeOffset now = time.GetUtcNow();
+            await Task.WhenAll(all.Select(job => bus.Publish(new JobSubmitted(job.Describe() with { Released = now }), either.Token))).WaitAsync(either.Token);
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {

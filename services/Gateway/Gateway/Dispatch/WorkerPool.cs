@@ -13,6 +13,11 @@ internal sealed class WorkerPool(IOptions<DispatchOptions> options, TimeProvider
 
     private readonly ConcurrentDictionary<string, (WorkerAnnounced Worker, DateTimeOffset At)> _workers = new(StringComparer.Ordinal);
 
+    /// <summary>The stages in which a job may wait for long.</summary>
+    private static readonly JobStage[] Slow = [JobStage.Encoding, JobStage.Decoding];
+
+    private readonly ConcurrentDictionary<JobStage, DateTimeOffset> _reached = new();
+
     private readonly ConcurrentDictionary<string, bool> _models = new(StringComparer.Ordinal);
 
     /// <summary>Names of the models that workers announced since this process started, without versions; those of workers that are gone stay, since others may come.</summary>
@@ -41,12 +46,21 @@ internal sealed class WorkerPool(IOptions<DispatchOptions> options, TimeProvider
 
     public void Note(WorkerAnnounced worker)
     {
-        _workers[worker.WorkerId] = (worker, time.GetUtcNow());
+        DateTimeOffset now = time.GetUtcNow();
+        _workers[worker.WorkerId] = (worker, now);
+        DateTimeOffset reached = worker.Reached ?? now;
+        _reached.AddOrUpdate(worker.Stage, reached, (_, before) => reached > before ? reached : before);
         if (worker.Stage == JobStage.Decoding && worker.Model.Split(' ')[0] is { Length: > 0 } name)
         {
             _models.TryAdd(name, true);
         }
     }
+
+    /// <summary>
+    /// What was released before has left the broker, so that where it is not heard of it is lost. While there is no pool this stands still: nobody would take up what is
+    /// published again, and what waits for the pool is not lost.
+    /// </summary>
+    public DateTimeOffset Reached() => Slow.Min(stage => _reached.GetValueOrDefault(stage, DateTimeOffset.UnixEpoch));
 
     /// <summary>Candidates that may be on their way through the stages at once.</summary>
     public int Window()

@@ -1,6 +1,5 @@
 using Limner.Gateway.EventStreams;
 using Limner.Gateway.Generations;
-using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Submissions;
 using Limner.Gateway.Uploads;
@@ -19,7 +18,7 @@ internal sealed class PictureRequests(
         IDisposable? place = null;
         try
         {
-            (SynchronousRequest request, Delivery delivery, Job job) = await requests.ReadAsync(
+            (SynchronousRequest request, Delivery delivery, BegunJob begun) = await requests.ReadAsync(
                 http.Request, caller.Tenant,
                 form =>
                 {
@@ -28,7 +27,7 @@ internal sealed class PictureRequests(
                     return BeginAsync(form, asked, caller, http);
                 },
                 http.RequestAborted);
-            await reply.WriteAsync(http, request, delivery, job);
+            await reply.WriteAsync(http, request, delivery, begun);
         }
         finally
         {
@@ -36,11 +35,11 @@ internal sealed class PictureRequests(
         }
     }
 
-    private async Task<(SynchronousRequest Request, Delivery Delivery, Job Job)> BeginAsync(ImageForm form, Generation asked, Caller caller, HttpContext http)
+    private async Task<(SynchronousRequest Request, Delivery Delivery, BegunJob Begun)> BeginAsync(ImageForm form, Generation asked, Caller caller, HttpContext http)
     {
         CancellationToken gone = http.RequestAborted;
         var request = SynchronousRequest.Of(http.Request, caller, form.Digest(), () => drafts.DraftAsync(asked.Submission, caller, gone));
-        Job job = await jobs.BeginAsync(request, gone);
-        return (request with { Draft = () => drafts.AgainAsync(job, caller, gone) }, asked.Delivery, job);
+        BegunJob begun = await jobs.BeginAsync(request, gone);
+        return (request with { Draft = () => drafts.AgainAsync(begun.Job, caller, gone) }, asked.Delivery, begun);
     }
 }

@@ -15,8 +15,9 @@ namespace Limner.Gateway.Generations;
 internal sealed class GenerationStream(Transactions database, EventFeed feed, ImageFiles files, UnfinishedRequests unfinished, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     /// <returns>Whether he was told what became of the job; false if somebody else who watched it left it last, before anything was told: it is to be asked for anew.</returns>
-    public async Task<bool> WriteAsync(HttpContext http, SynchronousRequest request, Job job, Delivery delivery)
+    public async Task<bool> WriteAsync(HttpContext http, SynchronousRequest request, BegunJob begun, Delivery delivery)
     {
+        Job job = begun.Job;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         var events = new GenerationEvents(http.Response, job, delivery, files, FindAsync, time);
         ApiException? problem;
@@ -30,7 +31,7 @@ internal sealed class GenerationStream(Transactions database, EventFeed feed, Im
             }
 
             problem = JobProblem.Of(over);
-            await unfinished.EndAsync(request, job);
+            await unfinished.EndAsync(request, begun);
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {

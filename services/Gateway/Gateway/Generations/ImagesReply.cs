@@ -11,7 +11,7 @@ internal sealed class ImagesReply(SynchronousJobs jobs, GenerationAnswer answer,
     /// <param name="request">What for.</param>
     /// <param name="delivery">How it is handed over.</param>
     /// <param name="begun">Its job, if it has begun.</param>
-    public async Task WriteAsync(HttpContext http, SynchronousRequest request, Delivery delivery, Job? begun = null)
+    public async Task WriteAsync(HttpContext http, SynchronousRequest request, Delivery delivery, BegunJob? begun = null)
     {
         CancellationToken gone = http.RequestAborted;
         if (delivery.Streams)
@@ -19,8 +19,8 @@ internal sealed class ImagesReply(SynchronousJobs jobs, GenerationAnswer answer,
             bool told = false;
             for (; !told; begun = null)
             {
-                Job watched = begun ?? await jobs.BeginAsync(request, gone);
-                await jobs.AttendAsync(watched, async () => told = await stream.WriteAsync(http, request, watched, delivery), gone);
+                BegunJob watched = begun ?? await jobs.BeginAsync(request, gone);
+                await jobs.AttendAsync(watched.Job, async () => told = await stream.WriteAsync(http, request, watched, delivery), gone);
             }
 
             return;

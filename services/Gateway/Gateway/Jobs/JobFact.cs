@@ -12,6 +12,9 @@ internal abstract record JobFact
     /// <summary>It was published to the stages.</summary>
     public sealed record Dispatched : JobFact;
 
+    /// <summary>A worker has had it for long and still has it.</summary>
+    public sealed record Continued : JobFact;
+
     /// <summary>One candidate came to its end; <paramref name="Work"/> if it was drawn.</summary>
     public sealed record CandidateEnded(Candidate Candidate, WorkDone? Work) : JobFact;
 

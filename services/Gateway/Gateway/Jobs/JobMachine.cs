@@ -12,6 +12,7 @@ internal static class JobMachine
     public static JobTransition? Apply(Job job, JobFact fact, DateTimeOffset now) => job.IsOver ? null : fact switch
     {
         JobFact.Dispatched => Begin(job with { Heard = now, Attempts = job.Attempts + 1 }, now),
+        JobFact.Continued => Begin(job with { Heard = now }, now),
         JobFact.CandidateEnded ended => EndCandidate(job, ended.Candidate, ended.Work, now),
         JobFact.GivenUp given => End(JobTransition.From(job), JobState.Failed, given.Failure, now),
         JobFact.Cancelled cancelled => End(JobTransition.From(job), JobState.Cancelled, cancelled.Reason, now),

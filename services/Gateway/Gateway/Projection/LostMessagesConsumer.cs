@@ -2,6 +2,7 @@ using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Moderation;
 using Limner.Contracts.Prompts;
+using Limner.Contracts.Workers;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Jobs;
 using MassTransit;
@@ -11,7 +12,7 @@ namespace Limner.Gateway.Projection;
 /// <summary>Dead letters. A stage's message that killed its process each time ends its job; a report to the Gateway is still good and is taken as such.</summary>
 internal sealed class LostMessagesConsumer(Projector projector)
     : IConsumer<JobSubmitted>, IConsumer<PromptApproved>, IConsumer<ImageEncoded>, IConsumer<ImageDecoded>,
-        IConsumer<PromptRejected>, IConsumer<ImageApproved>, IConsumer<ImageRejected>, IConsumer<StageFailed>, IConsumer<JudgeTexts>
+        IConsumer<PromptRejected>, IConsumer<ImageApproved>, IConsumer<ImageRejected>, IConsumer<StageFailed>, IConsumer<WorkContinued>, IConsumer<JudgeTexts>
 {
     private static readonly Failure Lost = new(ErrorCode.DeadLettered, "Every worker that took it up ended before it was done.");
 
@@ -30,6 +31,9 @@ internal sealed class LostMessagesConsumer(Projector projector)
     public Task Consume(ConsumeContext<ImageRejected> context) => projector.ApplyAsync(context.Message, context.CancellationToken);
 
     public Task Consume(ConsumeContext<StageFailed> context) => projector.ApplyAsync(context.Message, context.CancellationToken);
+
+    // It was true when it was said; the next one is on its way.
+    public Task Consume(ConsumeContext<WorkContinued> context) => Task.CompletedTask;
 
     // Nobody answered in time, and whoever asked was told so.
     public Task Consume(ConsumeContext<JudgeTexts> context) => Task.CompletedTask;

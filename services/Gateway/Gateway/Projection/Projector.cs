@@ -2,6 +2,7 @@ using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Moderation;
 using Limner.Contracts.Prompts;
+using Limner.Contracts.Workers;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
@@ -38,6 +39,9 @@ internal sealed class Projector(JobLedger ledger, ImageFiles images, IObjectStor
 
     public Task ApplyAsync(StageFailed message, CancellationToken cancellation) =>
         FailAsync(message.JobId, message.Candidate, new Failure(Clean(message.Code), Clean(message.Message)), cancellation);
+
+    public Task ApplyAsync(WorkContinued message, CancellationToken cancellation) =>
+        Task.WhenAll(message.JobIds.Select(job => ledger.RecordAsync(job, new JobFact.Continued(), cancellation)));
 
     /// <summary>Ends a candidate, or the whole job if <paramref name="candidate"/> is null.</summary>
     public Task FailAsync(Guid job, int? candidate, Failure failure, CancellationToken cancellation) => ledger.RecordAsync(

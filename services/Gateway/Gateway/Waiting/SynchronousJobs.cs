@@ -19,20 +19,20 @@ internal sealed partial class SynchronousJobs(
     private static readonly Failure CallerLeft = new(ErrorCode.CallerDisconnected, "Who waited for it disconnected.");
 
     /// <summary>The job of a request: the one that it made before, or a new one.</summary>
-    public async Task<Job> BeginAsync(SynchronousRequest request, CancellationToken gone) => await FindAsync(request, gone) ?? await AcceptAsync(request);
+    public async Task<BegunJob> BeginAsync(SynchronousRequest request, CancellationToken gone) =>
+        await FindAsync(request, gone) is { } known ? new(known, IsKnown: true) : new(await AcceptAsync(request), IsKnown: false);
 
     /// <summary>Waits for the end of a request's job.</summary>
     /// <param name="request">The request.</param>
     /// <param name="begun">Its job, if it has begun.</param>
     /// <param name="gone">That nobody waits any more.</param>
     /// <exception cref="ApiException">It has not ended within the limit.</exception>
-    public async Task<Job> RunAsync(SynchronousRequest request, Job? begun, CancellationToken gone)
+    public async Task<Job> RunAsync(SynchronousRequest request, BegunJob? begun, CancellationToken gone)
     {
-        while (true)
+        for (; ; begun = null)
         {
-            Job? known = begun ?? await FindAsync(request, gone);
-            begun = null;
-            Job job = known ?? await AcceptAsync(request);
+            begun ??= await BeginAsync(request, gone);
+            Job job = begun.Job;
             Job? over = null;
             await AttendAsync(job, async () => over = await end.WaitAsync(job.Id, gone), gone);
             if (over is null)
@@ -44,11 +44,7 @@ internal sealed partial class SynchronousJobs(
             // Somebody else who waited for the same job left it last: it is asked for anew.
             if (!WasLeft(over))
             {
-                if (known is not null)
-                {
-                    await unfinished.EndAsync(request, over);
-                }
-
+                await unfinished.EndAsync(request, begun);
                 return over;
             }
         }

@@ -34,7 +34,8 @@ internal sealed class UnfinishedRequests(Transactions database, TimeProvider tim
     }
 
     /// <summary>It is answered with the job's end: the same request is then a new one.</summary>
-    public Task EndAsync(SynchronousRequest request, Job job) => request.Key is null ? ReleaseAsync(job.Id) : Task.CompletedTask;
+    public Task EndAsync(SynchronousRequest request, BegunJob begun) =>
+        request.Key is null && begun.IsKnown ? ReleaseAsync(begun.Job.Id) : Task.CompletedTask;
 
     /// <summary>Lets go of whatever requests stand for a job: the same request is then a new one.</summary>
     public Task ReleaseAsync(Guid job) =>

@@ -38,6 +38,7 @@ internal sealed partial class ImageModel(
         _input = new EncoderInput(encoder.Image);
         _embedding = new float[encoder.EmbeddingLength];
         _checker = new ConceptChecker(ConceptFile.Read(ConceptFile.PathIn(path), encoder.EmbeddingLength));
+        SayModel(_model.Name, _model.Version, _model.Execution, options.Value.AtOnce);
     }
 
     /// <summary>The concept that refuses a picture; null if it may be shown.</summary>
@@ -61,6 +62,9 @@ internal sealed partial class ImageModel(
     }
 
     public void Dispose() => _model?.Dispose();
+
+    [LoggerMessage(LogLevel.Information, "Images are judged by {Name} {Version}, {Execution}, {AtOnce} at once")]
+    private partial void SayModel(string name, string version, string execution, int atOnce);
 
     [LoggerMessage(LogLevel.Warning, "Moderation:Images:Unchecked is set: every image is approved without being looked at.")]
     private partial void SayUnchecked();
