@@ -27,7 +27,11 @@ public static partial class ServiceRun
         TimeSpan grace = host.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout, longest = grace + Overtime;
         (CancellationToken started, CancellationToken stopping) = (lifetime.ApplicationStarted, lifetime.ApplicationStopping);
         using var overdue = new CancellationTokenSource();
-        await using CancellationTokenRegistration saying = started.Register(() => LogRunning(log, AddressesOf(host)));
+        await using CancellationTokenRegistration saying = started.Register(() =>
+        {
+            string addresses = AddressesOf(host);
+            LogRunning(log, addresses);
+        });
         await using CancellationTokenRegistration counting = stopping.Register(() =>
         {
             LogStopping(log, grace.TotalSeconds);

@@ -1,25 +1,27 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Limner.Gateway.Tests.Generations;
 
 /// <summary>Every DELETE that this process has a database do, with its values.</summary>
-internal sealed class Deletions : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+/// <remarks>From the start of the process: EF Core looks only now and then whether somebody listens.</remarks>
+internal sealed class Deletions : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
 {
-    private readonly ConcurrentBag<IDisposable> _subscriptions = [];
-    private readonly ConcurrentQueue<string> _deletions = new();
+    private static readonly ConcurrentQueue<string> Seen = new();
 
-    public Deletions() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+    public static int CountOf(Guid value) => Seen.Count(deletion => deletion.Contains($"{value}", StringComparison.OrdinalIgnoreCase));
 
-    public int CountOf(Guid value) => _deletions.Count(deletion => deletion.Contains($"{value}", StringComparison.OrdinalIgnoreCase));
+    [ModuleInitializer]
+    internal static void Watch() => DiagnosticListener.AllListeners.Subscribe(new Deletions());
 
     public void OnNext(DiagnosticListener value)
     {
         if (value.Name == "Microsoft.EntityFrameworkCore")
         {
-            _subscriptions.Add(value.Subscribe(this, name => name == RelationalEventId.CommandExecuting.Name));
+            value.Subscribe(this, name => name == RelationalEventId.CommandExecuting.Name);
         }
     }
 
@@ -27,7 +29,7 @@ internal sealed class Deletions : IObserver<DiagnosticListener>, IObserver<KeyVa
     {
         if (value.Value is CommandEventData { Command: { } command } && command.CommandText.StartsWith("DELETE", StringComparison.Ordinal))
         {
-            _deletions.Enqueue($"{command.CommandText} {string.Join(' ', command.Parameters.Cast<DbParameter>().Select(parameter => parameter.Value))}");
+            Seen.Enqueue($"{command.CommandText} {string.Join(' ', command.Parameters.Cast<DbParameter>().Select(parameter => parameter.Value))}");
         }
     }
 
@@ -37,13 +39,5 @@ internal sealed class Deletions : IObserver<DiagnosticListener>, IObserver<KeyVa
 
     public void OnError(Exception error)
     {
-    }
-
-    public void Dispose()
-    {
-        foreach (IDisposable subscription in _subscriptions)
-        {
-            subscription.Dispose();
-        }
     }
 }

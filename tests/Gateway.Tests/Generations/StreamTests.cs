@@ -79,7 +79,6 @@ public sealed class StreamTests(SqliteGateway shared)
     [Fact]
     public async Task Without_partial_images_there_is_one_event_for_each_picture()
     {
-        using var deletions = new Deletions();
         using ImagesClient images = await ImagesClient.CreateAsync(_gateway);
         Task<HttpResponseMessage> asking = images.AskAsync("""{"prompt":"a star","stream":true}""");
         JobDescription job = await images.NextJobAsync();
@@ -90,7 +89,7 @@ public sealed class StreamTests(SqliteGateway shared)
         Assert.Equal("image_generation.completed", only.EventType);
         Assert.Equal(RunningGateway.PictureOf(0), Convert.FromBase64String((string)only.Data["b64_json"]!));
         // Nobody was let go before: there is nothing to forget.
-        Assert.Equal(0, deletions.CountOf(job.JobId));
+        Assert.Equal(0, Deletions.CountOf(job.JobId));
     }
 
     [Fact]

@@ -22,7 +22,6 @@ public sealed class WaitLimitTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_waits_too_long_is_told_where_his_job_is_and_goes_on_waiting_for_it_by_asking_again()
     {
-        using var deletions = new Deletions();
         using ImagesClient images = await ImagesClient.CreateAsync(_gateway!);
         using HttpResponseMessage first = await images.AskAsync(Body);
         JsonObject error = await SubmissionTests.ReadErrorAsync(first, HttpStatusCode.GatewayTimeout);
@@ -42,7 +41,7 @@ public sealed class WaitLimitTests : IAsyncLifetime
         Assert.Equal(JobId.Format(job.JobId), third.Headers.GetValues("x-job-id").Single());
 
         // It was answered: the same request is a new one.
-        Assert.Equal(1, deletions.CountOf(job.JobId));
+        Assert.Equal(1, Deletions.CountOf(job.JobId));
         using HttpResponseMessage fourth = await images.AskAsync(Body);
         Assert.Equal(HttpStatusCode.GatewayTimeout, fourth.StatusCode);
         Assert.NotEqual(first.Headers.Location, fourth.Headers.Location);
