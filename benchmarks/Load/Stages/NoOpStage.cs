@@ -24,7 +24,7 @@ internal static class NoOpStage
         builder.AddServiceDefaults();
         builder.Services.AddSingleton(provider => new Pace(builder.Configuration[PerSecond], provider.GetRequiredService<TimeProvider>()));
         if (stage == "Decoder")
-            builder.Services.AddWorker(_ => new(JobStage.Decoding, Slots, "no-op 1"));
+            builder.Services.AddWorker(_ => new(JobStage.Decoding, Slots, 0, "no-op 1", []));
         builder.Services.AddLimnerBus(builder.Configuration, bus => AddConsumers(bus, stage));
 
         var app = builder.Build();
