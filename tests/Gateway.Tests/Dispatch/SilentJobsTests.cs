@@ -102,6 +102,9 @@ public sealed class SilentJobsTests
         gateway.Services.GetRequiredService<WorkerPool>().Note(new WorkerAnnounced("w", Contracts.Jobs.JobStage.Decoding, 0, ""));
         // The Encoders may have it.
         Assert.Equal(0, await PublishAgainAsync(gateway));
+        // Nor from workers that have just started, which have reached nothing.
+        gateway.Reach(DateTimeOffset.MinValue);
+        Assert.Equal(0, await PublishAgainAsync(gateway));
         gateway.Reach();
         await Eventually.TrueAsync(() => gateway.Stages.CountOf(job) == 2);
     }

@@ -16,6 +16,8 @@ internal sealed class WorkerPool(IOptions<DispatchOptions> options, TimeProvider
     /// <summary>The stages in which a job may wait for long.</summary>
     private static readonly JobStage[] Slow = [JobStage.Encoding, JobStage.Decoding];
 
+    private static readonly DateTimeOffset Nothing = DateTimeOffset.UnixEpoch;
+
     private readonly ConcurrentDictionary<JobStage, DateTimeOffset> _reached = new();
 
     private readonly ConcurrentDictionary<string, bool> _models = new(StringComparer.Ordinal);
@@ -48,7 +50,8 @@ internal sealed class WorkerPool(IOptions<DispatchOptions> options, TimeProvider
     {
         DateTimeOffset now = time.GetUtcNow();
         _workers[worker.WorkerId] = (worker, now);
-        DateTimeOffset reached = worker.Reached ?? now;
+        // One that has just started has reached nothing: the first moment there is, from which no patience can be taken off.
+        DateTimeOffset reached = worker.Reached is { } told && told < Nothing ? Nothing : worker.Reached ?? now;
         _reached.AddOrUpdate(worker.Stage, reached, (_, before) => reached > before ? reached : before);
         if (worker.Stage == JobStage.Decoding && worker.Model.Split(' ')[0] is { Length: > 0 } name)
         {
@@ -60,7 +63,7 @@ internal sealed class WorkerPool(IOptions<DispatchOptions> options, TimeProvider
     /// What was released before has left the broker, so that where it is not heard of it is lost. While there is no pool this stands still: nobody would take up what is
     /// published again, and what waits for the pool is not lost.
     /// </summary>
-    public DateTimeOffset Reached() => Slow.Min(stage => _reached.GetValueOrDefault(stage, DateTimeOffset.UnixEpoch));
+    public DateTimeOffset Reached() => Slow.Min(stage => _reached.GetValueOrDefault(stage, Nothing));
 
     /// <summary>Candidates that may be on their way through the stages at once.</summary>
     public int Window()
