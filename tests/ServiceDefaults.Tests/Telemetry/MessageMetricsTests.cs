@@ -30,16 +30,16 @@ public sealed class MessageMetricsTests : IDisposable
         process.Received.Work = _ => Task.FromException(new TransientException("away"));
         await process.Bus.Publish(new JobCancelled(Guid.NewGuid()), TestContext.Current.CancellationToken);
 
-        await Eventually.TrueAsync(() => Of("send", "=Fault_JobCancelled").Length == 1, "it was given up");
+        await Eventually.TrueAsync(() => Of("consume.errors").Length >= 4 && Of("delivery.duration").Any(told => told.Value >= 700), "it was given up");
 
         // Retries after 0.1, 0.2 and 0.4 s fit into the second; each attempt is one that failed.
         Assert.Equal((4, 3, 4), (Of("consume").Length, Of("consume.retries").Length, Of("consume.errors").Length));
         Assert.All(Of("consume.errors"), told => Assert.Contains("messaging.masstransit.exception_type=TransientException", told.Tags, StringComparison.Ordinal));
-        Assert.InRange(Of("delivery.duration")[^1].Value, 700, 600_000); // milliseconds
+        Assert.InRange(Of("delivery.duration").Max(told => told.Value), 700, 600_000); // milliseconds
     }
 
-    private (string Instrument, string Tags, double Value)[] Of(string instrument, string tag = "messaging.masstransit.consumer_type=CountedConsumer") =>
-        [.. _told.Where(told => told.Instrument == $"messaging.masstransit.{instrument}" && told.Tags.Contains(tag, StringComparison.Ordinal))];
+    private (string Instrument, string Tags, double Value)[] Of(string instrument) =>
+        [.. _told.Where(told => told.Instrument == $"messaging.masstransit.{instrument}" && told.Tags.Contains("messaging.masstransit.consumer_type=CountedConsumer", StringComparison.Ordinal))];
 
     private static void Enable(Instrument instrument, MeterListener self)
     {
