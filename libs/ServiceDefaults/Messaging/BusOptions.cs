@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Limner.ServiceDefaults.Messaging;
 
 /// <summary>The message bus.</summary>
-public sealed class BusOptions
+public sealed class BusOptions : IValidatableObject
 {
     /// <summary>Where the configuration has them.</summary>
     public const string Section = "Bus";
@@ -24,6 +26,12 @@ public sealed class BusOptions
     [Range(1, 65535)]
     public ushort Port { get; set; } = 5672;
 
+    /// <summary>Whether it is spoken to over TLS; RabbitMQ's usual port for that is 5671. Its certificate has to be for <see cref="Host"/>.</summary>
+    public bool Tls { get; set; }
+
+    /// <summary>A PEM file of the authorities that its certificate may come from; without one, those that the machine trusts.</summary>
+    public string? CertificateAuthority { get; set; }
+
     /// <summary>Its virtual host.</summary>
     [Required]
     public string VirtualHost { get; set; } = "/";
@@ -43,4 +51,32 @@ public sealed class BusOptions
     /// <summary>How long a message whose consumer fails for a transient reason (a server that restarts) is held and tried again, in seconds, before it is a fault.</summary>
     [Range(0, 86400)]
     public int RetrySeconds { get; set; } = 600;
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (CertificateAuthority is { Length: > 0 } path && !Readable(path))
+        {
+            yield return new ValidationResult($"'{path}' is no PEM file with a certificate that can be read.", [nameof(CertificateAuthority)]);
+        }
+    }
+
+    internal static X509Certificate2Collection Authorities(string path)
+    {
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(path);
+        return authorities;
+    }
+
+    private static bool Readable(string path)
+    {
+        try
+        {
+            return Authorities(path).Count > 0;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return false;
+        }
+    }
 }

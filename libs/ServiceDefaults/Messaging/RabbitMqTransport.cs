@@ -1,3 +1,6 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Workers;
 using MassTransit;
@@ -29,10 +32,39 @@ internal static class RabbitMqTransport
                 host.Username(options.Username);
                 host.Password(options.Password);
                 host.PublisherConfirmation = true;
+                if (options.Tls)
+                {
+                    host.UseSsl(tls => Secure(tls, options));
+                }
             });
             rabbit.ConfigurePublish(publish => publish.UseExecute(message => message.Mandatory = HasToArrive(message)));
             rabbit.ConfigureEndpoints(context);
         });
+    }
+
+    private static void Secure(IRabbitMqSslConfigurator tls, BusOptions options)
+    {
+        tls.ServerName = options.Host;
+        // The system's choice; MassTransit's would be TLS 1.2 alone.
+        tls.Protocol = SslProtocols.None;
+        X509Certificate2Collection? authorities = options.CertificateAuthority is { Length: > 0 } path ? BusOptions.Authorities(path) : null;
+        // Without one, MassTransit takes a certificate that nobody vouches for.
+        tls.CertificateValidationCallback = (_, certificate, chain, faults) => authorities is null ? faults == SslPolicyErrors.None
+            : (faults & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && certificate is X509Certificate2 own && ComesFrom(authorities, own, chain);
+    }
+
+    private static bool ComesFrom(X509Certificate2Collection authorities, X509Certificate2 certificate, X509Chain? sent)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        foreach (X509ChainElement element in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        {
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        }
+
+        return chain.Build(certificate);
     }
 
     private static void Configure(IRabbitMqReceiveEndpointConfigurator endpoint, string name, int deliveryLimit)

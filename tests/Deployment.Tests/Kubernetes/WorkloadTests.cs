@@ -17,7 +17,7 @@ public sealed class WorkloadTests
     {
         string[] names = [.. (await Manifests.AllAsync()).Select(manifest => $"{manifest["kind"].Text}/{manifest["metadata"]["name"].Text}")];
         Assert.Equal(
-            ["Deployment/decoder", "Deployment/encoder", "Deployment/gateway", "Deployment/moderation", "Job/migrate", "PodDisruptionBudget/gateway", "PodDisruptionBudget/moderation", "ScaledObject/decoder", "ScaledObject/encoder", "Service/gateway", "TriggerAuthentication/rabbitmq"],
+            ["Deployment/decoder", "Deployment/encoder", "Deployment/gateway", "Deployment/moderation", "Job/migrate", "NetworkPolicy/gateway", "NetworkPolicy/workers", "PodDisruptionBudget/gateway", "PodDisruptionBudget/moderation", "ScaledObject/decoder", "ScaledObject/encoder", "Service/gateway", "TriggerAuthentication/rabbitmq"],
             names.Where(name => !name.StartsWith("Secret/", StringComparison.Ordinal) && !name.StartsWith("ConfigMap/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
@@ -77,6 +77,25 @@ public sealed class WorkloadTests
         Yaml budget = (await Manifests.OneAsync("PodDisruptionBudget", name))["spec"], spec = (await Manifests.OneAsync("Deployment", name))["spec"];
         Assert.Equal(spec["selector"]["matchLabels"].Texts.OrderBy(pair => pair.Key), budget["selector"]["matchLabels"].Texts.OrderBy(pair => pair.Key));
         Assert.Equal(("1", "2"), (budget["maxUnavailable"].Text, spec["replicas"].Text));
+    }
+
+    [Fact]
+    public async Task Only_the_Gateway_can_be_called()
+    {
+        Yaml workers = (await Manifests.OneAsync("NetworkPolicy", "workers"))["spec"], gateway = (await Manifests.OneAsync("NetworkPolicy", "gateway"))["spec"];
+        Yaml outside = workers["podSelector"]["matchExpressions"].Items.Single();
+        Assert.Equal(("app.kubernetes.io/name", "NotIn"), (outside["key"].Text, outside["operator"].Text));
+        Assert.Equal(["gateway"], outside["values"].Strings);
+        Assert.Empty(workers["ingress"].Items);
+        Assert.Equal(["Ingress"], workers["policyTypes"].Strings);
+        foreach (string name in Repository.Services.Select(service => service.ToLowerInvariant()))
+        {
+            Yaml labels = (await Manifests.OneAsync("Deployment", name))["spec"]["template"]["metadata"]["labels"];
+            Assert.All(workers["podSelector"]["matchLabels"].Texts, label => Assert.Equal(label.Value, labels[label.Key].Text));
+        }
+
+        Assert.Equal((await Manifests.OneAsync("Deployment", "gateway"))["spec"]["selector"]["matchLabels"].Texts.OrderBy(pair => pair.Key), gateway["podSelector"]["matchLabels"].Texts.OrderBy(pair => pair.Key));
+        Assert.Equal("http", gateway["ingress"].Items.Single()["ports"].Items.Single()["port"].Text);
     }
 
     [Fact]

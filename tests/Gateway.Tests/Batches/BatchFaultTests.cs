@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Limner.Gateway.Batches;
 using Limner.Gateway.Database;
+using Limner.Gateway.Files;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Retention;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Database;
+using Limner.Gateway.Tests.Files;
 using Limner.Gateway.Tests.Sources;
 using Limner.Gateway.Tests.Uploads;
 using Limner.ObjectStorage;
@@ -209,6 +211,24 @@ public sealed class BatchFaultTests
 
         await client.CancelBatchAsync(id);
         Assert.Equal("file_not_found", (string?)(await client.WaitBatchAsync(id, "failed"))["errors"]!["data"]![0]!["code"]);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_not_read_within_the_window_fails_its_batch()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite());
+        using GatewayClient client = await gateway.NewTenantAsync();
+        Guid file = FileId.Parse(await client.UploadAsync(BatchClient.Lines(1)))!.Value;
+        DateTimeOffset now = Job.Storable(TimeProvider.System.GetUtcNow());
+        Batch late = NewBatch(client, now) with { InputFileId = file, Expires = now - TimeSpan.FromSeconds(1), Due = now };
+        await gateway.Database.WriteAsync(context =>
+        {
+            context.Add(late);
+            return Task.FromResult(true);
+        }, Cancellation);
+        JsonObject failed = await client.WaitBatchAsync(BatchId.Format(late.Id), "failed");
+        Assert.Equal("batch_expired", (string?)failed["errors"]!["data"]![0]!["code"]);
+        Assert.Equal(0, await CountAsync(gateway));
     }
 
     [Theory]

@@ -23,13 +23,21 @@ public sealed class ConfigurationCheckTests
             ["Brush:Width"] = "11",
         });
         OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
-        foreach (string part in (string[])["Bus:Transport: it has to be memory or rabbitmq.", "Bus:DeliveryLimit", "Bus:Hots: there is no such option; Bus has DeliveryLimit, Host, ", "Redis:Connection", "Shutdown:GraceSeconds", "Brush:Width"])
+        foreach (string part in (string[])["Bus:Transport: it has to be memory or rabbitmq.", "Bus:DeliveryLimit", "Bus:Hots: there is no such option; Bus has CertificateAuthority, DeliveryLimit, Host, ", "Redis:Connection", "Shutdown:GraceSeconds", "Brush:Width"])
         {
             Assert.Contains(part, exception.Message, StringComparison.Ordinal);
         }
 
         Assert.Equal(6, exception.Failures.Count());
         Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_file_that_is_none_is_named()
+    {
+        using IHost host = Build(new() { ["Bus:CertificateAuthority"] = "/nowhere/ca.pem" });
+        OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("Bus:CertificateAuthority: '/nowhere/ca.pem' is no PEM file with a certificate that can be read.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

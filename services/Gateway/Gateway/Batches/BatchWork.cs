@@ -20,6 +20,9 @@ internal sealed partial class BatchWork(
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    private static readonly BatchError NeverRead =
+        new(ErrorCode.BatchExpired, "The file could not be read to its end within the completion window, since something that it takes was not there: a worker that has the model, or the store.", null, null);
+
     private static readonly Failure BatchCancelled = new(ErrorCode.BatchCancelled, "Its batch was cancelled.");
 
     /// <summary>Works at whatever batch is due, until stopped.</summary>
@@ -73,8 +76,11 @@ internal sealed partial class BatchWork(
     private async Task<Batch?> StepAsync(Batch batch, StoredFile file, CancellationToken cancellation)
     {
         var hold = new BatchHold(ledger, batch, time);
+        DateTimeOffset now = time.GetUtcNow();
         switch (batch.State)
         {
+            case BatchState.Validating when now >= batch.Expires:
+                return await ledger.ChangeAsync(batch, (_, row) => Task.FromResult(row.Enter(BatchState.Failed, now) with { Errors = [NeverRead] }), cancellation);
             case BatchState.Validating:
                 return await validation.RunAsync(hold, file, cancellation);
             case BatchState.Finalizing:
@@ -87,7 +93,6 @@ internal sealed partial class BatchWork(
             return open == 0 ? await results.WriteAsync(hold, file, cancellation) : await CancelAsync(hold, cancellation);
         }
 
-        DateTimeOffset now = time.GetUtcNow();
         // The jobs' own deadline is the same: the sweep ends those that are late.
         return batch.Taken < batch.Total && now < batch.Expires ? await feed.RunAsync(hold, file, open, cancellation)
             : open == 0 ? await ledger.ChangeAsync(batch, (_, row) => Task.FromResult(row.Enter(BatchState.Finalizing, now)), cancellation)
