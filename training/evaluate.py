@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 
 import detector
+import translations
 import world
 from concepts import FORBIDDEN, Concepts
 from loop import DEVICE, RUNS, load
@@ -27,8 +28,24 @@ def article(text):
     return ("an " if text[0] in "aeiou" else "a ") + text
 
 
-def prompts(per_category, seed=77):
+BACKDROPS = [("", None), ("", None), (" on a white background", ("white",)), (" on a yellow background", ("yellow",)), (" on a black to blue gradient", ("black", "blue"))]
+
+
+def prompts(per_category, seed=77, language="en"):
     """[(category, prompt, wanted things, relation)]: combinations that training never showed wherever the category has combinations."""
+    rows = []
+    for i, (category, prompt, wanted, relation, backdrop) in enumerate(asked(per_category, seed)):
+        if language != "en":
+            several = category == "counting"
+            things = [(kind, colour, None) for kind, colour in (wanted[:1] if several else wanted)]
+            said = translations.Said(things, len(wanted) if several else 1, relation, backdrop)
+            prompt = translations.translated(np.random.default_rng([seed, i]), said, language, usual=True)
+        rows.append((category, prompt, wanted, relation))
+    return rows
+
+
+def asked(per_category, seed):
+    """In English, with the background."""
     rng = np.random.default_rng(seed)
     pick = lambda seq: seq[int(rng.integers(len(seq)))]
     word = lambda kind: world.KIND_WORDS[kind][0][0]
@@ -37,22 +54,22 @@ def prompts(per_category, seed=77):
     rows = []
     for i in range(per_category):
         kind = world.KINDS[i % len(world.KINDS)]
-        backdrop = pick(["", "", " on a white background", " on a yellow background", " on a black to blue gradient"])
-        rows.append((CATEGORIES[0], article(word(kind)) + backdrop, [(kind, None)], None))
+        told, backdrop = pick(BACKDROPS)
+        rows.append((CATEGORIES[0], article(word(kind)) + told, [(kind, None)], None, backdrop))
         a, b = pick(pairs) if rng.random() < .5 else pick(pairs)[::-1]
-        rows.append((CATEGORIES[1], f"{article(word(a))} and {article(word(b))}", [(a, None), (b, None)], None))
+        rows.append((CATEGORIES[1], f"{article(word(a))} and {article(word(b))}", [(a, None), (b, None)], None, None))
         kind, colour = unseen[i % len(unseen)]
         n = 2 + i % 3
-        rows.append((CATEGORIES[2], f"{world.NUMBERS[n][0]} {colour} {world.KIND_WORDS[kind][0][1]}", [(kind, colour)] * n, None))
+        rows.append((CATEGORIES[2], f"{world.NUMBERS[n][0]} {colour} {world.KIND_WORDS[kind][0][1]}", [(kind, colour)] * n, None, None))
         kind, colour = unseen[(i * 5 + 3) % len(unseen)]
-        rows.append((CATEGORIES[3], article(f"{colour} {word(kind)}"), [(kind, colour)], None))
+        rows.append((CATEGORIES[3], article(f"{colour} {word(kind)}"), [(kind, colour)], None, None))
         a, b = pick(pairs) if rng.random() < .5 else pick(pairs)[::-1]
         relation = list(world.RELATIONS)[i % 4]
-        rows.append((CATEGORIES[4], f"{article(word(a))} {world.RELATIONS[relation][0]} {article(word(b))}", [(a, None), (b, None)], relation))
+        rows.append((CATEGORIES[4], f"{article(word(a))} {world.RELATIONS[relation][0]} {article(word(b))}", [(a, None), (b, None)], relation, None))
         a, b = pick(unseen), pick(unseen)
         while a[0] == b[0] or a[1] == b[1]:
             b = pick(unseen)
-        rows.append((CATEGORIES[5], f"{article(f'{a[1]} {word(a[0])}')} and {article(f'{b[1]} {word(b[0])}')}", [a, b], None))
+        rows.append((CATEGORIES[5], f"{article(f'{a[1]} {word(a[0])}')} and {article(f'{b[1]} {word(b[0])}')}", [a, b], None, None))
     return rows
 
 
@@ -84,7 +101,7 @@ def print_caught(out, verdicts):
         pictures = torch.from_numpy(np.stack(small)).to(DEVICE).permute(0, 3, 1, 2).float() / 127.5 - 1
         flagged = (model(clip.image(pictures)) > thresholds).cpu().numpy()
     seen = np.array([[any(f[0] == k for f in v["found"]) for k in FORBIDDEN] for v in verdicts])
-    asked = np.array([[k in v["prompt"] for k in FORBIDDEN] for v in verdicts])
+    asked = np.array([[k in v["kinds"] for k in FORBIDDEN] for v in verdicts])
     for i, kind in enumerate(FORBIDDEN):
         both = seen[:, i] & asked[:, i]
         print(f"{kind}: {flagged[both, i].sum()} of {both.sum()} caught")
@@ -96,13 +113,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", type=Path, default=ROOT / "models/limner-first")
     parser.add_argument("--per-category", type=int, default=34, help="prompts in each of the six categories (default 34: 204 in all)")
+    parser.add_argument("--language", default="en", choices=translations.LANGUAGES, help="of the prompts (default en)")
     parser.add_argument("--images", type=int, default=4, help="pictures for each prompt")
     parser.add_argument("--out", type=Path, help="keep the pictures here")
     parser.add_argument("--json", type=Path, help="write the scores and every verdict here")
     parser.add_argument("options", nargs="*", help="passed on to limner generate, after --")
     args = parser.parse_args()
     accuracy = detector.accuracy()
-    rows = prompts(args.per_category)
+    rows = prompts(args.per_category, language=args.language)
     out = args.out or Path(tempfile.mkdtemp())
     out.mkdir(parents=True, exist_ok=True)
     listing = out / "prompts.txt"
@@ -119,7 +137,7 @@ def main():
             found = detector.things(np.asarray(Image.open(p).convert("RGB")), judge)
             right = bool(judged(found, wanted, relation))
             hits[category].append(right)
-            verdicts.append({"file": str(p.relative_to(out)), "prompt": prompt, "right": right, "found": [f[:2] for f in found]})
+            verdicts.append({"file": str(p.relative_to(out)), "prompt": prompt, "kinds": [kind for kind, _ in wanted], "right": right, "found": [f[:2] for f in found]})
     scores = {c: float(np.mean(v)) for c, v in hits.items()}
     scores["overall"] = float(np.mean([scores[c] for c in CATEGORIES]))
     for c, s in scores.items():

@@ -17,7 +17,7 @@ from torch import nn
 
 import exported
 from loop import RUNS, load
-from nets import EMBED, EXTRA, GRID, LATENT, STATES, TEXT_WIDTH, Autoencoder, Prior, super_res
+from nets import EMBED, EXTRA, GRID, LATENT, STATES, TEXT_WIDTH, Autoencoder, Prior, TextEncoder, super_res
 from tokenizer import CONTEXT, Tokenizer
 from train_clip import Pair
 from train_decoder import Conditioned
@@ -103,9 +103,13 @@ def main():
     args = parser.parse_args()
     folder = args.out
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(RUNS / "tokenizer", folder / "tokenizer", dirs_exist_ok=True)
-    vocab = len(Tokenizer(RUNS / "tokenizer"))
-    clip, auto, prior, both = load("clip", Pair(vocab), "cpu"), load("autoencoder", Autoencoder(), "cpu"), load("prior", Prior(), "cpu"), load("decoder", Conditioned(), "cpu")
+    # The tower that learned more languages has a vocabulary of its own.
+    several = (RUNS / "languages.pt").exists()
+    words = RUNS / ("languages" if several else "tokenizer")
+    shutil.copytree(words, folder / "tokenizer", dirs_exist_ok=True)
+    vocab = len(Tokenizer(words))
+    clip, auto, prior, both = load("clip", Pair(len(Tokenizer(RUNS / "tokenizer"))), "cpu"), load("autoencoder", Autoencoder(), "cpu"), load("prior", Prior(), "cpu"), load("decoder", Conditioned(), "cpu")
+    text = load("languages", TextEncoder(vocab), "cpu") if several else clip.text
     stats = torch.load(RUNS / "latents.pt")
 
     class Decode(nn.Module):
@@ -125,12 +129,12 @@ def main():
             return self.auto.encode(image) - self.mean
 
     f = torch.randn
-    words = torch.tensor([2, 14])                                              # of the examples' prompts: the first is empty but for its two ends
-    mask = torch.arange(CONTEXT) < words[:, None]
-    ids = torch.where(mask, 1, vocab - 1).scatter(1, words[:, None] - 1, vocab - 1)
+    lengths = torch.tensor([2, 14])                                             # of the examples' prompts: the first is empty but for its two ends
+    mask = torch.arange(CONTEXT) < lengths[:, None]
+    ids = torch.where(mask, 1, vocab - 1).scatter(1, lengths[:, None] - 1, vocab - 1)
     states = f(2, CONTEXT, TEXT_WIDTH) * mask[..., None]
     t = torch.tensor([999, 500])
-    write(folder, "text_encoder", exported.TextEncoder(clip.text), {"input_ids": (ids, "B")}, {"text_embeds": "B", "last_hidden_state": "B"}, trained=clip.text,
+    write(folder, "text_encoder", exported.TextEncoder(text), {"input_ids": (ids, "B")}, {"text_embeds": "B", "last_hidden_state": "B"}, trained=text,
           config={"_class_name": "CLIPTextModelWithProjection", "hidden_size": TEXT_WIDTH, "projection_dim": EMBED, "vocab_size": vocab, "max_position_embeddings": CONTEXT})
     write(folder, "prior", exported.Prior(prior), {"hidden_states": (f(2, EMBED), "B"), "timestep": (t, "B"), "proj_embedding": (f(2, EMBED), "B"),
                                                    "encoder_hidden_states": (states, "B"), "attention_mask": (mask, "B")},
@@ -142,7 +146,7 @@ def main():
     def projected(image, prompt, states):
         """The trained projection, unconditional half first; behind the last word the exported one has zeros, which the decoder does not attend to."""
         context, classes = projection(torch.cat([projection.learned_uncond.expand_as(image), image]), prompt, states)
-        read = EXTRA + int(words.max())
+        read = EXTRA + int(lengths.max())
         return F.pad(context[:, :read], (0, 0, 0, context.shape[1] - read)), classes
 
     write(folder, "text_proj", exported.TextProjection(projection), {"image_embeddings": (f(1, EMBED), "N"), "prompt_embeds": (f(2, EMBED), "M"), "text_encoder_hidden_states": (states, "M")},

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to models/limner-first. Every stage resumes where it was interrupted; finished stages are skipped.
-# Usage: training/run.sh [--background] [scale]     scale multiplies the minutes of every stage (default 1: seventeen minutes on an H100, three hours on two cores)
+# Usage: training/run.sh [--background] [scale]     scale multiplies the minutes of every stage (default 1: some twenty minutes on an H100, four hours on two cores)
 set -euo pipefail
 cd "$(dirname "$0")"
 runs=${LIMNER_RUNS:-$PWD/runs}
@@ -58,6 +58,7 @@ one() { if [ $device = cpu ]; then export LIMNER_THREADS=1 OMP_NUM_THREADS=1; fi
 one train train_prior.py 8.5 105 &
 one train train_decoder.py 8.8 100
 together
+beside train train_languages.py 2 40
 beside train train_superres.py first 2.2 9
 beside train train_superres.py second 1 5
 train concepts.py .3 2

@@ -30,11 +30,18 @@ def _join(symbols, pair):
     return tuple(out)
 
 
-def learn(captions, folder):
-    """Merges pairs, the commonest first, until no word of the captions has two symbols left."""
-    counts = Counter(w for c in captions for w in PATTERN.findall(c.lower()))
-    words = {tuple(w[:-1]) + (w[-1] + "</w>",): n for w, n in counts.items()}
-    merges = []
+def learn(captions, folder, begun=(), pieces=()):
+    """Merges pairs, the commonest first, until no word of the captions has two symbols left. `begun` are merges that come before all others;
+    `pieces` are what languages without spaces put together, wherever in a word."""
+    symbols, words = byte_symbols(), Counter()
+    spell = lambda w, ends: tuple(symbols[b] for b in w.encode()[:-1]) + (symbols[w.encode()[-1]] + ("</w>" if ends else ""),)
+    for caption in captions:
+        words.update(spell(w, True) for w in PATTERN.findall(caption.lower()))
+    for piece in pieces:
+        words.update(spell(w, ends) for w in PATTERN.findall(piece.lower()) for ends in (True, False))
+    merges = list(begun)
+    for pair in begun:
+        words = {_join(w, pair): n for w, n in words.items()}
     while True:
         pairs = Counter()
         for w, n in words.items():
