@@ -9,14 +9,14 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import torch
 from PIL import Image
 
+import calibrate
 import detector
 import translations
 import world
 from concepts import FORBIDDEN, Concepts
-from loop import DEVICE, RUNS, load
+from loop import RUNS, load
 from tokenizer import Tokenizer
 from train_clip import Pair
 
@@ -92,16 +92,10 @@ def judged(found, wanted, relation):
     return True
 
 
-def print_caught(out, verdicts):
+def print_caught(out):
     """What the shipped concept vectors catch of the forbidden kinds that were asked for and that the judge sees, and how much of the rest they flag."""
-    clip, model = load("clip", Pair(len(Tokenizer(RUNS / "tokenizer")))), load("concepts", Concepts())
-    thresholds = torch.tensor([c["threshold"] for c in json.loads((RUNS / "concepts.json").read_text())["concepts"]], device=DEVICE)
-    small = [np.asarray(Image.open(out / v["file"]).convert("RGB").resize((64, 64), Image.BICUBIC)) for v in verdicts]
-    with torch.no_grad():
-        pictures = torch.from_numpy(np.stack(small)).to(DEVICE).permute(0, 3, 1, 2).float() / 127.5 - 1
-        flagged = (model(clip.image(pictures)) > thresholds).cpu().numpy()
-    seen = np.array([[any(f[0] == k for f in v["found"]) for k in FORBIDDEN] for v in verdicts])
-    asked = np.array([[k in v["kinds"] for k in FORBIDDEN] for v in verdicts])
+    found, asked, seen = calibrate.scores(out, load("clip", Pair(len(Tokenizer(RUNS / "tokenizer")))), load("concepts", Concepts()))
+    flagged = found > [c["threshold"] for c in json.loads((RUNS / "concepts.json").read_text())["concepts"]]
     for i, kind in enumerate(FORBIDDEN):
         both = seen[:, i] & asked[:, i]
         print(f"{kind}: {flagged[both, i].sum()} of {both.sum()} caught")
@@ -115,8 +109,7 @@ def main():
     parser.add_argument("--per-category", type=int, default=34, help="prompts in each of the six categories (default 34: 204 in all)")
     parser.add_argument("--language", default="en", choices=translations.LANGUAGES, help="of the prompts (default en)")
     parser.add_argument("--images", type=int, default=4, help="pictures for each prompt")
-    parser.add_argument("--out", type=Path, help="keep the pictures here")
-    parser.add_argument("--json", type=Path, help="write the scores and every verdict here")
+    parser.add_argument("--out", type=Path, help="keep the pictures here, and verdicts.json with the scores and every verdict")
     parser.add_argument("options", nargs="*", help="passed on to limner generate, after --")
     args = parser.parse_args()
     accuracy = detector.accuracy()
@@ -142,9 +135,8 @@ def main():
     scores["overall"] = float(np.mean([scores[c] for c in CATEGORIES]))
     for c, s in scores.items():
         print(f"{c:20} {s:.3f}")
-    print_caught(out, verdicts)
-    if args.json:
-        args.json.write_text(json.dumps({"detector": accuracy, "prompts": len(rows), "images_per_prompt": args.images, "scores": scores, "verdicts": verdicts}, indent=1) + "\n")
+    (out / "verdicts.json").write_text(json.dumps({"detector": accuracy, "prompts": len(rows), "images_per_prompt": args.images, "scores": scores, "verdicts": verdicts}, indent=1) + "\n")
+    print_caught(out)
 
 
 if __name__ == "__main__":
