@@ -104,7 +104,7 @@ public abstract class KeyResourceTests(SharedGateway shared)
         {
             made.Insert(0, (string)(await CreateAsync(admin, tenant))["id"]!);
             // Two of the same millisecond have no order.
-            await Task.Delay(2, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
         }
 
         var seen = new List<string>();
