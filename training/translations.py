@@ -164,7 +164,7 @@ def counted(rng, grammar, language, s):
     if language == "ru":
         gender = languages.slavic_gender(noun)
         number = {2: "две" if gender == 1 else "два", 3: "три", 4: "четыре"}[s.count]
-        ending = lambda i: STEMS["ru"][i] + ("их" if STEMS["ru"][i][-1] in "кшн" and STEMS["ru"][i] in ("син", "маленьк", "больш") else "ых")
+        ending = lambda i: STEMS["ru"][i] + ("их" if STEMS["ru"][i] in ("син", "маленьк", "больш") else "ых")
         return " ".join([number, *([ending(12 + z)] if z is not None else []), *([ending(c)] if c is not None else []), CASES["ru"][0][world.KINDS.index(kind)]])
     if language == "ja":
         look = ("" if z is None else grammar.sizes[z][0]) + ("" if c is None else grammar.colours[c][0])
