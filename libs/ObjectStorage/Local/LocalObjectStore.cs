@@ -61,10 +61,17 @@ internal sealed class LocalObjectStore(string folder, TimeProvider clock) : IObj
         string file = FileOf(key);
         Guarded(() =>
         {
-            if (File.Exists(file))
+            try
             {
-                File.Delete(file);
-                RemoveEmptyFolders(Path.GetDirectoryName(file)!);
+                if (File.Exists(file))
+                {
+                    File.Delete(file);
+                    RemoveEmptyFolders(Path.GetDirectoryName(file)!);
+                }
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Another delete took it and its folder.
             }
 
             return true;
@@ -137,16 +144,16 @@ internal sealed class LocalObjectStore(string folder, TimeProvider clock) : IObj
         string parent = Path.GetDirectoryName(file)!;
         for (int attempt = 0; ; attempt++)
         {
-            Directory.CreateDirectory(parent);
             try
             {
+                Directory.CreateDirectory(parent);
                 bool placed = PosixFiles.TryPlace(incoming, file);
                 SyncUpToRoot(parent);
                 return placed;
             }
-            catch (DirectoryNotFoundException) when (attempt < 10)
+            catch (Exception error) when (attempt < 100 && (error is DirectoryNotFoundException or FileNotFoundException))
             {
-                // A delete found the folder empty between its creation and its use.
+                // A delete found a folder empty while those below it were made, or before they were used.
             }
         }
     }

@@ -48,6 +48,21 @@ public sealed class LocalObjectStoreTests : IDisposable
         Assert.True(File.Exists(_folder.At("a/1.png")));
     }
 
+    [Fact]
+    public async Task Folders_removed_at_any_moment_hinder_neither_putting_nor_deleting()
+    {
+        LocalObjectStore store = Store();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
+        {
+            for (int i = 0; i < 500; i++)
+            {
+                await store.PutIfAbsentAsync($"a/b/c/d/e/{worker / 2}.png", new byte[1], "image/png", Cancellation);
+                await store.DeleteAsync($"a/b/c/d/e/{worker / 2}.png", Cancellation);
+            }
+        }, Cancellation)));
+        Assert.Empty(Files());
+    }
+
     [Theory]
     [InlineData("a/0.png", "a/0.png/1")]
     [InlineData("a/0.png/1", "a/0.png")]
