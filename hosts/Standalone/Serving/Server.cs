@@ -51,8 +51,9 @@ internal sealed class Server(TextWriter output, TextWriter error, TimeProvider t
         {
             if (app is not null)
             {
-                // What has started already meets disposed services now; of that nobody needs to hear.
+                // What has started already meets disposed services now, or is cancelled by a host that does not count as stopping; of that nobody needs to hear.
                 Silence(app, "Default");
+                Silence(app, "Microsoft.Extensions.Hosting.Internal.Host");
                 await app.DisposeAsync();
             }
 
