@@ -70,21 +70,23 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Listens until what it gives back is called; through outages too, since the multiplexer subscribes again when it is back.</summary>
+    /// <summary>Listens, in the order of the messages, until what it gives back is called; through outages too, since the multiplexer subscribes again when it is back.</summary>
     public async Task<Action> ListenAsync(string name, Action<byte[]> hear)
     {
-        void Hear(RedisChannel channel, RedisValue message) => hear((byte[]?)message ?? []);
         ISubscriber subscriber = (await ConnectAsync()).GetSubscriber();
+        // Only a queue keeps the order. Subscribed without waiting it comes even while Redis is away; what is answered after it on the same connection says that it stands.
+        ChannelMessageQueue messages = subscriber.Subscribe(Channel(name), CommandFlags.FireAndForget);
+        messages.OnMessage(message => hear((byte[]?)message.Message ?? []));
         try
         {
-            await subscriber.SubscribeAsync(Channel(name), Hear);
+            await subscriber.PingAsync();
         }
         catch (Exception exception) when (IsOutage(exception))
         {
             LogMiss(exception);
         }
 
-        return () => subscriber.Unsubscribe(Channel(name), Hear, CommandFlags.FireAndForget);
+        return () => messages.Unsubscribe(CommandFlags.FireAndForget);
     }
 
     public async ValueTask DisposeAsync()
