@@ -98,7 +98,8 @@ def train(name, model, loss, minutes, lr=1e-3, decay=.999, warmup=50, on_save=No
             print(f"{name}: going on from weights of {saved['step']} steps", flush=True)
     torch.manual_seed(step)
     live = model.state_dict()
-    averaged = [k for k, v in live.items() if v.is_floating_point()]
+    still = {k for k, p in model.named_parameters() if not p.requires_grad}     # an average of equal numbers is not quite the number
+    averaged = [k for k, v in live.items() if v.is_floating_point() and k not in still]
     slow, fast = [ema[k] for k in averaged], [live[k] for k in averaged]
 
     def save():

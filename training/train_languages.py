@@ -21,7 +21,7 @@ from train_clip import Pair, pictures, trim
 from train_decoder import Conditioned
 from train_prior import Prior, timesteps
 
-BATCH, ENGLISH, ASKED = (512, 128, 256) if GPU else (128, 32, 48)              # foreign prompts, English ones, and of the foreign those that the prior is asked about
+BATCH, ENGLISH, ASKED = (512, 128, 256) if GPU else (128, 40, 60)              # foreign prompts, English ones, and of either those that the prior is asked about: ASKED and a third of that
 QUERIES = 24                                                                   # of the decoder's attention, in a step
 SCENES = 200000 if GPU else 40000
 LENGTH, CHUNK = 40, 200
@@ -96,7 +96,7 @@ def queries(clip, decoder, embeds, ids):
     return [torch.cat(kept) for kept in seen]
 
 
-def main(minutes):
+def main(minutes, rate=1e-3):
     first = Tokenizer(RUNS / "tokenizer")
     clip, prior, decoder = load("clip", Pair(len(first))), load("prior", Prior()), load("decoder", Conditioned())
     vocabulary()
@@ -115,6 +115,7 @@ def main(minutes):
         model.tokens.weight[:len(first) - 2], model.tokens.weight[-2:] = known[:-2].cpu(), known[-2:].cpu()
     # Where words are not set apart, what is one is to be learned too.
     often = torch.tensor([2. if translations.GRAMMARS[language].space == "" else 1. for language in translations.FOREIGN], device=DEVICE)
+    asking = torch.cat([torch.arange(ASKED), BATCH + torch.arange(ASKED // 3)]).to(DEVICE)
     renumbered = lambda ids: torch.where(ids >= first.start, ids + more, ids)
     off = lambda mine, theirs: (mine - theirs).square().mean() / theirs.var()
 
@@ -124,9 +125,12 @@ def main(minutes):
         for bank, attending in zip(asked, (decoder.decoder.ma1, decoder.decoder.ma2)):
             yield attending.cross(bank[which].expand(len(states), -1, -1), context, bias)
 
+    def foretold(xt, t, pooled, states):
+        return prior(xt, t, pooled, states, states.abs().amax(-1) > 0)
+
     def parts():
         pick, own = torch.randint(len(said), (BATCH,), device=DEVICE), torch.randint(len(said), (ENGLISH,), device=DEVICE)
-        theirs = torch.cat([said[pick], free[own], empty.to(said.dtype)]).long()
+        theirs = torch.cat([said[pick], free[own[:ENGLISH // 2]], said[own[ENGLISH // 2:]], empty.to(said.dtype)]).long()
         which = often.multinomial(BATCH, replacement=True)
         mine = torch.cat([foreign[pick, which].long(), renumbered(theirs[BATCH:])])
         with torch.no_grad():
@@ -135,20 +139,22 @@ def main(minutes):
         losses = {"pooled": off(own_pooled, pooled)}
         kept, right = own_states[BATCH:, :states.shape[1]], states[BATCH:, :own_states.shape[1]]
         losses["english"] = 4 * (kept - right).square().sum() / right.square().sum()
-        f, s, p, q = own_states[:BATCH], states[:BATCH], own_pooled[:BATCH], pooled[:BATCH]
+        f, s = own_states[:BATCH], states[:BATCH]
+        mine_asked, theirs_asked = (own_pooled[asking], own_states[asking]), (pooled[asking], states[asking])
         with torch.no_grad():
             expected, replies = clip.expectation(s), [r.log_softmax(1) for r in clip.questions(s)]
-            x0 = (embeds[pick[:ASKED]].float() - mean) / std
-            t = timesteps(ASKED)
+            shown = embeds[torch.cat([pick, own])[asking]].float()
+            x0 = (shown - mean) / std
+            t = timesteps(len(shown))
             xt, _ = noised(x0, torch.randn_like(x0), t)
-            predicted = prior(xt, t, q[:ASKED], s[:ASKED], s[:ASKED].abs().amax(-1) > 0)
+            predicted = foretold(xt, t, *theirs_asked)
             some = torch.randint(len(asked[0]), (QUERIES,), device=DEVICE)
-            looks = list(attended(some, embeds[pick[:ASKED]].float(), q[:ASKED], s[:ASKED]))
+            looks = list(attended(some, shown, *theirs_asked))
         losses["expected"] = off(clip.expectation(f), expected)
         mine_replies = [r.log_softmax(1) for r in clip.questions(f)]
         losses["reading"] = .3 * sum(F.kl_div(a, b, reduction="batchmean", log_target=True) for a, b in zip(mine_replies, replies))
-        losses["prior"] = 4 * off(prior(xt, t, p[:ASKED], f[:ASKED], f[:ASKED].abs().amax(-1) > 0), predicted)
-        losses["decoder"] = sum(off(a, b) for a, b in zip(attended(some, embeds[pick[:ASKED]].float(), p[:ASKED], f[:ASKED]), looks))
+        losses["prior"] = 4 * off(foretold(xt, t, *mine_asked), predicted)
+        losses["decoder"] = sum(off(a, b) for a, b in zip(attended(some, shown, *mine_asked), looks))
         return losses, mine_replies, replies, which
 
     def report():
@@ -157,8 +163,8 @@ def main(minutes):
         by = {l: float(same[which == i].mean()) for i, l in enumerate(translations.FOREIGN) if (which == i).any()}
         return ", ".join(f"{k} {float(v):.4f}" for k, v in losses.items()) + "; answers as in English " + " ".join(f"{k} {v:.2f}" for k, v in by.items())
 
-    train("languages", model, lambda: sum(parts()[0].values()), minutes, lr=1e-3, decay=.995, warmup=50, on_log=report)
+    train("languages", model, lambda: sum(parts()[0].values()), minutes, lr=rate, decay=.995, warmup=50, on_log=report)
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]))
+    main(*map(float, sys.argv[1:]))

@@ -1,0 +1,40 @@
+"""Teaches CLIP's two reading heads anew beside its finished towers, as train_clip.py had taught them: train_languages.py asks them, and a recovered model has none."""
+import sys
+
+import torch
+import torch.nn.functional as F
+
+from loop import DEVICE, RUNS, pool, train
+from tokenizer import Tokenizer
+from train_clip import Pair, pictures, trim
+
+BATCH = 128
+
+
+def main(minutes):
+    tokens = Tokenizer(RUNS / "tokenizer")
+    model = Pair(len(tokens)).requires_grad_(False)
+    for head in (model.expectation, model.questions):
+        head.requires_grad_(True)
+    images, ids, told = pool("pictures"), pool("ids"), pool("told")
+
+    def parts():
+        pick = torch.randint(len(images), (BATCH,), device=DEVICE)
+        how = torch.randint(ids.shape[1], (BATCH,), device=DEVICE)
+        asked = told[pick, how].long()
+        with torch.no_grad():
+            states, embeds = model.text(trim(ids[pick, how], tokens.end))[1], model.image(pictures(images[pick]))
+        replies = model.questions(states)
+        return {"expected": (model.expectation(states) - embeds).square().mean(),
+                "reading": .5 * sum(F.cross_entropy(r, asked[:, i], ignore_index=-1, reduction="sum") for i, r in enumerate(replies)) / BATCH}, replies, asked
+
+    def report():
+        losses, replies, asked = parts()
+        right = [float((r.argmax(1) == asked[:, i])[asked[:, i] >= 0].float().mean()) for i, r in enumerate(replies)]
+        return ", ".join(f"{k} {float(v):.3f}" for k, v in losses.items()) + "; right " + " ".join(f"{r:.2f}" for r in right)
+
+    train("clip", model, lambda: sum(parts()[0].values()), minutes, lr=2e-3, decay=.99, on_log=report)
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]))
