@@ -94,6 +94,9 @@ internal sealed class RunningGateway : IAsyncDisposable
         application.MapGateway();
         routes?.Invoke(application);
         await application.StartAsync();
+        // The host does not wait for the bus, and what is published before its endpoints are there nobody hears.
+        IBusControl bus = application.Services.GetRequiredService<IBusControl>();
+        await Eventually.TrueAsync(() => bus.CheckHealth().Status == BusHealthStatus.Healthy);
         return new RunningGateway(application, folder);
     }
 
