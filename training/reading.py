@@ -1,6 +1,7 @@
 """What a caption says, as answers to questions. Contrast alone leaves "a red star left of a blue house" and the same words in another order nearly
 alike, since most pairs of a batch differ in their words; so the text states must also answer these."""
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 import world
@@ -37,3 +38,13 @@ class Questions(nn.Module):
         x = self.cross(self.norm(self.asked.expand(states.shape[0], -1, -1)), states, key_bias(states.abs().amax(-1) > 0))
         x = x + self.mlp(x)
         return [out(x[:, i]).float() for i, out in enumerate(self.out)]
+
+
+def missed(replies, asked):
+    """The loss of a batch's answers; what there is nothing to know of does not count."""
+    return .5 * sum(F.cross_entropy(r, asked[:, i], ignore_index=-1, reduction="sum") for i, r in enumerate(replies)) / len(asked)
+
+
+def right(replies, asked):
+    """The share of right answers to each question, in words."""
+    return " ".join(f"{float((r.argmax(1) == asked[:, i])[asked[:, i] >= 0].float().mean()):.2f}" for i, r in enumerate(replies))

@@ -82,7 +82,7 @@ def main(minutes):
         losses = {"pairs": (F.cross_entropy(logits, target) + F.cross_entropy(logits.t(), target)) / 2,
                   "kinds": 2 * F.cross_entropy(seen, kinds, weights), "colours": 4 * (colours - F.avg_pool2d(x, 4)).square().mean(),
                   "expected": (model.expectation(states) - b.detach()).square().mean(),
-                  "reading": .5 * sum(F.cross_entropy(r, asked[:, i], ignore_index=-1, reduction="sum") for i, r in enumerate(replies)) / len(pick)}
+                  "reading": reading.missed(replies, asked)}
         return losses, logits, seen, kinds, replies, asked
 
     def loss():
@@ -90,9 +90,8 @@ def main(minutes):
 
     def report():
         losses, logits, seen, kinds, replies, asked = parts(torch.randint(24, len(images) // 2, (HALF,), device=DEVICE))
-        right = [float((r.argmax(1) == asked[:, i])[asked[:, i] >= 0].float().mean()) for i, r in enumerate(replies)]
         return (f"matched {float((logits.argmax(1) == target).float().mean()):.3f}, kinds where there are any {float((seen.argmax(1) == kinds)[kinds > 0].float().mean()):.3f}, "
-                + ", ".join(f"{k} {float(v):.3f}" for k, v in losses.items()) + "; right " + " ".join(f"{r:.2f}" for r in right))
+                + ", ".join(f"{k} {float(v):.3f}" for k, v in losses.items()) + "; right " + reading.right(replies, asked))
 
     train("clip", model, loss, minutes, lr=1e-3, decay=.995 if GPU else .99, warmup=200 if GPU else 50, on_log=report)
 

@@ -2,8 +2,8 @@
 import sys
 
 import torch
-import torch.nn.functional as F
 
+import reading
 from loop import DEVICE, RUNS, pool, train
 from tokenizer import Tokenizer
 from train_clip import Pair, pictures, trim
@@ -25,13 +25,11 @@ def main(minutes):
         with torch.no_grad():
             states, embeds = model.text(trim(ids[pick, how], tokens.end))[1], model.image(pictures(images[pick]))
         replies = model.questions(states)
-        return {"expected": (model.expectation(states) - embeds).square().mean(),
-                "reading": .5 * sum(F.cross_entropy(r, asked[:, i], ignore_index=-1, reduction="sum") for i, r in enumerate(replies)) / BATCH}, replies, asked
+        return {"expected": (model.expectation(states) - embeds).square().mean(), "reading": reading.missed(replies, asked)}, replies, asked
 
     def report():
         losses, replies, asked = parts()
-        right = [float((r.argmax(1) == asked[:, i])[asked[:, i] >= 0].float().mean()) for i, r in enumerate(replies)]
-        return ", ".join(f"{k} {float(v):.3f}" for k, v in losses.items()) + "; right " + " ".join(f"{r:.2f}" for r in right)
+        return ", ".join(f"{k} {float(v):.3f}" for k, v in losses.items()) + "; right " + reading.right(replies, asked)
 
     train("clip", model, lambda: sum(parts()[0].values()), minutes, lr=2e-3, decay=.99, on_log=report)
 
