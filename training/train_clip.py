@@ -8,10 +8,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-import reading
 import world
 from loop import DEVICE, GPU, RUNS, pool, train
 from nets import CELL, EMBED, GRID, TEXT_WIDTH, Attention, Block, ImageEncoder, Norm, Residual, TextEncoder, cells, key_bias
+from questions import Questions, missed, right
+from reading import CHOICES
 from tokenizer import Tokenizer
 
 HALF = 768 if GPU else 112
@@ -47,7 +48,7 @@ class Pair(nn.Module):
     def __init__(self, vocab):
         super().__init__()
         self.text, self.image = TextEncoder(vocab), ImageEncoder()
-        self.map, self.expectation, self.questions = Map(), Expectation(), reading.Questions()
+        self.map, self.expectation, self.questions = Map(), Expectation(), Questions(CHOICES)
         self.scale = nn.Parameter(torch.tensor(2.5))
 
 
@@ -82,7 +83,7 @@ def main(minutes):
         losses = {"pairs": (F.cross_entropy(logits, target) + F.cross_entropy(logits.t(), target)) / 2,
                   "kinds": 2 * F.cross_entropy(seen, kinds, weights), "colours": 4 * (colours - F.avg_pool2d(x, 4)).square().mean(),
                   "expected": (model.expectation(states) - b.detach()).square().mean(),
-                  "reading": reading.missed(replies, asked)}
+                  "reading": missed(replies, asked)}
         return losses, logits, seen, kinds, replies, asked
 
     def loss():
@@ -91,7 +92,7 @@ def main(minutes):
     def report():
         losses, logits, seen, kinds, replies, asked = parts(torch.randint(24, len(images) // 2, (HALF,), device=DEVICE))
         return (f"matched {float((logits.argmax(1) == target).float().mean()):.3f}, kinds where there are any {float((seen.argmax(1) == kinds)[kinds > 0].float().mean()):.3f}, "
-                + ", ".join(f"{k} {float(v):.3f}" for k, v in losses.items()) + "; right " + reading.right(replies, asked))
+                + ", ".join(f"{k} {float(v):.3f}" for k, v in losses.items()) + "; right " + right(replies, asked))
 
     train("clip", model, loss, minutes, lr=1e-3, decay=.995 if GPU else .99, warmup=200 if GPU else 50, on_log=report)
 

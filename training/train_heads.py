@@ -3,8 +3,8 @@ import sys
 
 import torch
 
-import reading
 from loop import DEVICE, RUNS, pool, train
+from questions import missed, right
 from tokenizer import Tokenizer
 from train_clip import Pair, pictures, trim
 
@@ -25,11 +25,11 @@ def main(minutes):
         with torch.no_grad():
             states, embeds = model.text(trim(ids[pick, how], tokens.end))[1], model.image(pictures(images[pick]))
         replies = model.questions(states)
-        return {"expected": (model.expectation(states) - embeds).square().mean(), "reading": reading.missed(replies, asked)}, replies, asked
+        return {"expected": (model.expectation(states) - embeds).square().mean(), "reading": missed(replies, asked)}, replies, asked
 
     def report():
         losses, replies, asked = parts()
-        return ", ".join(f"{k} {float(v):.3f}" for k, v in losses.items()) + "; right " + reading.right(replies, asked)
+        return ", ".join(f"{k} {float(v):.3f}" for k, v in losses.items()) + "; right " + right(replies, asked)
 
     train("clip", model, lambda: sum(parts()[0].values()), minutes, lr=2e-3, decay=.99, on_log=report)
 

@@ -6,11 +6,12 @@ import numpy as np
 import languages
 from languages import GRAMMARS, LANGUAGES
 from scenes import NAMES, OPPOSITE
-from things import KINDS, LETTERS, LONGEST, RELATIONS, SETTINGS, SIZES, STYLES
+from things import KINDS, LETTERS, LONGEST, RELATIONS, SETTINGS, SIGNED, SIZES, STYLED, STYLES
 
 # kind, colour, size of what is mentioned first and second, then of the left or upper thing and of the other (or of who is on, in, before, and of the other);
 # relation, number, setting, colours of the ground, two styles, the letters, their number
-CHOICES = [len(KINDS), len(NAMES) + 1, 3] * 4 + [len(RELATIONS) + 1, 8, len(SETTINGS) + 1, len(NAMES) + 1, len(NAMES) + 1, len(STYLES) + 1, len(STYLES) + 1] + [27] * LONGEST
+CHOICES = ([len(KINDS), len(NAMES) + 1, 3] * 4 + [len(RELATIONS) + 1, 8, len(SETTINGS) + 1, len(NAMES) + 1, len(NAMES) + 1]
+           + ([len(STYLES) + 1] * 2 if STYLED else []) + ([27] * LONGEST if SIGNED else []))
 
 
 def _pick(rng, seq):
@@ -121,10 +122,10 @@ def described(rng, s, language="en", canonical=False):
     nobody = [-1, -1, -1]
     facts = lambda o: o.facts() if o else nobody
     mentioned = facts(order[0] if order else None) + facts(order[1] if len(order) > 1 else None)
-    letters = [LETTERS.index(c) for c in s.word] + [26] * (LONGEST - len(s.word)) if s.word else [-1] * LONGEST
+    letters = ([LETTERS.index(c) for c in s.word] + [26] * (LONGEST - len(s.word)) if s.word else [-1] * LONGEST) if SIGNED else []
     if len(order) > 2:
         number = 7
-    told = mentioned + facts(first) + facts(second) + [relation if len(s.things) == 2 else -1, number, *told_ground, *styles, *letters]
+    told = mentioned + facts(first) + facts(second) + [relation if len(s.things) == 2 else -1, number, *told_ground, *(styles if STYLED else []), *letters]
     return text.strip(), np.array(told, np.int16)
 
 

@@ -9,10 +9,10 @@ import scenes as world
 from loop import DEVICE, GPU, RUNS, load, mixed, train
 from nets import Residual
 from render import Renderer, tensors
-from things import COLOURS, KINDS, LETTERS, LONGEST, MOST, SETTINGS, SMALL, STYLES
+from things import COLOURS, KINDS, LETTERS, LONGEST, MOST, SETTINGS, SMALL, STYLES, sprites
 
 SIDE, GRID = 128, 32
-BATCH, FRESH, RENEWED = (256, 16384, 4096) if GPU else (8, 32, 8)
+BATCH, FRESH, RENEWED = (256, 16384, 4096) if GPU else (16, 512, 32)
 NAMES = list(COLOURS)
 
 
@@ -85,6 +85,17 @@ def labels(s):
     return s["setting"].long(), ((first == which) | (s["styles"][:, 1:] == which)).float()
 
 
+def recast(s):
+    """Half of the scenes with other things in the same places, each a kind of its own: the judge learns more from a picture of different things."""
+    n, device = s["kind"].shape, s["kind"].device
+    kinds = torch.tensor([kind for _, kind, _ in sprites()], dtype=torch.int32, device=device)
+    sprite = torch.randint(len(kinds), n, device=device)
+    shape = torch.isin(kinds[sprite], torch.tensor(sorted(world.SHAPES), dtype=torch.int32, device=device))
+    colour = torch.where(shape | (torch.rand(n, device=device) < .45), torch.randint(len(NAMES), n, device=device), -1)
+    other = (s["kind"] >= 0) & (torch.rand(n[0], 1, device=device) < .5)
+    return s | {k: torch.where(other, v.to(s[k].dtype), s[k]) for k, v in {"kind": kinds[sprite], "sprite": sprite, "colour": colour}.items()}
+
+
 def main(minutes):
     """Scenes that `prepare scenes` left, drawn anew at 128 (composing them is what takes time); a part of the stock at every report."""
     model, renderer = Judge(), Renderer(DEVICE, largest=128)
@@ -99,7 +110,7 @@ def main(minutes):
             for at in range(0, count, 128):
                 rows = (torch.arange(at, at + min(128, FRESH), device=DEVICE) + state["step"]) % FRESH
                 pick = torch.randint(len(columns["kind"]), (len(rows),), device=DEVICE)
-                some = {k: v[pick] for k, v in columns.items()}
+                some = recast({k: v[pick] for k, v in columns.items()})
                 x[rows] = renderer.draw(some, SIDE).to(x.dtype)
                 for k in s:
                     s[k][rows] = some[k]

@@ -1,4 +1,4 @@
-"""Draws a pool of scenes once, and encodes it once, so that every stage trains on arrays: `prepare scenes N` before CLIP and the autoencoder,
+"""Draws a pool of scenes once, and encodes it once, so that every stage trains on arrays: `prepare scenes N` before CLIP and the autoencoder, `prepare crowds N` before the image tower alone,
 `prepare windows N` before super-resolution, `prepare encode` after the first two. All cores compose scenes and captions; the device draws them as they come. Scene 2i + 1 is scene 2i with one thing
 changed. The first pairs are never trained on: they are for looking at."""
 import multiprocessing
@@ -47,6 +47,13 @@ def composed(i):
     return world.columns(made), {"ids": ids, "told": told}
 
 
+def crowds(i):
+    """Scenes of four to six different things, which no prompt says: the image tower learns three times as much from each."""
+    rng = np.random.default_rng([4, i])
+    made = [world.crowd(rng) for _ in range(CHUNK)]
+    return world.columns(made), {}
+
+
 def windows(i):
     """Scenes for super-resolution with the corners of a half of the side and of an eighth, each around something."""
     rng = np.random.default_rng([7, i])
@@ -71,6 +78,10 @@ def drawn(renderer, columns, extra):
     wholes = np.concatenate([columns["setting"][:, None], (first == np.arange(len(STYLES))) | (styles[:, 1:] == np.arange(len(STYLES)))], 1)
     return {"pictures": pictures, "kinds": kinds.astype(np.int16), "colours": colours.astype(np.uint8), "letters": letters.astype(np.uint8),
             "middles": middles.astype(np.uint8), **{f"scene_{k}": v for k, v in columns.items()}, "wholes": wholes.astype(np.uint8), **extra}
+
+
+def crowded(renderer, columns, extra):
+    return {f"crowd_{k}": v for k, v in drawn(renderer, columns, extra).items() if not k.startswith("scene_")}
 
 
 def sharp(renderer, columns, extra):
@@ -132,6 +143,6 @@ def main(what, count=0):
     torch.set_num_threads(int(os.environ.get("LIMNER_THREADS", os.cpu_count())))
     if not (RUNS / "tokenizer" / "vocab.json").exists():
         shutil.copytree(FOLDER / "tokenizer", RUNS / "tokenizer", dirs_exist_ok=True)
-    make, draw, last = (windows, sharp, "first_corner") if what == "windows" else (composed, drawn, "told")
+    make, draw, last = {"scenes": (composed, drawn, "told"), "crowds": (crowds, crowded, "crowd_wholes"), "windows": (windows, sharp, "first_corner")}[what]
     if not (RUNS / "pool" / f"{last}.npy").exists():
         gather(make, draw, int(count), Renderer(DEVICE, largest=512 if what == "windows" else 128))

@@ -3,8 +3,8 @@
 # Usage: training/world/run.sh [PART] [SCALE]   PART: all (default), first (towers, autoencoder, second super-resolution, judge),
 # second (prior, decoder, concepts, first super-resolution), export.
 # SCALE multiplies the minutes of every stage (default 1: about thirteen minutes on one H100; a CPU wants some hundred times as long).
-# LIMNER_WORLD=small is for two cores without a GPU: the things of small.txt, without styles and signs, by the first model's networks, beginning with
-# its weights (FIRST_RUNS, ../runs): about six hours.
+# LIMNER_WORLD=small is for two cores without a GPU, with AVX-512: the things of small.txt, without styles and signs, by the first model's networks, beginning with
+# its weights: about five hours.
 # With OUT set, the weights of the part are left there in float16, in files under 15 MB, for a machine that is only lent.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -18,7 +18,7 @@ if grep -q avx512bw /proc/cpuinfo; then export OPENBLAS_CORETYPE=SKYLAKEX ATEN_C
 # The stages that are shared take batches for the first model, whose networks are smaller.
 half="" batch="" broken=0 scenes=400000 windows=36000 minutes=(1.2 .7 1.4 4 5 1.2 5.6 .2)
 if [ "${LIMNER_WORLD:-}" = small ]; then
-  scenes=60000 windows=3000 minutes=(20 8 60 100 200 15 200 8) half="HALF=48 READ=4"
+  scenes=100000 windows=3000
   export LIMNER_THREADS=1                                                     # a stage on each core: two threads of one would wait for each other at every operator
 fi
 if $python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then half=HALF=512 batch=BATCH=512; fi
@@ -34,22 +34,41 @@ together() { local failed=0 job; for job in $(jobs -p); do wait "$job" || failed
 scaled() { awk "BEGIN { n = int($1 * $scale); print n < $2 ? $2 : n }"; }
 packed() { [ -z "${OUT:-}" ] || $python pack.py pack "$OUT/$1" "${@:2}"; }
 
-if [ "$part" = all ] || [ "$part" = first ]; then
-  stage prepare scenes "$(scaled $scenes 300)"
-  [ -z "${LIMNER_WORLD:-}" ] || stage begin "$(readlink -f "${FIRST_RUNS:-../runs}")"
-  small() { train train_autoencoder "$AUTOENCODER" && stage prepare windows "$(scaled $windows 50)" && train train_superres second "$SECOND" && train judge "$JUDGE"; }
-  AUTOENCODER=${AUTOENCODER:-${minutes[0]}} SECOND=${SECOND:-${minutes[1]}} JUDGE=${JUDGE:-${minutes[2]}}
-  small &
-  train train_clip $half "${CLIP:-${minutes[3]}}" &
-  together || broken=1
-  packed first clip autoencoder superres_second
-fi
-if [ "$part" = all ] || [ "$part" = second ]; then
-  [ -e "$LIMNER_RUNS/pool/embeds.npy" ] || stage prepare encode
-  { train train_decoder $batch "${DECODER:-${minutes[4]}}" && train concepts "${minutes[7]}" && train train_superres first "${FIRST:-${minutes[5]}}"; } &
-  train train_prior $batch "${PRIOR:-${minutes[6]}}" &
-  together || broken=1
-  packed second prior decoder
+if [ "${LIMNER_WORLD:-}" = small ]; then
+  if [ "$part" = all ] || [ "$part" = first ]; then
+    stage prepare scenes "$(scaled $scenes 300)"
+    stage prepare crowds "$(scaled 60000 300)"
+    if [ ! -e "$LIMNER_RUNS/clip.pt" ]; then
+      LIMNER_RUNS="$LIMNER_RUNS/begun" $python ../recover.py ../../models/limner-first
+      stage begin "$LIMNER_RUNS/begun"
+    fi
+    { train train_towers image 38; } &
+    { train train_autoencoder 9 && train train_towers text 15 && train judge 60; } &
+    together || broken=1
+  fi
+  if [ "$part" = all ] || [ "$part" = second ]; then
+    [ -e "$LIMNER_RUNS/pool/embeds.npy" ] || stage prepare encode
+    { train train_decoder 120 && train concepts 8 && train train_superres first 15; } &
+    { train train_towers match 7 && train train_prior 90 && stage prepare windows "$(scaled $windows 50)" && train train_superres second 8; } &
+    together || broken=1
+  fi
+else
+  if [ "$part" = all ] || [ "$part" = first ]; then
+    stage prepare scenes "$(scaled $scenes 300)"
+    small() { train train_autoencoder "$AUTOENCODER" && stage prepare windows "$(scaled $windows 50)" && train train_superres second "$SECOND" && train judge "$JUDGE"; }
+    AUTOENCODER=${AUTOENCODER:-${minutes[0]}} SECOND=${SECOND:-${minutes[1]}} JUDGE=${JUDGE:-${minutes[2]}}
+    small &
+    train train_clip $half "${CLIP:-${minutes[3]}}" &
+    together || broken=1
+    packed first clip autoencoder superres_second
+  fi
+  if [ "$part" = all ] || [ "$part" = second ]; then
+    [ -e "$LIMNER_RUNS/pool/embeds.npy" ] || stage prepare encode
+    { train train_decoder $batch "${DECODER:-${minutes[4]}}" && train concepts "${minutes[7]}" && train train_superres first "${FIRST:-${minutes[5]}}"; } &
+    train train_prior $batch "${PRIOR:-${minutes[6]}}" &
+    together || broken=1
+    packed second prior decoder
+  fi
 fi
 [ $broken = 0 ] || exit 1
 if [ "$part" = all ] || [ "$part" = export ]; then

@@ -241,6 +241,19 @@ def random_scene(rng, held_out=False):
             return s
 
 
+def crowd(rng):
+    """Four to six different things, no two of them a combination that training never shows."""
+    while True:
+        s = Scene()
+        for _ in range(int(rng.integers(4, MOST + 1))):
+            thing = new_thing(rng)
+            while thing.kind in {t.kind for t in s.things} or is_held_out(Scene([*s.things, thing])):
+                thing = new_thing(rng)
+            s.things.append(thing)
+        if not is_held_out(dress(rng, s)) and place(rng, s):
+            return s
+
+
 COLUMNS = {"kind": (MOST,), "sprite": (MOST,), "colour": (MOST,), "x": (MOST,), "y": (MOST,), "r": (MOST,), "flip": (MOST,), "angle": (MOST,),
            "setting": (), "background": (2,), "horizontal": (), "styles": (2,), "word": (LONGEST,), "sign": (5,), "seed": ()}
 

@@ -6,11 +6,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-import reading
 from captions import CHOICES
 from loop import DEVICE, GPU, RUNS, pool, train
 from nets import CELL, EMBED, GRID, TEXT_WIDTH, Attention, Block, ImageEncoder, Norm, Residual, TextEncoder, cells, key_bias
-from things import COLOURS, KINDS, SETTINGS, STYLES
+from questions import Questions, missed, right
+from things import COLOURS, KINDS, SETTINGS, SMALL, STYLES
 from tokenizer import Tokenizer
 
 HALF = 768 if GPU else 24
@@ -21,7 +21,7 @@ RARE = {"kinds": .1, "colours": .1, "letters": .05, "middles": .05}             
 
 class Map(nn.Module):
     """From an image embedding to kinds, colours, letters and middles at 16x16 places, the picture's own colours, setting and style."""
-    def __init__(self, width=160, fine=128):
+    def __init__(self, width=96 if SMALL else 160, fine=64 if SMALL else 128):
         super().__init__()
         self.coarse = nn.Sequential(nn.Conv2d(CELL, width, 1), Residual(width), nn.Conv2d(width, (16 // GRID) ** 2 * fine, 1), nn.PixelShuffle(16 // GRID), nn.SiLU(), nn.Conv2d(fine, fine, 3, padding=1), nn.SiLU())
         self.out = nn.ModuleDict({k: nn.Conv2d(fine, n, 1) for k, n in MAPS.items()})
@@ -51,7 +51,7 @@ class Pair(nn.Module):
     def __init__(self, vocab):
         super().__init__()
         self.text, self.image = TextEncoder(vocab), ImageEncoder()
-        self.map, self.expectation, self.questions = Map(), Expectation(), reading.Questions()
+        self.map, self.expectation, self.questions = Map(), Expectation(), Questions(CHOICES)
         self.scale = nn.Parameter(torch.tensor(2.5))
 
 
@@ -68,12 +68,26 @@ def trim(ids, end):
     return ids[:, :int(ended[0]) + 2 if len(ended) else ids.shape[1]].long()
 
 
+def told_by(model, embeds, x, truth, whole):
+    """What the map tells from image embeddings of pictures `x`, and what that costs. Some noise on them: the prior's are not exact."""
+    seen, colours, (setting, style) = model.map(embeds + torch.randn_like(embeds) * .6 * torch.rand(len(x), 1, device=DEVICE))
+    losses = {"rgb": 4 * (colours - F.avg_pool2d(x, 4)).square().mean(), "setting": .3 * F.cross_entropy(setting, whole[:, 0].long()),
+              "style": .3 * F.binary_cross_entropy_with_logits(style, whole[:, 1:].float()) * len(STYLES)}
+    weight = lambda k: torch.tensor([RARE[k]] + [1.] * (MAPS[k] - 1), device=DEVICE)
+    return seen, losses | {k: (2 if k == "kinds" else 1) * F.cross_entropy(seen[k], truth[k], weight(k)) for k in MAPS}
+
+
+def found(seen, truth, losses):
+    """How much of the maps is right where there is something, and the losses, in words."""
+    there = {k: float((seen[k].argmax(1) == truth[k])[truth[k] > 0].float().mean()) for k in MAPS}
+    return "where there are any " + ", ".join(f"{k} {v:.3f}" for k, v in {**there, **{f"loss of {k}": float(v) for k, v in losses.items()}}.items())
+
+
 def main(minutes):
     tokens = Tokenizer(RUNS / "tokenizer")
     model, end = Pair(len(tokens)), tokens.end
     images, ids, told, wholes = pool("pictures"), pool("ids"), pool("told"), pool("wholes")
     maps = {k: pool(k) for k in MAPS}
-    weights = {k: torch.tensor([RARE[k]] + [1.] * (n - 1), device=DEVICE) for k, n in MAPS.items()}
     target = torch.arange(2 * HALF, device=DEVICE)
 
     def parts(first):
@@ -84,27 +98,18 @@ def main(minutes):
         pooled, states = model.text(trim(torch.cat([ids[pick, h] for h in how]), end))
         a, b = pooled[:n], model.image(x)
         logits = a.float() @ b.float().t() / EMBED * model.scale.exp().clamp(max=60)
-        seen, colours, (setting, style) = model.map(b + torch.randn_like(b) * .6 * torch.rand(n, 1, device=DEVICE))
-        replies = model.questions(states)
-        truth = {k: m[pick].long() for k, m in maps.items()}
-        whole = wholes[pick]
+        replies, truth = model.questions(states), {k: m[pick].long() for k, m in maps.items()}
+        seen, mapped = told_by(model, b, x, truth, wholes[pick])
         losses = {"pairs": (F.cross_entropy(logits, target) + F.cross_entropy(logits.t(), target)) / 4,
-                  "rgb": 4 * (colours - F.avg_pool2d(x, 4)).square().mean(), "setting": .3 * F.cross_entropy(setting, whole[:, 0].long()),
-                  "style": .3 * F.binary_cross_entropy_with_logits(style, whole[:, 1:].float()) * len(STYLES),
                   "expected": (model.expectation(states[:n]) - b.detach()).square().mean(),
-                  "reading": .25 * sum(F.cross_entropy(r, asked[:, i], ignore_index=-1, reduction="sum") for i, r in enumerate(replies)) * 2 / READ / n}
-        losses |= {k: (2 if k == "kinds" else 1) * F.cross_entropy(seen[k], truth[k], weights[k]) for k in MAPS}
-        return losses, logits, seen, truth, replies, asked
+                  "reading": missed(replies, asked)}
+        return losses | mapped, logits, seen, truth, replies, asked
 
     def loss():
         return sum(parts(torch.randint(24, len(images) // 2, (HALF,), device=DEVICE))[0].values())
 
     def report():
         losses, logits, seen, truth, replies, asked = parts(torch.randint(24, len(images) // 2, (HALF,), device=DEVICE))
-        right = [float((r.argmax(1) == asked[:, i])[asked[:, i] >= 0].float().mean()) for i, r in enumerate(replies)]
-        there = {k: float((seen[k].argmax(1) == truth[k])[truth[k] > 0].float().mean()) for k in MAPS}
-        assert len(right) == len(CHOICES)
-        return (f"matched {float((logits.argmax(1) == target).float().mean()):.3f}, where there are any "
-                + ", ".join(f"{k} {v:.3f}" for k, v in {**there, **{f"loss of {k}": float(v) for k, v in losses.items()}}.items()) + "; right " + " ".join(f"{r:.2f}" for r in right))
+        return f"matched {float((logits.argmax(1) == target).float().mean()):.3f}, {found(seen, truth, losses)}; right {right(replies, asked)}"
 
     train("clip", model, loss, minutes, lr=1e-3, decay=.995 if GPU else .99, warmup=200 if GPU else 50, on_log=report)
