@@ -51,6 +51,11 @@ public sealed class PromptPolicyTests
     [InlineData("nak&#1;ed")]
     [InlineData("n&amp;#97;ked")]
     [InlineData("a naked&nbsp;man")]
+    // And cuts where something stands that nobody sees.
+    [InlineData("a\u200Bnaked\u200Bman")]
+    [InlineData("a\u00ADnaked\u2060man")]
+    [InlineData("a&shy;naked\u0001man")]
+    [InlineData("a\u0335naked\u0335man")]
     public void A_term_is_found(string text) => Assert.Equal("sexual", Policy.Judge(text));
 
     [Theory]
@@ -91,6 +96,9 @@ public sealed class PromptPolicyTests
     [InlineData("ch1ld s3x")]
     public void Together_they_are_worse(string text) => Assert.Equal("minors", Policy.Judge(text));
 
+    [Fact]
+    public void Said_in_two_texts_of_one_picture_too() => Assert.Equal("minors", Policy.JudgeTogether(["a child", "a naked man"]));
+
     [Theory]
     [InlineData("naked 12 year old whisky")]
     [InlineData("naked mole rat and a child")]
@@ -111,7 +119,7 @@ public sealed class PromptPolicyTests
     public void Work_is_proportional_to_length_whatever_is_typed(string unit)
     {
         Assert.InRange(Steps(unit, 8000), 0, 2.5 * Steps(unit, 4000) + 1000);
-        Assert.InRange(Steps(unit, 8000), 0, 8000 * 1200);
+        Assert.InRange(Steps(unit, 8000), 0, 8000 * 2400);
     }
 
     private static long Steps(string unit, int length)

@@ -60,6 +60,16 @@ public sealed class GivenPictureTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task What_is_refused_together_is_so_in_two_texts_of_one_picture()
+    {
+        await using RunningModeration moderation = await StartAsync();
+        JobDescription job = TestJob.Of("a little girl flying a kite");
+        var edit = new EditRequest { Operation = EditOperation.Blend, Parts = [new EditPart(null, "a house", 1), new EditPart(null, "a woman in a bikini", 1)] };
+        await moderation.SayAsync(new JobSubmitted(job with { Request = job.Request with { Edit = edit } }));
+        Assert.Equal("minors", Assert.IsType<PromptRejected>(await moderation.NextAsync()).Verdict.Category);
+    }
+
     private static async Task<JobDescription> JobAsync(RunningModeration moderation, byte[]? file)
     {
         JobDescription job = TestJob.Of("");

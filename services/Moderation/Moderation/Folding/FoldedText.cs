@@ -10,7 +10,9 @@ internal static class FoldedText
     // No word has four of a letter in a row, and what is searched stays short whatever was typed.
     private const int LongestRun = 3;
 
-    public static Symbol[] Of(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="unseenSplits">Whether what cannot be seen stands between words instead of inside of one: the tokenizer keeps it, and so it cuts there.</param>
+    public static Symbol[] Of(string text, bool unseenSplits = false)
     {
         var symbols = new List<Symbol>(text.Length);
         foreach (Rune character in PromptText.Unescape(text).EnumerateRunes()) // "n&#117;de" is what the model is told to draw
@@ -24,6 +26,8 @@ internal static class FoldedText
                 Append(symbols, new Symbol(' ', SymbolKind.Space));
             else if (!IsInvisible(character))
                 Append(symbols, Other(Rune.ToLowerInvariant(character)));
+            else if (unseenSplits)
+                Append(symbols, new Symbol(' ', SymbolKind.Space));
         }
 
         return [.. symbols];

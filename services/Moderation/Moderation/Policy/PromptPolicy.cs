@@ -32,18 +32,35 @@ internal sealed class PromptPolicy
     /// <summary>The category that refuses a text; null if none does.</summary>
     public string? Judge(string text) => JudgeAll(text).FirstOrDefault();
 
+    /// <summary>The category that refuses what several texts say together, as parts of one picture; null if none does.</summary>
+    public string? JudgeTogether(IEnumerable<string> texts) => Refusing(Named(texts)).FirstOrDefault();
+
     /// <summary>Every category that refuses a text, in the order of the file.</summary>
-    public IEnumerable<string> JudgeAll(string text)
+    public IEnumerable<string> JudgeAll(string text) => Refusing(Named([text]));
+
+    private IEnumerable<string> Refusing(bool[] named)
     {
-        bool[] named = Named(FoldedText.Of(text));
         for (int i = 0; i < _sections.Count; i++)
             if (_sections[i].Refuses && (named[i] || _combinations[i].Any(rule => rule.All(section => named[section]))))
                 yield return _sections[i].Name;
     }
 
-    private bool[] Named(Symbol[] text)
+    private bool[] Named(IEnumerable<string> texts)
     {
         var named = new bool[_sections.Count];
+        foreach (string text in texts)
+        {
+            Symbol[] read = FoldedText.Of(text), split = FoldedText.Of(text, unseenSplits: true);
+            Mark(named, read);
+            if (!split.AsSpan().SequenceEqual(read))
+                Mark(named, split);
+        }
+
+        return named;
+    }
+
+    private void Mark(bool[] named, Symbol[] text)
+    {
         var found = new TermWalk(plain: false);
         _terms.Find(text, found);
         var allowed = new TermWalk(plain: true);
@@ -51,6 +68,5 @@ internal sealed class PromptPolicy
             _allowed.Find(text, allowed);
         foreach (Hit hit in found.Hits)
             named[hit.Section] = named[hit.Section] || !allowed.Hits.Exists(context => context.Section == hit.Section && context.Start <= hit.Start && context.End >= hit.End);
-        return named;
     }
 }

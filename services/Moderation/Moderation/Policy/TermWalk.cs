@@ -13,6 +13,7 @@ internal sealed class TermWalk(bool plain)
 
     private List<Place> _places = [];
     private List<Place> _next = [];
+    private readonly HashSet<Place> _reached = []; // those of _next, of which wildcards make thousands
 
     public List<Hit> Hits { get; } = [];
 
@@ -29,6 +30,7 @@ internal sealed class TermWalk(bool plain)
             certain += text[at].IsCertain ? 1 : 0;
             Steps += _places.Count;
             _next.Clear();
+            _reached.Clear();
             foreach (Place place in _places)
                 if (plain)
                     StepPlainly(place, text[at]);
@@ -88,7 +90,7 @@ internal sealed class TermWalk(bool plain)
     // A word written with spaces has every letter alone: "s e x" is one word, "as expected" is two.
     private void Add(Place place)
     {
-        if (!(place.HasSpace && place.HasLongPiece) && !_next.Contains(place))
+        if (!(place.HasSpace && place.HasLongPiece) && _reached.Add(place))
             _next.Add(place);
     }
 

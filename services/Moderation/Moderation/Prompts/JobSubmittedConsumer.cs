@@ -28,8 +28,9 @@ internal sealed class JobSubmittedConsumer(
 
         // A guidance scale below one turns a negative prompt into the prompt, so the same rules hold for it; and what was asked is judged beside what was made of it.
         IReadOnlyList<EditPart> parts = job.Request.Edit?.Parts ?? [];
-        string?[] all = [job.Request.Prompt, job.Request.NegativePrompt, job.Request.AskedPrompt, .. parts.Select(part => part.Prompt), job.Request.Edit?.Style?.Towards, job.Request.Edit?.Style?.From];
-        string[] texts = [.. all.OfType<string>()];
+        string?[] shown = [job.Request.Prompt, job.Request.AskedPrompt, .. parts.Select(part => part.Prompt), job.Request.Edit?.Style?.Towards];
+        string?[] avoided = [job.Request.NegativePrompt, job.Request.Edit?.Style?.From];
+        string[] texts = [.. shown.Concat(avoided).OfType<string>()];
         if (texts.Max(text => text.Length) is var length && length > options.Value.LongestPrompt)
         {
             await context.ConfirmAsync(
@@ -39,7 +40,8 @@ internal sealed class JobSubmittedConsumer(
         }
 
         long started = time.GetTimestamp();
-        object verdict = texts.Select(policy.Judge).FirstOrDefault(category => category is not null) is { } refused
+        string? category = texts.Select(policy.Judge).FirstOrDefault(found => found is not null) ?? policy.JudgeTogether(shown.OfType<string>());
+        object verdict = category is { } refused
             ? new PromptRejected(job.JobId, new Verdict(refused, policy.Version))
             : await JudgePicturesAsync(job, parts, context.CancellationToken);
         if (verdict is not StageFailed)
