@@ -130,6 +130,28 @@ public abstract class FailureTests(SharedGateway shared)
     }
 
     [Fact]
+    public async Task What_an_address_answers_that_was_changed_meanwhile_says_nothing_of_the_new_one()
+    {
+        await using Receiver old = await Receiver.StartAsync(), fresh = await Receiver.StartAsync();
+        var changed = new TaskCompletionSource();
+        old.Answer = async (http, _) =>
+        {
+            await changed.Task;
+            http.Response.StatusCode = StatusCodes.Status410Gone;
+        };
+        using GatewayClient client = await _gateway.NewTenantAsync();
+        string webhook = (string)(await client.CreateWebhookAsync(old.Url))["id"]!;
+        string id = await client.DeliveryOfAsync(await client.CompleteJobAsync());
+        await Eventually.TrueAsync(() => old.Calls.Count == 1);
+
+        await client.CallAsync(HttpMethod.Patch, $"/v1/webhooks/{webhook}", new { url = fresh.Url });
+        changed.SetResult();
+        JsonObject delivered = await client.WaitForDeliveryAsync(id, "delivered");
+        Assert.Equal([old.Url, fresh.Url], delivered["attempts"]!.AsArray().Select(attempt => (string?)attempt!["url"]));
+        Assert.True((bool)(await client.CallAsync(HttpMethod.Get, $"/v1/webhooks/{webhook}"))["enabled"]!);
+    }
+
+    [Fact]
     public async Task A_retry_after_beyond_all_measure_is_cut()
     {
         await using Receiver receiver = await Receiver.StartAsync();

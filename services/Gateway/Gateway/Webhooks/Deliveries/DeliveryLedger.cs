@@ -10,20 +10,26 @@ internal sealed class DeliveryLedger(Transactions database, IOptions<WebhookOpti
 {
     public Task<bool> RecordAsync(WebhookDelivery sent, DeliveryAttempt made) => database.WriteAsync(async context =>
     {
+        // The endpoint before its deliveries, as everybody locks them who changes both.
+        WebhookEndpoint? endpoint = made.Succeeded ? null : await context.WebhookEndpoints.Where(endpoint => endpoint.Id == sent.EndpointId).Lock().SingleOrDefaultAsync();
         // Gone with its endpoint meanwhile, maybe.
         if (await context.WebhookDeliveries.Where(delivery => delivery.Id == sent.Id).Lock().SingleOrDefaultAsync() is { } delivery)
         {
-            context.Entry(delivery).CurrentValues.SetValues(DeliveryMachine.End(delivery, sent.Attempts, made, options.Value, time.GetUtcNow()));
+            DateTimeOffset now = time.GetUtcNow();
+            WebhookDelivery after = DeliveryMachine.End(delivery, sent.Attempts, made, options.Value, now);
+            // What an address answers that has been given up meanwhile says nothing of the one in its place.
+            bool isMoved = delivery.State == DeliveryState.Pending && !after.IsSending && endpoint is { Enabled: true } && endpoint.Url != made.Url;
+            context.Entry(delivery).CurrentValues.SetValues(isMoved ? DeliveryMachine.Move(after, endpoint!.Lane, now) : after);
         }
 
         return true;
     }, CancellationToken.None);
 
-    /// <summary>The receiver wants no more: nothing goes to this endpoint until its owner enables it again.</summary>
-    public Task<bool> DisableAsync(Guid id) => database.WriteAsync(async context =>
+    /// <summary>The receiver wants no more: nothing goes to this endpoint until its owner enables it again, unless that receiver is no longer its own.</summary>
+    public Task<bool> DisableAsync(Guid id, string url) => database.WriteAsync(async context =>
     {
         DateTimeOffset now = time.GetUtcNow();
-        if (await context.WebhookEndpoints.Where(endpoint => endpoint.Id == id).Lock().SingleOrDefaultAsync() is { Enabled: true } endpoint)
+        if (await context.WebhookEndpoints.Where(endpoint => endpoint.Id == id).Lock().SingleOrDefaultAsync() is { Enabled: true } endpoint && endpoint.Url == url)
         {
             context.Entry(endpoint).CurrentValues.SetValues(endpoint with { Enabled = false, DisabledReason = WebhookEndpoint.Gone, Updated = now });
             await GiveUpAsync(context, id, now);

@@ -40,6 +40,10 @@ internal static class DeliveryMachine
     public static WebhookDelivery GiveUp(WebhookDelivery delivery, string reason, DateTimeOffset now) =>
         delivery with { State = DeliveryState.Failed, Due = null, IsSending = false, Finished = now, Reason = reason };
 
+    /// <summary>To its endpoint's new address, now, as if nothing had failed.</summary>
+    public static WebhookDelivery Move(WebhookDelivery delivery, string lane, DateTimeOffset now) =>
+        delivery with { State = DeliveryState.Pending, Lane = lane, Due = now, IsSending = false, Failures = 0, Finished = null, Reason = null };
+
     /// <summary>
     /// Sent again, now, whatever became of it, and in a lane of its own, since its owner may know that the receiver is well again. One that is just being
     /// sent stays as it is.

@@ -44,7 +44,7 @@ internal sealed partial class DeliveryPump(
             await ledger.RecordAsync(delivery, made);
             if (made is { IsGone: true } && delivery.EndpointId is { } endpoint)
             {
-                await ledger.DisableAsync(endpoint);
+                await ledger.DisableAsync(endpoint, made.Url);
             }
         }
         catch (Exception fault)
