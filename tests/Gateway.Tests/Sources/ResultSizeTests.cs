@@ -5,6 +5,7 @@ using Limner.Contracts.Jobs;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Submissions;
 using Limner.Gateway.Tests.Uploads;
+using Limner.Imaging;
 
 namespace Limner.Gateway.Tests.Sources;
 
@@ -21,6 +22,7 @@ public sealed class ResultSizeTests(SqliteGateway shared)
     [InlineData("""{"operation":"outpainting","margins":{"right":64},"size":"512x256"}""", 64, 64, 512, 256)]
     [InlineData("""{"operation":"inpainting","prompt":"a hat"}""", 64, 64, 1024, 1024)]
     [InlineData("""{"operation":"inpainting","prompt":"a hat","size":"256x256"}""", 64, 64, 256, 256)]
+    [InlineData("""{"operation":"inpainting","prompt":"a hat","size":"300x300"}""", 300, 300, 300, 300)]
     public async Task It_follows_from_the_picture(string body, int width, int height, int drawnWidth, int drawnHeight)
     {
         using GatewayClient client = await _gateway.NewTenantAsync();
@@ -48,6 +50,10 @@ public sealed class ResultSizeTests(SqliteGateway shared)
     [InlineData("""{"operation":"outpainting","zoom":1.1,"margins":{"left":-16,"right":-16,"top":-16,"bottom":-16}}""", 128, 128, "margins", "leaves nothing to draw")]
     [InlineData("""{"operation":"outpainting","margins":{"right":64},"size":"256x256"}""", 96, 64, "size", "size is 256x256, but the picture with its margins has 160x64")]
     [InlineData("""{"operation":"inpainting","prompt":"a hat","size":"512x256"}""", 64, 64, "size", "size is 512x256, but image has 64x64")]
+    [InlineData("""{"operation":"inpainting","prompt":"a hat","size":"300x300"}""", 64, 64, "size", "size is '300x300'; it has to be")]
+    [InlineData("""{"operation":"variation","size":"300x300"}""", 300, 300, "size", "size is '300x300'; it has to be")]
+    [InlineData("""{"operation":"variation"}""", 64, 200, "image", "image has 64x200 pixels; its longer side may be 3 times the shorter")]
+    [InlineData("""{"operation":"blend","parts":[{"prompt":"a hat"},{}]}""", 200, 64, "parts", "parts has 200x64 pixels")]
     public async Task What_cannot_be_drawn_is_refused(string body, int width, int height, string parameter, string says)
     {
         using GatewayClient client = await _gateway.NewTenantAsync();
@@ -61,8 +67,8 @@ public sealed class ResultSizeTests(SqliteGateway shared)
     private static string With(string body, int width, int height)
     {
         JsonObject asked = JsonNode.Parse(body)!.AsObject();
-        byte[] picture = (string)asked["operation"]! == "inpainting" ? TestPictures.Mask : TestPictures.Png(width, height);
-        asked["image"] = $"data:image/png;base64,{Convert.ToBase64String(picture)}";
+        byte[] picture = (string)asked["operation"]! == "inpainting" ? PngEncoder.EncodeMask(width, height, new byte[width * height]) : TestPictures.Png(width, height);
+        (asked["parts"]?[1]!.AsObject() ?? asked)["image"] = $"data:image/png;base64,{Convert.ToBase64String(picture)}";
         return asked.ToJsonString();
     }
 }

@@ -21,7 +21,8 @@ internal static class ResultSize
     {
         bool isExtended = given.Operation == EditOperation.Outpainting;
         ImageSize canvas = isExtended ? CanvasOf(given, picture, mostPixels) : picture;
-        return given.Size is { } asked ? RequireShape(asked, canvas, isExtended ? "the picture with its margins" : "image")
+        return given.Size == canvas ? canvas
+            : given.Size is { } asked ? RequireShape(SubmissionReader.RequireOffered(asked, offered), canvas, isExtended ? "the picture with its margins" : "image")
             : !isExtended && canvas.Width == canvas.Height ? usual
             : offered.CanBeDrawn(canvas) ? canvas
             : throw ApiException.Invalid(ErrorCode.InvalidValue, isExtended ? "margins" : "image", TooLarge(isExtended, canvas, offered));

@@ -6,6 +6,7 @@ using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Submissions;
 using Limner.Gateway.Uploads;
+using Limner.Imaging.Uploads;
 using Limner.ObjectStorage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -49,6 +50,11 @@ internal sealed class SourceFiles(
                 job = Fit(job, given, picture);
             }
 
+            if (picture is not null && given.Operation is EditOperation.Variation or EditOperation.Blend or EditOperation.Revision)
+            {
+                RequireShape(picture.Header, part.Picture!.Field);
+            }
+
             parts.Add(new EditPart(picture is null ? null : await PutAsync(job, parts.Count, picture.File, cancellation), part.Prompt, part.Weight));
         }
 
@@ -83,6 +89,16 @@ internal sealed class SourceFiles(
             EditOperation.Upscale => EnlargedSize.Apply(job, size, given.Size, limits.Value.Offered().Most),
             _ => job,
         };
+    }
+
+    // The image encoder sees the middle of a picture, and moderation all of it with fewer pixels, of a long strip hardly any.
+    private static void RequireShape(ImageHeader picture, string field)
+    {
+        if (Math.Max(picture.Width, picture.Height) > OfferedSizes.LongestShape * Math.Min(picture.Width, picture.Height))
+        {
+            throw ApiException.Invalid(
+                ErrorCode.InvalidValue, field, $"{field} has {picture.Width}x{picture.Height} pixels; its longer side may be {OfferedSizes.LongestShape} times the shorter. Cut out what matters.");
+        }
     }
 
     private async Task<Picture> ReadAsync(GivenPicture given, string tenant, CancellationToken cancellation)

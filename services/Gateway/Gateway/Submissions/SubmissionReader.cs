@@ -35,9 +35,14 @@ internal static class SubmissionReader
         Submission submission = ReadConversation(fields, ReadExtras(fields, limits, now)) with
         {
             Count = fields.Whole("n", 1, MostCandidates) ?? 1,
-            Size = fields.Text("size", LongestSize) is { } size ? ReadSize(size, limits.Offered()) : null,
+            Size = fields.Text("size", LongestSize) is { } size ? ParseSize(size, limits.Offered()) : null,
         };
         submission = EditFields.Read(fields, submission, mostPixels);
+        if (submission.Size is { } asked && submission.Edit?.Operation != EditOperation.Inpainting) // where its picture's own size is one more
+        {
+            _ = RequireOffered(asked, limits.Offered());
+        }
+
         return submission with
         {
             Prompt = submission.Edit?.Operation switch
@@ -76,8 +81,15 @@ internal static class SubmissionReader
     }
 
     /// <exception cref="ApiException">It is no size, or none that is offered.</exception>
-    public static ImageSize ReadSize(string text, OfferedSizes offered) => ImageSize.Parse(text) is { } size && offered.Contains(size) ? size
-        : throw ApiException.Invalid(ErrorCode.InvalidValue, "size", $"size is '{text}'; it has to be {offered.Description}.");
+    public static ImageSize ReadSize(string text, OfferedSizes offered) => RequireOffered(ParseSize(text, offered), offered);
+
+    /// <exception cref="ApiException">It is not offered.</exception>
+    public static ImageSize RequireOffered(ImageSize size, OfferedSizes offered) => offered.Contains(size) ? size : throw WrongSize($"{size}", offered);
+
+    private static ImageSize ParseSize(string text, OfferedSizes offered) => ImageSize.Parse(text) ?? throw WrongSize(text, offered);
+
+    private static ApiException WrongSize(string text, OfferedSizes offered) =>
+        ApiException.Invalid(ErrorCode.InvalidValue, "size", $"size is '{text}'; it has to be {offered.Description}.");
 
     private static DateTimeOffset Deadline(DateTimeOffset? asked, JobPriority priority, GatewayOptions limits, DateTimeOffset now) => asked switch
     {
