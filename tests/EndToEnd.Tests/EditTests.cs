@@ -68,6 +68,7 @@ public sealed class EditTests(EditTests.SourcePicture source) : IClassFixture<Ed
     [InlineData("--weights is '1'; it has to be 2 numbers", "blend", Source, "a", "--weights", "1")]
     [InlineData("All weights are 0; expected one above 0 at least.", "blend", Source, "a", "--weights", "0,0")]
     [InlineData("--strip goes from one part to another", "blend", Source, "a", "b", "--strip", "3")]
+    [InlineData("--strip goes the whole way from one part to the other", "blend", Source, "a", "--strip", "3", "--weights", "3,1")]
     [InlineData("which has another shape", "upscale", Source, "--size", "512x256")]
     [InlineData("'--steps' is not understood", "upscale", Source, "--steps", "9")]
     [InlineData("The picture 'black.png' does not say what it was drawn from", "reroll", "black.png")]

@@ -19,7 +19,7 @@ internal sealed class Patience(Action<string> say, TimeProvider time)
     public async Task WaitAsync(ServiceException fault, CancellationToken stop)
     {
         _since ??= time.GetTimestamp();
-        if (!fault.IsPassing || time.GetElapsedTime(_since.Value) > Limit)
+        if (!fault.IsPassing || fault.RetryAfter > Limit || time.GetElapsedTime(_since.Value) > Limit)
         {
             throw fault;
         }
@@ -30,6 +30,6 @@ internal sealed class Patience(Action<string> say, TimeProvider time)
         }
 
         TimeSpan pause = TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 250 * Math.Pow(2, Math.Min(_tries++, 5))));
-        await Task.Delay(fault.RetryAfter > pause && fault.RetryAfter < Limit ? fault.RetryAfter.Value : pause, time, stop);
+        await Task.Delay(fault.RetryAfter > pause ? fault.RetryAfter.Value : pause, time, stop);
     }
 }

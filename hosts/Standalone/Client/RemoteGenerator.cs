@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using Limner.Standalone.Commands;
 using Limner.Standalone.Generation;
@@ -95,7 +94,7 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
                 _open.Dequeue();
                 if (_open.Count == 0 && next < drawings.Length)
                 {
-                    Submit(drawings[next++], stop);
+                    SubmitPatiently(drawings[next++], new Patience(progress.Say, time), stop);
                 }
             }
         }
@@ -106,7 +105,7 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
         }
     }
 
-    /// <returns>False if there is no room for it beside those that are under way.</returns>
+    /// <returns>False if the service takes none now; there are others under way.</returns>
     private bool TrySubmit(RemoteDrawing drawing, CancellationToken stop)
     {
         try
@@ -114,9 +113,25 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
             Submit(drawing, stop);
             return true;
         }
-        catch (ServiceException full) when (full.Status == HttpStatusCode.TooManyRequests)
+        catch (ServiceException busy) when (busy.IsPassing)
         {
             return false;
+        }
+    }
+
+    private void SubmitPatiently(RemoteDrawing drawing, Patience patience, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                Submit(drawing, stop);
+                return;
+            }
+            catch (ServiceException busy) when (busy.IsPassing)
+            {
+                patience.WaitAsync(busy, stop).GetAwaiter().GetResult();
+            }
         }
     }
 

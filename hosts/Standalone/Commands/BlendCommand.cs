@@ -20,6 +20,11 @@ internal static class BlendCommand
         return EditCommands.WithAction(command, "the model's largest square", run, (parsed, options) =>
         {
             string[] given = parsed.GetValue(parts)!;
+            if (parsed.GetValue(strip) is not null && parsed.GetValue(weights) is not null)
+            {
+                throw new CommandException(ExitCode.Request, "--strip goes the whole way from one part to the other, with every weight between; it takes no --weights.");
+            }
+
             float[] shares = Weights(parsed.GetValue(weights), given.Length);
             Thing[] things = [.. given.Select(part => File.Exists(part) ? new Thing(PictureFile.Read(part), part) : new Thing(null, part))];
             StyleShift? style = styles.Read(parsed);

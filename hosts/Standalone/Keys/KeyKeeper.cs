@@ -11,6 +11,9 @@ internal sealed class KeyKeeper(TextWriter output, TextWriter error, TimeProvide
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Characters of a key that lists show.</summary>
+    private const int ShownLength = 12;
+
     public void Run(KeyOptions options, CancellationToken stop) => RunAsync(options, stop).GetAwaiter().GetResult();
 
     private async Task RunAsync(KeyOptions options, CancellationToken stop)
@@ -39,12 +42,17 @@ internal sealed class KeyKeeper(TextWriter output, TextWriter error, TimeProvide
         }
     }
 
-    // A whole key is not taken: what is typed into a shell stays in its history.
+    // A whole key is not taken: what is typed into a shell stays in its history. And what is said of it stays in logs.
     private static async Task<string> FindAsync(IServiceProvider services, string key, CancellationToken stop)
     {
         if (!key.StartsWith("lmn_", StringComparison.Ordinal))
         {
             return key;
+        }
+
+        if (key.Length > ShownLength)
+        {
+            throw new ArgumentException($"A key is revoked by how it begins: 'limner keys revoke {key[..ShownLength]}'.");
         }
 
         JsonObject[] found = [.. (await services.ListKeysAsync(null, stop)).Where(known => (string)known["prefix"]! == key)];

@@ -59,6 +59,19 @@ public sealed class RemoteGenerateTests(SharedLimner shared) : IClassFixture<Sha
     }
 
     [Fact]
+    public async Task A_submission_whose_answer_is_lost_is_sent_again_and_is_the_same_job()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At("prompts.txt"), "a red star\na boat that is asked for twice\n");
+        using var proxy = new BreakingProxy(_limner.Client.Http.BaseAddress!, "asked for twice");
+        LimnerProcess.Result result = LimnerProcess.Run(folder, "generate", "--prompts", "prompts.txt", "--seed", "3", "--steps", "3", "--out", "out", "--server", proxy.Address, "--key", _limner.Key!);
+        Assert.True(result.Code == 0, result.Error);
+        Assert.Equal("out/001/seed3-1.png\nout/002/seed3-1.png\n", result.Output);
+        JsonElement jobs = await _limner.Client.Http.GetFromJsonAsync<JsonElement>("v1/jobs?limit=100", TestContext.Current.CancellationToken);
+        Assert.Single(jobs.GetProperty("data").EnumerateArray(), job => job.GetProperty("prompt").GetString() == "a boat that is asked for twice");
+    }
+
+    [Fact]
     public async Task A_signal_cancels_the_job_and_leaves_whole_pictures_only()
     {
         using var folder = new TemporaryFolder();

@@ -57,6 +57,8 @@ public sealed partial class KeyKeeperTests : IDisposable
             Assert.Contains($"'{key}'", unknown.Message, StringComparison.Ordinal);
         }
 
+        CommandException whole = Assert.Throws<CommandException>(() => Run(new KeyOptions.Revoke("lmn_0123456789abcdef", _folder, Json: false)));
+        Assert.Equal((ExitCode.Request, "A key is revoked by how it begins: 'limner keys revoke lmn_01234567'."), (whole.Code, whole.Message));
         CommandException wrong = Assert.Throws<CommandException>(() => Run(Create("No Tenant")));
         Assert.Equal(ExitCode.Request, wrong.Code);
         Assert.Contains("tenant is 'No Tenant'; it has to be", wrong.Message, StringComparison.Ordinal);
