@@ -84,7 +84,15 @@ else
     flock 9
     rm -f "$stamp"
     command_line=$(fingerprint libs services hosts "${house[@]}")
-    build Limner.slnx "$state/build.log" 2>&1 || exit 1
+    # What a build that was stopped left behind may be cut short, and newer than its sources: the next one makes all of it again, here and in ./limner.
+    unfinished=("$state/tests${variant:+-gpu}.unfinished" "$state/limner${variant:+-gpu}.unfinished")
+    again=()
+    [ ! -e "${unfinished[0]}" ] && [ ! -e "${unfinished[1]}" ] || again=(--no-incremental)
+    touch "${unfinished[@]}"
+    built=true
+    build Limner.slnx "$state/build.log" "${again[@]}" 2>&1 || built=false
+    rm -f "${unfinished[@]}"
+    $built || exit 1
     printf '%s\n' "$now" >"$stamp"
     printf '%s\n' "$command_line" >"$state/limner${variant:+-gpu}.stamp"
     exec 9>&-

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Limner.Standalone.Commands;
 
 namespace Limner.Standalone.Serving;
@@ -24,7 +25,12 @@ internal sealed class DataFolder : IDisposable
         try
         {
             // Other people's prompts and pictures; and a file name that is taken by a file is an error here and not later.
+            bool isNew = !Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any();
             _ = OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, OwnerOnly);
+            if (isNew && !OperatingSystem.IsWindows())
+            {
+                Close(path);
+            }
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -56,6 +62,20 @@ internal sealed class DataFolder : IDisposable
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } home
             ? System.IO.Path.Combine(home, "limner")
             : throw new CommandException(ExitCode.Output, "There is no home folder to keep jobs and pictures in; name a folder with --data.");
+
+    // One that somebody made for it, with whatever mode, as long as nothing is in it that others may need.
+    [UnsupportedOSPlatform("windows")]
+    private static void Close(string path)
+    {
+        try
+        {
+            File.SetUnixFileMode(path, OwnerOnly);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // A mounted folder of another owner: its mode is his.
+        }
+    }
 
     private static CommandException Unusable(string path, Exception problem) =>
         new(ExitCode.Output, $"The data folder '{path}' cannot be written; choose another with --data ({problem.Message})", problem);

@@ -57,8 +57,12 @@ public sealed class WorkloadTests
             Assert.Equal((path, "http"), (container[probe]["httpGet"]["path"].Text, container[probe]["httpGet"]["port"].Text));
         }
 
-        Assert.Equal("30", pod["terminationGracePeriodSeconds"].Text);
+        Assert.Equal(name == "gateway" ? "35" : "30", pod["terminationGracePeriodSeconds"].Text);
     }
+
+    [Fact]
+    public async Task A_gateway_takes_callers_until_nobody_sends_any() => Assert.Equal(
+        ["sleep", "5"], (await Manifests.OneAsync("Deployment", "gateway"))["spec"]["template"]["spec"]["containers"].Items.Single()["lifecycle"]["preStop"]["exec"]["command"].Items.Select(part => part.Text));
 
     [Theory]
     [MemberData(nameof(Deployments))]

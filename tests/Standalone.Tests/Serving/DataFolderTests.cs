@@ -20,6 +20,23 @@ public sealed class DataFolderTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [UnsupportedOSPlatform("windows")]
+    public void One_that_is_there_is_closed_to_others_if_nothing_is_in_it(bool isEmpty)
+    {
+        const UnixFileMode everyone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        File.SetUnixFileMode(_folder, everyone);
+        if (!isEmpty)
+        {
+            File.WriteAllText(Path.Combine(_folder, "notes"), "");
+        }
+
+        using DataFolder data = DataFolder.Open(_folder);
+        Assert.Equal(isEmpty ? everyone & ~(UnixFileMode.OtherRead | UnixFileMode.OtherExecute) : everyone, File.GetUnixFileMode(_folder));
+    }
+
     [Fact]
     public void Only_one_server_has_it_and_the_next_may_have_it_afterwards()
     {
