@@ -2,6 +2,8 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Files;
+using Limner.Gateway.Tests.Sources;
+using Limner.Gateway.Tests.Uploads;
 
 namespace Limner.Gateway.Tests.Batches;
 
@@ -18,6 +20,13 @@ internal static class BatchClient
     public static string[] Lines(int count, string prompt = "a red star") =>
         [.. Enumerable.Range(1, count).Select(i => Line($"r{i}", $$"""{"prompt":"{{prompt}}","size":"64x64","seed":{{i}}}"""))];
 
+    /// <summary>Lines that each bring a picture.</summary>
+    public static string[] PictureLines(int count)
+    {
+        string body = $$"""{"operation":"variation","image":"{{SourceTests.DataUrl(TestPictures.Png(64, 64))}}","size":"64x64"}""";
+        return [.. Enumerable.Range(1, count).Select(i => Line($"r{i}", body))];
+    }
+
     public static async Task<HttpResponseMessage> PostBatchAsync(this GatewayClient client, object body, string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/batches") { Content = JsonContent.Create(body) };
@@ -32,8 +41,10 @@ internal static class BatchClient
     public static object Request(string file, string endpoint = Jobs) => new { input_file_id = file, endpoint, completion_window = "24h" };
 
     /// <returns>The id of a batch of these lines.</returns>
-    public static async Task<string> StartBatchAsync(this GatewayClient client, params string[] lines) =>
-        (string)(await GatewayClient.ReadAsync(await client.PostBatchAsync(Request(await client.UploadAsync(lines)))))["id"]!;
+    public static Task<string> StartBatchAsync(this GatewayClient client, params string[] lines) => client.StartBatchAtAsync(Jobs, lines);
+
+    public static async Task<string> StartBatchAtAsync(this GatewayClient client, string endpoint, params string[] lines) =>
+        (string)(await GatewayClient.ReadAsync(await client.PostBatchAsync(Request(await client.UploadAsync(lines), endpoint))))["id"]!;
 
     public static async Task<JsonObject> GetBatchAsync(this GatewayClient client, string id) => await GatewayClient.ReadAsync(await client.Http.GetAsync($"/v1/batches/{id}", Cancellation));
 

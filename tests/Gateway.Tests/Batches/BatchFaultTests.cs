@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Limner.Contracts.Jobs;
+using Limner.Contracts.Workers;
 using Limner.Gateway.Batches;
 using Limner.Gateway.Database;
+using Limner.Gateway.Dispatch;
 using Limner.Gateway.Files;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Retention;
@@ -188,8 +191,7 @@ public sealed class BatchFaultTests
                 }
             }
         };
-        string picture = $$"""{"operation":"variation","image":"{{SourceTests.DataUrl(TestPictures.Png(64, 64))}}","size":"64x64"}""";
-        string id = await client.StartBatchAsync([.. Enumerable.Range(1, 8).Select(i => BatchClient.Line($"r{i}", picture))]);
+        string id = await client.StartBatchAsync(BatchClient.PictureLines(8));
 
         JsonObject done = await client.WaitBatchAsync(id, "completed");
 
@@ -204,13 +206,65 @@ public sealed class BatchFaultTests
         using GatewayClient client = await gateway.NewTenantAsync();
         string id = await client.StartBatchAsync(BatchClient.Lines(1, Painter.Waiting));
         await client.WaitBatchAsync(id, "in_progress");
-        await foreach (StoredObject block in gateway.Store.ListAsync($"{client.Tenant}/files/", Cancellation))
-        {
-            await gateway.Store.DeleteAsync(block.Key, Cancellation);
-        }
+        await client.LoseBlocksAsync(gateway);
 
         await client.CancelBatchAsync(id);
         Assert.Equal("file_not_found", (string?)(await client.WaitBatchAsync(id, "failed"))["errors"]!["data"]![0]!["code"]);
+    }
+
+    [Fact]
+    public async Task A_line_whose_picture_is_lost_is_refused_and_the_others_are_drawn()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite());
+        await using var painter = new Painter(gateway);
+        using GatewayClient client = await gateway.NewTenantAsync();
+        string picture = await SourceTests.UploadAsync(client, TestPictures.Png(64, 64));
+        await client.LoseBlocksAsync(gateway);
+        string id = await client.StartBatchAsync(BatchClient.Line("r1"), BatchClient.Line("r2", $$"""{"operation":"variation","image":"{{picture}}"}"""), BatchClient.Line("r3"));
+
+        (JsonObject[] output, JsonObject[] errors) = await client.ResultsAsync(await client.WaitBatchAsync(id, "completed"), 3);
+
+        Assert.Equal(2, output.Length);
+        JsonNode refused = Assert.Single(errors)["response"]!;
+        Assert.Equal((404, "file_not_found"), ((int)refused["status_code"]!, (string)refused["body"]!["error"]!["code"]!));
+    }
+
+    [Fact]
+    public async Task What_was_drawn_is_handed_over_though_its_model_is_gone_and_its_line_would_be_refused_now()
+    {
+        var time = new ShiftedTime();
+        using var objects = new UnreliableStore();
+        TestDatabase database = TestDatabase.Sqlite();
+        (string, string)[] settings = [("Dispatch:SilentAfter", "00:00:01")];
+        string id;
+        GatewayClient client;
+        await using (RunningGateway first = await RunningGateway.StartAsync(database, time, services => services.AddSingleton<IObjectStore>(objects), settings: settings))
+        {
+            first.Services.GetRequiredService<WorkerPool>().Note(new WorkerAnnounced("w", JobStage.Decoding, 8, "limner-before 1"));
+            client = await first.NewTenantAsync();
+            const string Generations = "/v1/images/generations";
+            id = await client.StartBatchAtAsync(
+                Generations,
+                BatchClient.Line("r1", """{"prompt":"a red star","size":"64x64","model":"limner-before","response_format":"url"}""", Generations),
+                BatchClient.Line("r2", """{"prompt":"a red star","size":"64x64","model":"limner-before","response_format":"b64_json","output_format":"jpeg"}""", Generations),
+                BatchClient.Line("r3", $$"""{"prompt":"a red star",{{new string(' ', 10_000)}}"size":"64x64"}""", Generations));
+            await Eventually.TrueAsync(async () => await CountAsync(first) == 3);
+        }
+
+        await using RunningGateway second = await RunningGateway.StartAsync(
+            database, time, services => services.AddSingleton<IObjectStore>(objects), settings: [.. settings, ("Gateway:MaxBodyBytes", "1024")]);
+        await using var painter = new Painter(second);
+        using GatewayClient elsewhere = client.At(second);
+        client.Dispose();
+        time.Advance(TimeSpan.FromMinutes(1));
+        second.Reach();
+        JsonObject done = await elsewhere.WaitBatchAsync(id, "completed");
+
+        Assert.Equal((3, 3, 0), BatchClient.Counts(done));
+        JsonNode[] pictures = [.. (await elsewhere.LinesAsync(done["output_file_id"])).Select(line => line["response"]!["body"]!["data"]![0]!)];
+        Assert.StartsWith("http", (string)pictures[0]["url"]!, StringComparison.Ordinal);
+        Assert.Equal([0xFF, 0xD8], Convert.FromBase64String((string)pictures[1]["b64_json"]!)[..2]);
+        Assert.StartsWith("http", (string)pictures[2]["url"]!, StringComparison.Ordinal);
     }
 
     [Fact]

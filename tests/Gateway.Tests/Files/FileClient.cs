@@ -59,6 +59,15 @@ internal static class FileClient
         return [.. keys];
     }
 
+    /// <summary>The store loses all that the tenant's files have in them; their rows stay.</summary>
+    public static async Task LoseBlocksAsync(this GatewayClient client, RunningGateway gateway)
+    {
+        foreach (string key in await client.BlocksAsync(gateway))
+        {
+            await gateway.Store.DeleteAsync(key, Cancellation);
+        }
+    }
+
     public static ByteArrayContent Raw(string text, string type)
     {
         var content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));

@@ -40,6 +40,11 @@ public sealed class GenerationReaderTests
         Assert.Equal(new Delivery { Format = ImageFormat.Webp, Quality = 40, AsUrl = false, Streams = true, PartialImages = 3, QualityName = "hd" }, read.Delivery);
     }
 
+    [Fact]
+    public void How_it_is_handed_over_can_be_read_though_nobody_knows_the_model() => Assert.Equal(
+        new Delivery { Format = ImageFormat.Jpeg, Quality = 100, AsUrl = false, QualityName = "medium" },
+        GenerationReader.ReadDelivery("""{"model":"gone","prompt":"a red star","output_format":"jpeg"}"""u8.ToArray()));
+
     [Theory]
     [InlineData("low", 10)]
     [InlineData("medium", null)]

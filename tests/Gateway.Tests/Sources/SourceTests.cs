@@ -171,6 +171,22 @@ public abstract class SourceTests(SharedGateway shared)
         Assert.Contains("file_not_found", (await client.LinesAsync(over!["error_file_id"])).Single().ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_file_whose_content_is_lost_is_not_found()
+    {
+        using GatewayClient client = await _gateway.NewTenantAsync();
+        string file = await UploadAsync(client, TestPictures.Png(64, 64));
+        await client.LoseBlocksAsync(_gateway);
+
+        using HttpResponseMessage used = await client.PostAsync($$"""{"operation":"variation","image":"{{file}}"}"""), read = await client.Http.GetAsync($"/v1/files/{file}/content", Cancellation);
+        foreach ((HttpResponseMessage response, string? parameter) in new[] { (used, "image"), (read, null) })
+        {
+            JsonObject error = await SubmissionTests.ReadErrorAsync(response, HttpStatusCode.NotFound);
+            Assert.Equal(("file_not_found", parameter), ((string)error["code"]!, (string?)error["param"]));
+            Assert.Contains("is lost", (string)error["message"]!, StringComparison.Ordinal);
+        }
+    }
+
     internal static string DataUrl(byte[] bytes) => $"data:image/png;base64,{Convert.ToBase64String(bytes)}";
 
     internal static async Task<string> UploadAsync(GatewayClient client, byte[] bytes) =>

@@ -16,7 +16,7 @@ internal sealed class ModelCatalogue(WorkerPool workers)
     /// <exception cref="ApiException">There is no such model, or it is too early to say so.</exception>
     public ModelFamily FamilyOf(string? model) =>
         model is null ? ModelFamilies.Own
-        : ModelFamilies.Named.FirstOrDefault(family => family.Models.Contains(model))
+        : ModelFamilies.Find(model)
             ?? (workers.Models.Contains(model) ? ModelFamilies.Own : throw Unknown(model));
 
     /// <summary>Refuses at once what would fail when its turn comes, as far as that is known.</summary>

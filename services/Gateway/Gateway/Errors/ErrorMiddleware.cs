@@ -1,4 +1,5 @@
 using Limner.Gateway.Database;
+using Limner.Gateway.Files;
 using Limner.ObjectStorage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -31,7 +32,8 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> log) : IM
         catch (Exception fault) when (!context.Response.HasStarted)
         {
             ApiException problem = Translate(fault);
-            if (problem.Status >= 500)
+            // What the store has lost is no fault of the request's, though nothing is to be tried again.
+            if (problem.Status >= 500 || fault is FileContentException)
             {
                 LogFailed(fault, context.Request.Method, context.Request.Path, problem.Code, id);
             }
@@ -50,6 +52,7 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> log) : IM
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new ApiException(
             StatusCodes.Status408RequestTimeout, ErrorCode.UploadTimeout, "The body came too slowly; send it faster, or less."),
         BadHttpRequestException bad => ApiException.Invalid(ErrorCode.InvalidValue, null, bad.Message),
+        FileContentException => new ApiException(StatusCodes.Status404NotFound, ErrorCode.FileNotFound, "The content of the file is lost; upload it again."),
         ObjectStoreUnavailableException => ApiException.Unavailable(ErrorCode.StorageUnavailable, "The images cannot be reached just now; try again."),
         _ when DatabaseFaults.IsUnavailable(fault) => ApiException.Unavailable(ErrorCode.DatabaseUnavailable, "The jobs cannot be reached just now; nothing was accepted; try again."),
         _ => new ApiException(StatusCodes.Status500InternalServerError, ErrorCode.InternalError, "Limner itself failed; the request id finds it in the log."),

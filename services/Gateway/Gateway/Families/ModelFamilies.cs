@@ -76,6 +76,9 @@ internal static class ModelFamilies
     /// <summary>Those with a name of OpenAI's.</summary>
     public static IReadOnlyList<ModelFamily> Named { get; } = [DallE2, DallE3, GptImage, GptImage2];
 
+    /// <summary>The family that a name of OpenAI's is one of; null for any other name, and for none.</summary>
+    public static ModelFamily? Find(string? model) => model is null ? null : Named.FirstOrDefault(family => family.Models.Contains(model));
+
     /// <summary>What makes a request that names no model one for the GPT image family, as OpenAI does it.</summary>
     public static bool IsParameterOfGpt(string name) => GptParameters.Contains(name);
 

@@ -15,7 +15,7 @@ internal static class CreateGeneration
         Caller caller, HttpContext http, GenerationReader reader, JobDrafts drafts, ImagesReply reply, OpenStreams streams, IOptions<GatewayOptions> options, TimeProvider time)
     {
         byte[] body = await ImageRequestReader.ReadWithoutFilesAsync(http.Request, options.Value.MaxBodyBytes, http.RequestAborted);
-        Delivery delivery = reader.ReadDelivery(body);
+        Delivery delivery = GenerationReader.ReadDelivery(body);
         using IDisposable? place = delivery.Streams ? streams.Enter(caller.Tenant) : null;
         var request = SynchronousRequest.Of(
             http.Request, caller, body, () => drafts.DraftAsync(reader.Read(body, options.Value, time.GetUtcNow()).Submission, caller, http.RequestAborted));

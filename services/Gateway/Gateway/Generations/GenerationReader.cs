@@ -14,22 +14,24 @@ internal sealed class GenerationReader(ModelCatalogue models)
 
     public Generation Read(ReadOnlyMemory<byte> body, GatewayOptions limits, DateTimeOffset now) => JsonBody.Read(body, root =>
     {
-        (JsonFields fields, ModelFamily family) = FieldsOf(root);
+        // The model decides what the rest may be.
+        ModelFamily family = models.FamilyOf(ModelOf(root));
+        JsonFields fields = FieldsOf(root, family);
         Submission submission = SubmissionReader.ReadConversation(fields, ImageParameters.ReadSubmission(fields, family, limits, now));
         return new Generation(submission with { Completes = submission.Completes && family.RevisesPrompts }, ImageParameters.ReadDelivery(fields, family));
     });
 
-    /// <summary>The part that a request is answered by when it comes again, too, and its job is known already.</summary>
-    public Delivery ReadDelivery(ReadOnlyMemory<byte> body) => JsonBody.Read(body, root =>
+    /// <summary>
+    /// The part that a request is answered by when it comes again, too, and its job is known already. No worker is asked for the model: what was drawn is handed
+    /// over though the model is gone since, or none has announced itself to this process yet.
+    /// </summary>
+    public static Delivery ReadDelivery(ReadOnlyMemory<byte> body) => JsonBody.Read(body, root =>
     {
-        (JsonFields fields, ModelFamily family) = FieldsOf(root);
-        return ImageParameters.ReadDelivery(fields, family);
+        ModelFamily family = ModelFamilies.Find(ModelOf(root)) ?? ModelFamilies.Own;
+        return ImageParameters.ReadDelivery(FieldsOf(root, family), family);
     });
 
-    // The model decides what the rest may be.
-    private (JsonFields Fields, ModelFamily Family) FieldsOf(JsonElement root)
-    {
-        ModelFamily family = models.FamilyOf(new JsonFields(root, Everything).Text("model", 100));
-        return (new JsonFields(root, [.. Common, .. family.Parameters]), family);
-    }
+    private static string? ModelOf(JsonElement root) => new JsonFields(root, Everything).Text("model", 100);
+
+    private static JsonFields FieldsOf(JsonElement root, ModelFamily family) => new(root, [.. Common, .. family.Parameters]);
 }

@@ -134,7 +134,15 @@ internal sealed class SourceFiles(
 
         byte[] bytes = new byte[file.Bytes];
         await using Stream content = blocks.Open(file, 0);
-        await content.ReadExactlyAsync(bytes, cancellation);
+        try
+        {
+            await content.ReadExactlyAsync(bytes, cancellation);
+        }
+        catch (FileContentException)
+        {
+            throw NotFound(ErrorCode.FileNotFound, $"The content of the file '{id}' is lost; upload it again.", field);
+        }
+
         return bytes;
     }
 
