@@ -49,6 +49,27 @@ public sealed class BatchFaultTests
         Assert.InRange(most, 1, 6);
     }
 
+    [Fact]
+    public async Task A_queue_that_fills_while_pictures_are_copied_makes_a_batch_wait_too()
+    {
+        using var store = new UnreliableStore();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(), configure: services => services.AddSingleton<IObjectStore>(store), settings:
+            [("Gateway:MaxQueuedPerTenant", "3"), ("Dispatch:UnannouncedWindow", "2")]);
+        using GatewayClient client = await gateway.NewTenantAsync();
+        store.MeanwhileFirstSource = async () =>
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                await client.SubmitAsync();
+            }
+        };
+        string id = await client.StartBatchAsync(BatchClient.PictureLines(4));
+        await Eventually.TrueAsync(async () => await CountAsync(gateway) == 4);
+        await using var painter = new Painter(gateway);
+
+        Assert.Equal(4, (await client.ResultsAsync(await client.WaitBatchAsync(id, "completed"), 4)).Output.Length);
+    }
+
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]

@@ -48,7 +48,7 @@ public sealed class PostponedBatchTests
     {
         await using Receiver chat = await Receiver.StartAsync();
         chat.Answer = (http, call) => chat.Calls.Count <= 3 ? Receiver.Status(StatusCodes.Status503ServiceUnavailable)(http, call)
-            : http.Response.WriteAsJsonAsync(new { choices = new[] { new { message = new { role = "assistant", content = "a blue house in watercolour" } } } });
+            : AnswerAsync(http);
         var time = new ShiftedTime();
         await using RunningGateway gateway = await StartAsync("sqlite", chat, time);
         await using var painter = new Painter(gateway);
@@ -61,14 +61,38 @@ public sealed class PostponedBatchTests
         Assert.Equal(4, chat.Calls.Count);
     }
 
+    [Fact]
+    public async Task Each_time_that_nobody_answers_is_waited_for_anew()
+    {
+        const int Vain = MostPostponed - 6;
+        await using Receiver chat = await Receiver.StartAsync();
+        // The call that is answered in between is of the same reading as the first in vain after it.
+        chat.Answer = (http, call) => chat.Calls.Count is not (Vain + 1 or (2 * Vain) + 2) ? Receiver.Status(StatusCodes.Status503ServiceUnavailable)(http, call) : AnswerAsync(http);
+        var time = new ShiftedTime();
+        await using RunningGateway gateway = await StartAsync("sqlite", chat, time);
+        await using var painter = new Painter(gateway);
+        using GatewayClient client = await gateway.NewTenantAsync();
+        string house = await DrawAsync(client);
+        string id = await client.StartBatchAsync(Instruction("r1", house), Instruction("r2", house));
+
+        JsonObject done = await WaitAsync(gateway, client, id, chat, time, calls => calls <= Vain ? calls : Math.Max(1, calls - Vain - 1));
+
+        Assert.Equal(2, (await client.ResultsAsync(done, 2)).Output.Length);
+        Assert.Equal((2 * Vain) + 2, chat.Calls.Count);
+    }
+
+    private static Task AnswerAsync(HttpContext http) =>
+        http.Response.WriteAsJsonAsync(new { choices = new[] { new { message = new { role = "assistant", content = "a blue house in watercolour" } } } });
+
     private static async Task<RunningGateway> StartAsync(string provider, Receiver chat, TimeProvider time) => await RunningGateway.StartAsync(
         await MigrationTests.NewAsync(provider), time, settings: [("Conversation:Endpoint", $"{chat.Url}/v1"), ("Conversation:Model", "m")]);
 
     private static string Instruction(string id, string parent) => BatchClient.Line(id, $$"""{"prompt":"now in watercolour","parent":"{{parent}}"}""");
 
     /// <summary>Waits for the end, and lets half a minute pass after each call of the chat endpoint.</summary>
-    private static async Task<JsonObject> WaitAsync(RunningGateway gateway, GatewayClient client, string id, Receiver chat, ShiftedTime time)
+    private static async Task<JsonObject> WaitAsync(RunningGateway gateway, GatewayClient client, string id, Receiver chat, ShiftedTime time, Func<int, int>? postponedAfter = null)
     {
+        postponedAfter ??= calls => Math.Min(calls, MostPostponed);
         JsonObject? view = null;
         int seen = 0;
         await Eventually.TrueAsync(async () =>
@@ -77,7 +101,8 @@ public sealed class PostponedBatchTests
             {
                 seen = chat.Calls.Count;
                 // It is written down that it was asked in vain before the batch is due again: else another would take it meanwhile.
-                await Eventually.TrueAsync(async () => (string?)(view = await client.GetBatchAsync(id))["status"] != "in_progress" || await PostponedAsync(gateway) >= Math.Min(seen, MostPostponed));
+                await Eventually.TrueAsync(async () => (string?)(view = await client.GetBatchAsync(id))["status"] != "in_progress" || await PostponedAsync(gateway) == postponedAfter(seen));
+                seen = chat.Calls.Count;
                 time.Advance(TimeSpan.FromSeconds(31));
             }
 

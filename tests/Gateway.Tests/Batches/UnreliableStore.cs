@@ -24,9 +24,20 @@ internal sealed class UnreliableStore : IObjectStore, IDisposable
     /// <summary>What comes to pass while something is stored.</summary>
     public Func<string, Task> Meanwhile { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>What comes to pass while the first picture that a job is given is stored.</summary>
+    public Func<Task>? MeanwhileFirstSource { get; set; }
+
+    /// <summary>Pictures that jobs are given, as often as one was stored.</summary>
+    public int Sources { get; private set; }
+
     public async Task<bool> PutIfAbsentAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellation)
     {
         await Meanwhile(key);
+        if (key.Contains("/source-", StringComparison.Ordinal) && ++Sources == 1 && MeanwhileFirstSource is { } meanwhile)
+        {
+            await meanwhile();
+        }
+
         bool stored = await _store.PutIfAbsentAsync(key, content, contentType, cancellation);
         // What failed may be there all the same.
         Fail(key);

@@ -1,3 +1,5 @@
+using Limner.Gateway.Errors;
+
 namespace Limner.Gateway.Batches;
 
 /// <summary>
@@ -47,7 +49,7 @@ internal sealed record Batch
     /// <summary>Lines of the file before that, the empty ones among them.</summary>
     public int Lines { get; init; }
 
-    /// <summary>How often it waited for the chat endpoint, which did not answer.</summary>
+    /// <summary>How often it waited for the chat endpoint since that answered last.</summary>
     public int Postponed { get; init; }
 
     /// <summary>Why its file was not accepted.</summary>
@@ -72,6 +74,9 @@ internal sealed record Batch
     public Guid? Holder { get; init; }
 
     public bool IsOver => State >= BatchState.Failed;
+
+    /// <summary>Whether it waits for a quota that is used up instead of having a line refused: what is under way may give some back, and there may be more of it before the window ends.</summary>
+    public bool WaitsFor(ApiException usedUp, bool isAlone, DateTimeOffset now) => !isAlone || now + usedUp.RetryAfter < Expires;
 
     public Batch Enter(BatchState state, DateTimeOffset now) => this with
     {

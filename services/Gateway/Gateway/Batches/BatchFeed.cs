@@ -1,4 +1,3 @@
-using Limner.Contracts.Jobs;
 using Limner.Gateway.Database;
 using Limner.Gateway.Dispatch;
 using Limner.Gateway.Errors;
@@ -7,8 +6,7 @@ using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
 using Limner.Gateway.Queue;
-using Limner.Gateway.Submissions;
-using Limner.Gateway.Webhooks;
+using Limner.Gateway.Sources;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -20,13 +18,12 @@ namespace Limner.Gateway.Batches;
 /// makes a batch wait and not fail. The jobs and how far the file was read are one transaction, so a line becomes one job wherever a Gateway stops.
 /// </summary>
 internal sealed class BatchFeed(
-    Transactions database, BatchLedger ledger, BatchInput input, JobCallbacks callbacks, KeyDirectory keys, JobDrafts drafts, QueueGauge gauge, Admission admission, DispatchSignal dispatch,
+    Transactions database, BatchLedger ledger, BatchDrafts drafts, KeyDirectory keys, QueueGauge gauge, Admission admission, DispatchSignal dispatch, SourceFiles sources,
     IOptions<BatchOptions> options, TimeProvider time)
 {
     private const int MostAtOnce = 200;
 
-    /// <summary>How often a batch waits, each time for as long as it is held, until the chat endpoint answers again. After that a line for which it does not is refused.</summary>
-    private const int MostPostponed = 20;
+    private static readonly TimeSpan QuotaPause = TimeSpan.FromSeconds(5);
 
     private static readonly ApiException KeyClosed = new(StatusCodes.Status401Unauthorized, ErrorCode.InvalidApiKey, "The key that made the batch was revoked or has expired.");
 
@@ -48,59 +45,53 @@ internal sealed class BatchFeed(
             return null;
         }
 
-        // 1. The next lines, for the key as it is now
-        Caller? caller = await keys.FindAsync(batch.KeyId, cancellation);
-        (List<FedLine> lines, ApiException? away) = await ReadAsync(hold, file, caller, room, cancellation);
+        // 1. The next lines
+        bool isAlone = open == 0;
+        Caller? asked = await keys.FindAsync(batch.KeyId, cancellation);
+        DraftedLines drafted = await drafts.ReadAsync(hold, file, asked, room, isAlone, cancellation);
 
-        // 2. Jobs, and how far the file was read
+        // 2. Jobs, for the key as it is now, and how far the file was read
+        Caller? caller = asked is null ? null : await keys.FindAsync(batch.KeyId, cancellation);
         var jobs = new List<Job>();
-        int postponed = batch.Postponed + (away is null ? 0 : 1);
         Batch? after = await ledger.ChangeAsync(
-            batch, async (context, row) => await TakeAsync(context, row, caller, lines, jobs, open == 0, cancellation) with { Postponed = postponed }, cancellation);
-        if (after is null)
-        {
-            return null;
-        }
+            batch, async (context, row) => await TakeAsync(context, row, caller, drafted.Lines, jobs, isAlone, cancellation) with { Postponed = drafted.Postponed }, cancellation);
 
-        // 3. They can be drawn
+        // 3. They can be drawn, and what was not taken leaves nothing
         jobs.ForEach(gauge.Count);
         dispatch.Raise();
-        return away is not null ? throw away : after.Taken == batch.Taken ? null : after;
-    }
-
-    private async Task<(List<FedLine> Lines, ApiException? Away)> ReadAsync(BatchHold hold, StoredFile file, Caller? caller, int room, CancellationToken cancellation)
-    {
-        Batch batch = hold.Batch;
-        await using Stream content = input.Open(file, batch.Offset);
-        var lines = input.Lines(content, batch.Offset, batch.Lines);
-        var reader = new RequestReader(input, callbacks, batch, time);
-        var read = new List<FedLine>();
-        while (read.Count < room && await lines.ReadAsync(cancellation) is { } line)
+        HashSet<Guid> taken = [.. jobs.Select(job => job.Id)];
+        foreach (Job refused in drafted.Lines.Select(line => line.Job).OfType<Job>().Where(job => !taken.Contains(job.Id)))
         {
-            // Pictures are copied and language models asked, which may take longer than a batch is held.
-            await hold.KeepAsync(cancellation);
-            try
-            {
-                Submission submission = (await reader.ReadAsync(line, cancellation)).Submission;
-                Job? job = caller is null ? null : JobOf(batch, line.Number, await hold.KeepAsync(drafts.DraftAsync(submission, caller, cancellation), cancellation));
-                read.Add(new FedLine(line.Number, lines.Offset, job, null));
-            }
-            catch (ApiException away) when (away.Code == ErrorCode.ConversationUnavailable && batch.Postponed < MostPostponed)
-            {
-                return (read, away);
-            }
-            catch (ApiException changed) when (changed.Status < 500 || changed.Code == ErrorCode.ConversationUnavailable)
-            {
-                read.Add(new FedLine(line.Number, lines.Offset, null, changed));
-            }
+            await sources.ForgetAsync(refused, cancellation);
         }
 
-        return (read, null);
+        return after is null ? null : await GoOnAsync(batch, after, drafted.Stopped, cancellation);
     }
 
-    private async Task<Batch> TakeAsync(GatewayContext context, Batch row, Caller? caller, List<FedLine> lines, List<Job> jobs, bool isAlone, CancellationToken cancellation)
+    private async Task<Batch?> GoOnAsync(Batch before, Batch after, ApiException? stopped, CancellationToken cancellation)
     {
-        foreach (FedLine line in lines)
+        if (stopped?.Code == ErrorCode.ConversationUnavailable)
+        {
+            throw stopped;
+        }
+
+        if (after.Taken > before.Taken)
+        {
+            return after;
+        }
+
+        if (stopped?.Code == ErrorCode.InsufficientQuota)
+        {
+            // A quota comes back with the end of a job or of the month, neither of which is due every second. Who let go of it first says for how long.
+            await ledger.ReleaseAsync(after, QuotaPause, cancellation);
+        }
+
+        return null;
+    }
+
+    private async Task<Batch> TakeAsync(GatewayContext context, Batch row, Caller? caller, IReadOnlyList<DraftedLine> lines, List<Job> jobs, bool isAlone, CancellationToken cancellation)
+    {
+        foreach (DraftedLine line in lines)
         {
             ApiException? refused = caller is null ? KeyClosed : line.Refused;
             if (caller is not null && line.Job is { } job)
@@ -114,8 +105,7 @@ internal sealed class BatchFeed(
                 }
                 catch (ApiException usedUp)
                 {
-                    // What is under way may give some of its quota back; and there may be more of it before the window ends.
-                    if (!isAlone || jobs.Count > 0 || time.GetUtcNow() + usedUp.RetryAfter < row.Expires)
+                    if (row.WaitsFor(usedUp, isAlone && jobs.Count == 0, time.GetUtcNow()))
                     {
                         break;
                     }
@@ -134,15 +124,4 @@ internal sealed class BatchFeed(
 
         return row;
     }
-
-    private static Job JobOf(Batch batch, int line, Job draft) => draft with
-    {
-        Priority = JobPriority.Batch,
-        Deadline = batch.Expires,
-        BatchId = batch.Id,
-        BatchLine = line,
-    };
-
-    /// <summary>A line that was read, and where the next one begins.</summary>
-    private sealed record FedLine(int Number, long End, Job? Job, ApiException? Refused);
 }

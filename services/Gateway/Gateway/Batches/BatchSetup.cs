@@ -19,7 +19,7 @@ internal static class BatchSetup
         services.AddValidatedOptions<BatchOptions>("Batches");
         services.AddSingleton<FileBlocks>().AddSingleton<UploadFile>();
         services.AddSingleton<IBatchTarget, JobTarget>().AddSingleton<IBatchTarget, GenerationTarget>();
-        services.AddSingleton<BatchInput>().AddSingleton<BatchLedger>().AddSingleton<BatchValidation>().AddSingleton<BatchFeed>().AddSingleton<BatchResults>().AddSingleton<BatchWork>();
+        services.AddSingleton<BatchInput>().AddSingleton<BatchLedger>().AddSingleton<BatchValidation>().AddSingleton<BatchDrafts>().AddSingleton<BatchFeed>().AddSingleton<BatchResults>().AddSingleton<BatchWork>();
     }
 
     public static void MapBatches(this RouteGroupBuilder api)

@@ -23,6 +23,7 @@ internal static class CreateBatch
         {
             BatchRequest asked = BatchRequest.Read(body, input.Endpoints);
             Batch batch = asked.ToBatch(await LockFileAsync(asked, caller, context, cancellation), caller, links.HomeOf(request), Job.Storable(time.GetUtcNow()));
+            await context.LockTenantAsync(caller.Tenant, cancellation);
             if (await context.Batches.CountAsync(other => other.Tenant == caller.Tenant && other.State < BatchState.Failed, cancellation) >= options.Value.MaxPerTenant)
             {
                 throw ApiException.TooManyBatches(options.Value.MaxPerTenant);

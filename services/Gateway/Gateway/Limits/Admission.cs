@@ -23,6 +23,10 @@ internal sealed class Admission(IOptions<Allowance> tenants, QueueGauge gauge, T
     /// <summary>Whether jobs of a caller are counted or charged, and so have to be admitted one after the other.</summary>
     public bool IsLimited(Caller caller, Job job) => Counts(caller, job) || Charges(caller);
 
+    /// <summary>What is left of the quotas of a caller and his tenant, without a lock.</summary>
+    public Task<QuotaRoom> ReadRoomAsync(GatewayContext context, Caller caller, CancellationToken cancellation) =>
+        Quota.ReadRoomAsync(context, caller, tenants.Value, time.GetUtcNow(), cancellation);
+
     /// <returns>The job with what it takes from quotas.</returns>
     /// <exception cref="ApiException">429: too many jobs at once, or a quota is used up. The transaction is as it was and can go on.</exception>
     public async Task<Job> AdmitAsync(GatewayContext context, Caller caller, Job job, CancellationToken cancellation)

@@ -1,9 +1,6 @@
-using System.Globalization;
 using Limner.Gateway.Database;
-using Limner.Gateway.Errors;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Limits;
@@ -30,16 +27,11 @@ internal static class Quota
         bool timed = all.MonthlyComputeSeconds is not null || caller.Allowance.MonthlyComputeSeconds is not null;
         double seconds = timed ? await EstimateAsync(context, job, cancellation) : 0;
         var accounts = new List<QuotaAccount>();
-        if (all.HasQuota)
+        foreach (LimitedAccount limited in AccountsOf(caller, all))
         {
-            accounts.Add(await OpenAsync(context, QuotaAccount.OfTenant(caller.Tenant), month, caller.Tenant, null, cancellation));
-            RefuseIfUsedUp(accounts[^1], all, "this tenant's", job, month, now);
-        }
-
-        if (caller.Allowance.HasQuota)
-        {
-            accounts.Add(await OpenAsync(context, QuotaAccount.OfKey(caller.KeyId), month, caller.Tenant, caller.KeyId, cancellation));
-            RefuseIfUsedUp(accounts[^1], caller.Allowance, "this key's", job, month, now);
+            QuotaAccount account = await FindAsync(context, limited.Owner, month.Name, cancellation)
+                ?? context.Add(await BeginAsync(context, limited, month, cancellation)).Entity;
+            accounts.Add(limited.RefusalOf(account, job.Count, month, now) is { } usedUp ? throw usedUp : account);
         }
 
         foreach (QuotaAccount account in accounts)
@@ -48,6 +40,20 @@ internal static class Quota
         }
 
         return new Reservation(month.Name, job.Count, seconds, [.. accounts.Select(account => account.Owner)]);
+    }
+
+    /// <summary>What a caller's accounts have left just now. Nothing is taken or locked, so <see cref="ReserveAsync"/> may decide otherwise.</summary>
+    public static async Task<QuotaRoom> ReadRoomAsync(GatewayContext context, Caller caller, Allowance all, DateTimeOffset now, CancellationToken cancellation)
+    {
+        Month month = Month.Of(now);
+        var accounts = new List<(LimitedAccount, QuotaAccount)>();
+        foreach (LimitedAccount limited in AccountsOf(caller, all))
+        {
+            QuotaAccount? known = await context.QuotaAccounts.AsNoTracking().SingleOrDefaultAsync(account => account.Owner == limited.Owner && account.Month == month.Name, cancellation);
+            accounts.Add((limited, known ?? await BeginAsync(context, limited, month, cancellation)));
+        }
+
+        return new QuotaRoom(accounts, month);
     }
 
     /// <summary>Puts what the job really used in the place of what it took.</summary>
@@ -72,18 +78,20 @@ internal static class Quota
         }
     }
 
-    // The account of a quota that is new within a month begins with what jobs of that month used before it.
-    private static async Task<QuotaAccount> OpenAsync(GatewayContext context, string owner, Month month, string tenant, Guid? key, CancellationToken cancellation)
+    private static IEnumerable<LimitedAccount> AccountsOf(Caller caller, Allowance all) => new[]
     {
-        if (await FindAsync(context, owner, month.Name, cancellation) is { } known)
-        {
-            return known;
-        }
+        new LimitedAccount(QuotaAccount.OfTenant(caller.Tenant), "this tenant's", all, caller.Tenant, null),
+        new LimitedAccount(QuotaAccount.OfKey(caller.KeyId), "this key's", caller.Allowance, caller.Tenant, caller.KeyId),
+    }.Where(limited => limited.Allowance.HasQuota);
 
+    // The account of a quota that is new within a month begins with what jobs of that month used before it.
+    private static async Task<QuotaAccount> BeginAsync(GatewayContext context, LimitedAccount limited, Month month, CancellationToken cancellation)
+    {
         Guid first = JobId.Floor(month.Start);
         (long images, double seconds) = await SumAsync(
-            context.Usage.Where(entry => entry.Tenant == tenant && entry.At >= month.Start && entry.JobId.CompareTo(first) >= 0 && (key == null || entry.KeyId == key)), cancellation);
-        return context.Add(new QuotaAccount(owner, month.Name, images, seconds)).Entity;
+            context.Usage.Where(entry => entry.Tenant == limited.Tenant && entry.At >= month.Start && entry.JobId.CompareTo(first) >= 0 && (limited.Key == null || entry.KeyId == limited.Key)),
+            cancellation);
+        return new QuotaAccount(limited.Owner, month.Name, images, seconds);
     }
 
     private static async Task<QuotaAccount?> FindAsync(GatewayContext context, string owner, string month, CancellationToken cancellation) =>
@@ -92,20 +100,6 @@ internal static class Quota
 
     private static void Move(GatewayContext context, QuotaAccount account, long images, double seconds) =>
         context.Entry(account).CurrentValues.SetValues(account with { Images = account.Images + images, ComputeSeconds = account.ComputeSeconds + seconds });
-
-    // Images are known beforehand. How long they take is not: the last job may go beyond its quota, but no job is refused while there is some left.
-    private static void RefuseIfUsedUp(QuotaAccount account, Allowance allowance, string whose, Job job, Month month, DateTimeOffset now)
-    {
-        string? problem = account.Images + job.Count > allowance.MonthlyImages
-            ? string.Create(CultureInfo.InvariantCulture, $"{account.Images} of {whose} {allowance.MonthlyImages} images of {month.Name} are taken, and the job asks for {job.Count}.")
-            : account.ComputeSeconds >= allowance.MonthlyComputeSeconds
-                ? string.Create(CultureInfo.InvariantCulture, $"All of {whose} {allowance.MonthlyComputeSeconds} compute seconds of {month.Name} are taken.")
-                : null;
-        if (problem is not null)
-        {
-            throw new ApiException(StatusCodes.Status429TooManyRequests, ErrorCode.InsufficientQuota, $"{problem} The next month begins at {month.End:O}.", retryAfter: month.End - now);
-        }
-    }
 
     private static async Task<double> EstimateAsync(GatewayContext context, Job job, CancellationToken cancellation)
     {

@@ -35,6 +35,22 @@ internal sealed class SourceFiles(
     public async Task<Job> CopyAsync(Job again, string field, CancellationToken cancellation) =>
         again.Edit is { } edit ? await _turns.TakeAsync(again.Tenant, turn => CopyAsync(again, edit, field, turn), cancellation) : again;
 
+    /// <summary>Removes the files of a job that was not accepted.</summary>
+    public async Task ForgetAsync(Job refused, CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (string key in refused.SourceKeys())
+            {
+                await store.DeleteAsync(key, cancellation);
+            }
+        }
+        catch (ObjectStoreUnavailableException)
+        {
+            // They are orphans and swept away.
+        }
+    }
+
     public void Dispose() => _turns.Dispose();
 
     private async Task<Job> ReadAndKeepAsync(Job job, GivenEdit given, CancellationToken cancellation)
