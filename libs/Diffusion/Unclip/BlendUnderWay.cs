@@ -9,12 +9,16 @@ internal sealed class BlendUnderWay
     private readonly EncodeRequest _request;
     private readonly IReadOnlyList<TextEncoding?> _texts;
     private readonly PictureEmbedding _embedding;
-    private readonly float[][] _parts; // (D) each; normalised while the prior works on them
+    private readonly float[][] _parts; // (D) each; the prompts' are normalised while the prior works on them
 
-    public BlendUnderWay(EncodeRequest request, IReadOnlyList<TextEncoding?> texts, PictureEmbedding embedding)
+    /// <param name="request">What was asked.</param>
+    /// <param name="texts">The prompts of the parts, null for a picture, and the two of a style.</param>
+    /// <param name="pictures">What the image encoder sees in the parts that are pictures, for all candidates alike: it is only read.</param>
+    /// <param name="embedding">The prior's scale.</param>
+    public BlendUnderWay(EncodeRequest request, IReadOnlyList<TextEncoding?> texts, IReadOnlyList<float[]?> pictures, PictureEmbedding embedding)
     {
         (_request, _texts, _embedding) = (request, texts, embedding);
-        _parts = [.. texts.Select((text, i) => text is null ? embedding.Of(request.Parts[i].Image!) : new float[embedding.Length])];
+        _parts = [.. texts.Select((text, i) => text is null ? pictures[i]! : new float[embedding.Length])];
         Missing = texts.Count(text => text is not null);
     }
 

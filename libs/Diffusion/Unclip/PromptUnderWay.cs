@@ -13,6 +13,7 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
     private readonly PictureEmbedding _square = new(networks, networks.CanvasFor(null));
     private readonly float[][] _embeddings = new float[request.Candidates][];
     private KnownSample? _known;
+    private float[]?[]? _pictures; // (D) of each part that is a picture: no candidate has another
     private int _left;
 
     public EncodeRequest Request => request;
@@ -25,7 +26,8 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
         _known ??= request.Known is { } region ? _embedding.Of(region, request.Size) : null;
         if (request.Parts.Count > 0)
         {
-            var blend = new BlendUnderWay(request, texts.Parts, _embedding);
+            _pictures ??= [.. request.Parts.Select(part => part.Image is { } image ? _embedding.Of(image) : null)];
+            var blend = new BlendUnderWay(request, texts.Parts, _pictures, _embedding);
             return blend.Missing == 0
                 ? [From(blend.Mix(), index, noise)]
                 : blend.Begin((latents, text) => FromNoise(latents, RowOf(text), new(this, index, blend), noise));

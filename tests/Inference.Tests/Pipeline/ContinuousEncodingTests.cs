@@ -1,4 +1,5 @@
 using Limner.Diffusion.Editing;
+using Limner.Diffusion.Noise;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Unclip;
 
@@ -70,18 +71,43 @@ public sealed class ContinuousEncodingTests : IDisposable
     [Fact]
     public void A_prompt_that_cannot_be_begun_leaves_every_place_free()
     {
-        var seen = 0;
-        void Fail(ReadOnlySpan<float> pixels, Span<float> embedding)
-        {
-            if (++seen == 3)
-                throw new InvalidOperationException("The image encoder fails.");
-        }
-
-        var encoder = new UnclipEncoder(_model.Encoder! with { ImageEncoder = new(Fail, new(3, 16, 16)) }, new SeededNoiseSource(), _time, new(_time));
-        var picture = BlendPart.Of(new SourceImage(64, 64, new byte[3 * 64 * 64]));
-        Assert.Throws<InvalidOperationException>(() => encoder.Add(Request(3) with { Parts = [picture], Strength = 0.5f }));
+        var encoder = new UnclipEncoder(Seeing(_ => { }), new NoiseThatEnds(fields: 2), _time, new(_time));
+        Assert.Throws<InvalidOperationException>(() => encoder.Add(Request(3) with { Parts = [Picture(0)], Strength = 0.5f }));
         Assert.Equal((0, 3), (encoder.Occupied, encoder.FreeSlots));
     }
+
+    [Fact]
+    public void A_picture_is_seen_once_for_all_candidates_and_each_has_the_bits_that_it_has_alone()
+    {
+        var seen = 0;
+        var encoder = new UnclipEncoder(Seeing(_ => seen++), new SeededNoiseSource(), _time, new(_time));
+        EncodeRequest[] requests =
+        [
+            Request(3) with { Parts = [Picture(0)], Strength = 0.5f },
+            Request(3) with { Parts = [Picture(0), BlendPart.Of("a horse", 0.5f), Picture(200)], Style = new("a drawing", "a photo") },
+        ];
+        foreach (var request in requests)
+        {
+            seen = 0;
+            var together = encoder.Encode(request, TestContext.Current.CancellationToken);
+            Assert.Equal(request.Parts.Count(part => part.Image is not null), seen);
+            Assert.Equal(4, together.Select(Bytes).Distinct().Count());
+            Assert.Equal(together.Select(Bytes), Enumerable.Range(0, 4).SelectMany(candidate =>
+                encoder.Encode(request with { Candidates = 1, FirstCandidate = candidate }, TestContext.Current.CancellationToken)).Select(Bytes));
+        }
+    }
+
+    private EncoderNetworks Seeing(Action<float> see) => _model.Encoder! with
+    {
+        ImageEncoder = new((pixels, embedding) =>
+        {
+            see(pixels[0]);
+            for (var i = 0; i < embedding.Length; i++)
+                embedding[i] = pixels[0] + MathF.Sin(i);
+        }, new(3, 16, 16)),
+    };
+
+    private static BlendPart Picture(byte grey) => BlendPart.Of(new SourceImage(64, 64, Enumerable.Repeat(grey, 3 * 64 * 64).ToArray()));
 
     private UnclipEncoder Encoder() => new(_model.Encoder!, new SeededNoiseSource(), _time, new(_time));
 
@@ -98,6 +124,17 @@ public sealed class ContinuousEncodingTests : IDisposable
 
     // The digest at the end stands for every bit.
     private static string Bytes(Conditioning conditioning) => Convert.ToHexString(ConditioningFormat.Write(conditioning).AsSpan()[^16..]);
+
+    private sealed class NoiseThatEnds(int fields) : INoiseSource
+    {
+        private int _left = fields;
+
+        public void Fill(NoiseKey key, Span<float> destination)
+        {
+            if (--_left < 0)
+                throw new InvalidOperationException("There is no more noise.");
+        }
+    }
 
     private sealed class FixedTime : TimeProvider
     {
