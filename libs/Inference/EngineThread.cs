@@ -47,7 +47,7 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
     /// <exception cref="OperationCanceledException">The caller gave up, or the engine stopped.</exception>
     public async Task<EngineResult<TResult>> RunAsync(TRequest request, CancellationToken cancellation)
     {
-        var work = new Work(request);
+        var work = new Work(request, cancellation);
         try
         {
             _inbox.Add(work, cancellation);
@@ -126,6 +126,13 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
 
     private void Join(IStepEngine<TRequest, TEnded> engine, Work work)
     {
+        // To encode texts and pictures takes long, and nobody waits for it any more.
+        if (work.Cancellation.IsCancellationRequested)
+        {
+            work.Done.TrySetCanceled(work.Cancellation);
+            return;
+        }
+
         try
         {
             work.Started = _time.GetTimestamp();
@@ -170,9 +177,11 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
         _occupied = 0;
     }
 
-    private sealed class Work(TRequest request)
+    private sealed class Work(TRequest request, CancellationToken cancellation)
     {
         public TRequest Request => request;
+
+        public CancellationToken Cancellation => cancellation;
 
         public long Started { get; set; }
 

@@ -68,6 +68,31 @@ public sealed class EngineThreadTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_cancelled_while_it_waited_is_not_begun()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var cancel = new CancellationTokenSource();
+        var engine = new ScriptedEngine();
+        using var thread = engine.Start();
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var hold = new ManualResetEventSlim();
+        engine.Then = _ =>
+        {
+            reached.TrySetResult();
+            hold.Wait(stop);
+        };
+        var held = thread.RunAsync(Request(0), stop);
+        await reached.Task;
+        var cancelled = thread.RunAsync(Request(1), cancel.Token);
+        var next = thread.RunAsync(Request(2), stop);
+        await cancel.CancelAsync();
+        hold.Set();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        await Task.WhenAll(held, next);
+        Assert.Equal([0, 2], engine.Added);
+    }
+
+    [Fact]
     public async Task An_engine_that_cannot_be_made_says_why()
     {
         using var thread = new PromptThread("broken", new(() => throw new InvalidDataException("no engine"), ended => ended.Request, ended => ended), TimeProvider.System);
