@@ -23,6 +23,9 @@ public enum Stage
 
     /// <summary>Added to another stage: the noise between two tries of one step.</summary>
     Resampling = 16,
+
+    /// <summary>Added to another stage: a step's own noise when the step is done again.</summary>
+    RepeatedStep = 32,
 }
 
 /// <summary>Names one field of noise: equal keys give equal fields, any other key an independent one.</summary>

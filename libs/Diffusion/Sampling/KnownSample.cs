@@ -39,6 +39,13 @@ public sealed record KnownSample(ReadOnlyMemory<float> Clean, ReadOnlyMemory<flo
             sample[i] = (signal * sample[i]) + (deviation * noise[i]);
     }
 
-    internal NoiseKey ResamplingKey(NoiseKey key, int step, int resampling) =>
-        key with { Stage = key.Stage | Stage.Resampling, Step = (step * Resamplings) + resampling };
+    /// <summary>Key of the noise that takes a sample back to <paramref name="step"/> for another try.</summary>
+    internal NoiseKey ResamplingKey(NoiseKey key, int step, int resampling) => TryKey(key, Stage.Resampling, step, resampling);
+
+    /// <summary>Key of a step's own noise: the first try's is that of a step done once, and each further try draws a new z (arXiv 2201.09865, algorithm 1).</summary>
+    internal NoiseKey StepKey(NoiseKey key, int step, int resampling) =>
+        resampling == 0 ? key with { Step = step } : TryKey(key, Stage.RepeatedStep, step, resampling);
+
+    private NoiseKey TryKey(NoiseKey key, Stage added, int step, int resampling) =>
+        key with { Stage = key.Stage | added, Step = (step * Resamplings) + resampling };
 }

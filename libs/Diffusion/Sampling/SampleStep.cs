@@ -7,6 +7,7 @@ internal sealed class SampleStep(IDenoiser denoiser, INoiseSource noise)
 {
     private float[]? _guided;
     private float[] _noise = [];
+    private float[] _history = [];
 
     /// <summary>Puts what is known into a sample that joins.</summary>
     public void Begin(Sample sample) => Hold(sample);
@@ -38,29 +39,41 @@ internal sealed class SampleStep(IDenoiser denoiser, INoiseSource noise)
 
     private void Advance(Sample sample, ReadOnlySpan<float> output)
     {
-        var step = sample.Step;
-        var drawn = sample.Plan.NeedsNoise(step) ? Draw(sample, sample.Key with { Step = step }) : [];
+        var (step, known) = (sample.Step, sample.Known);
+        var goesBack = known is not null && sample.Resampled + 1 < known.Resamplings && step + 1 < sample.Plan.StepCount;
+        var drawn = sample.Plan.NeedsNoise(step) ? Draw(sample, known?.StepKey(sample.Key, step, sample.Resampled) ?? sample.Key with { Step = step }) : [];
         if (!sample.Clean.IsEmpty)
         {
             sample.Plan.PredictClean(step, output, sample.Latents.Span, sample.Clean.Span);
             sample.Clean = default;
         }
 
+        if (goesBack)
+            Remember(sample.History.Span);
         sample.Plan.Step(step, output, drawn, sample.Latents.Span, sample.History.Span);
         sample.Step++;
         if (sample.StepsDone)
             sample.IsFinite = FiniteNumbers.Are(output) && FiniteNumbers.Are(sample.Latents.Span);
-        if (sample.Known is not { } known)
+        if (known is null)
             return;
 
         Hold(sample);
-        sample.Resampled = sample.Resampled + 1 < known.Resamplings && sample.Step < sample.Plan.StepCount ? sample.Resampled + 1 : 0;
-        if (sample.Resampled == 0)
+        sample.Resampled = goesBack ? sample.Resampled + 1 : 0;
+        if (!goesBack)
             return;
         KnownSample.GoBack(
             sample.Plan.Level(sample.Step), sample.Plan.Level(step), Draw(sample, known.ResamplingKey(sample.Key, step, sample.Resampled)), sample.Latents.Span);
+        _history.AsSpan(0, sample.History.Length).CopyTo(sample.History.Span);
         sample.Step = step;
         Hold(sample);
+    }
+
+    // To a multistep solver the newest prediction is that of the step before, and not that of this step's last try.
+    private void Remember(ReadOnlySpan<float> history)
+    {
+        if (_history.Length < history.Length)
+            _history = new float[history.Length];
+        history.CopyTo(_history);
     }
 
     // The noise that the sample began with, not new one at each step: a deterministic solver goes straight, and so does what is known.
