@@ -9,27 +9,33 @@ namespace Limner.Inference;
 /// </summary>
 /// <remarks>
 /// A step that throws takes the whole batch with it. Its requests are then begun anew one at a time, so that only the one that is to
-/// blame fails; the engine is made anew too, since a broken one may be in any state.
+/// blame fails; the engine is made anew too, since a broken one may be in any state. Where one request after the other is to blame, it
+/// is the device that is broken, and in this process it stays so: the thread ends, and fails no more of them.
 /// </remarks>
 public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
     where TRequest : class
 {
+    private const int MostInARow = 3;
+
     private readonly EngineParts<TRequest, TEnded, TResult> _parts;
     private readonly TimeProvider _time;
+    private readonly Action<Exception> _failed;
     private readonly BlockingCollection<Work> _inbox = [];
     private readonly Queue<Work> _oneByOne = [];
     private readonly Dictionary<TRequest, Work> _underWay = new(ReferenceEqualityComparer.Instance);
     private readonly Thread _thread;
     private volatile bool _stopping;
     private volatile int _occupied;
+    private int _blamed; // requests in a row that failed alone
 
     /// <summary>Starts the thread.</summary>
     /// <param name="name">The thread's name, for a debugger or profiler.</param>
     /// <param name="parts">The engine, and how to read what it hands out.</param>
     /// <param name="time">The clock that the work is timed with.</param>
-    public EngineThread(string name, EngineParts<TRequest, TEnded, TResult> parts, TimeProvider time)
+    /// <param name="failed">Told on the engine's thread, once, if it ends by itself. The process has to end then: what is handed to the engine waits until its caller gives up.</param>
+    public EngineThread(string name, EngineParts<TRequest, TEnded, TResult> parts, TimeProvider time, Action<Exception> failed)
     {
-        (_parts, _time) = (parts, time);
+        (_parts, _time, _failed) = (parts, time, failed);
         _thread = new Thread(Run) { IsBackground = true, Name = name };
         _thread.Start();
     }
@@ -66,6 +72,8 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
         _stopping = true;
         _inbox.CompleteAdding();
         _thread.Join();
+        foreach (var work in _underWay.Values.Concat(_oneByOne).Concat(_inbox.GetConsumingEnumerable()))
+            work.Done.TrySetCanceled();
         _inbox.Dispose();
     }
 
@@ -91,12 +99,7 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
         catch (Exception e)
         {
             Failure = e;
-        }
-        finally
-        {
-            _inbox.CompleteAdding();
-            foreach (var work in _underWay.Values.Concat(_oneByOne).Concat(_inbox.GetConsumingEnumerable()))
-                work.Done.TrySetCanceled();
+            _failed(e);
         }
     }
 
@@ -142,7 +145,7 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
         }
         catch (Exception e)
         {
-            work.Done.TrySetException(e);
+            Blame(work, e);
         }
     }
 
@@ -154,6 +157,7 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
         try
         {
             work.Done.TrySetResult(new(_parts.Take(ended), _time.GetElapsedTime(work.Started)));
+            _blamed = 0;
         }
         catch (Exception e)
         {
@@ -163,18 +167,30 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
 
     private void SetAside(Exception problem)
     {
-        if (_underWay.Count == 1)
-        {
-            _underWay.Values.Single().Done.TrySetException(problem);
-        }
-        else
-        {
-            foreach (var work in _underWay.Values)
-                _oneByOne.Enqueue(work);
-        }
-
+        Work[] lost = [.. _underWay.Values];
         _underWay.Clear();
         _occupied = 0;
+        if (lost is [var alone])
+        {
+            Blame(alone, problem);
+            return;
+        }
+
+        foreach (var work in lost)
+            _oneByOne.Enqueue(work);
+    }
+
+    /// <summary>Fails a request that nobody else can be to blame for.</summary>
+    /// <exception cref="InvalidOperationException">One too many: it is not the requests' fault, and this one is kept.</exception>
+    private void Blame(Work work, Exception problem)
+    {
+        if (problem is not RefusedRequestException && ++_blamed == MostInARow)
+        {
+            _oneByOne.Enqueue(work);
+            throw new InvalidOperationException($"{MostInARow} requests in a row failed, each alone; the last one with: {problem.Message}", problem);
+        }
+
+        work.Done.TrySetException(problem);
     }
 
     private sealed class Work(TRequest request, CancellationToken cancellation)

@@ -8,10 +8,11 @@ namespace Limner.ServiceDefaults.Workers;
 /// <summary>Composes what every pool of workers has.</summary>
 public static class WorkerRegistration
 {
-    /// <summary>Adds <see cref="RunningJobs"/>, and has the worker announced to the Gateways while the process runs.</summary>
+    /// <summary>Adds <see cref="RunningJobs"/> and <see cref="EngineFailure"/>, and has the worker announced to the Gateways while the process runs.</summary>
     public static IServiceCollection AddWorker(this IServiceCollection services, Func<IServiceProvider, WorkerCapacity> capacity)
     {
         services.TryAddSingleton<RunningJobs>();
+        services.TryAddSingleton<EngineFailure>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WorkerAnnouncer>());
         return services.AddSingleton<Func<WorkerCapacity>>(provider => () => capacity(provider));
     }

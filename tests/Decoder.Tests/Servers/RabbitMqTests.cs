@@ -1,8 +1,11 @@
 using Limner.Contracts.Images;
+using Limner.Decoder.Decoding;
 using Limner.Decoder.Tests.Decoding;
 using Limner.Fixtures.Workers;
 using Limner.TestServers;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Limner.Decoder.Tests.Servers;
 
@@ -28,6 +31,33 @@ public sealed class RabbitMqTests
         var decoded = await log.NextAsync<ImageDecoded>();
         Assert.Equal(job, decoded.Job);
         Assert.Equal(DecoderUnderTest.Draw(job.Request)[0], await second.StoredAsync(decoded.Image.Key));
+        Assert.Empty(log.Unread<Fault<ImageEncoded>>());
+    }
+
+    [Fact]
+    public async Task A_process_whose_engine_fails_one_after_the_other_ends_and_another_draws_what_it_had_in_hand()
+    {
+        var (settings, log) = (await SettingsAsync(), new EventLog());
+        settings["Shutdown:GraceSeconds"] = "3";
+        var device = new Device();
+        await using var broken = await DecoderUnderTest.StartAsync(settings, services => services.AddSingleton<TimeProvider>(device), log);
+        device.IsLost = true;
+        var jobs = Enumerable.Range(0, 5).Select(_ => ServiceUnderTest.Job(DecoderUnderTest.Request)).ToArray();
+        foreach (var job in jobs)
+            await broken.PublishAsync(DecoderUnderTest.Encoded(job));
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var told = broken.Get<IHostApplicationLifetime>().ApplicationStopping.Register(ended.SetResult);
+        await ended.Task.WaitAsync(EventLog.Patience, TestContext.Current.CancellationToken);
+        Assert.False(broken.Get<DecoderEngine>().IsRunning);
+        await broken.StopAsync();
+
+        await using var second = await DecoderUnderTest.StartAsync(settings, log: log);
+        List<Guid> ends = [];
+        for (var i = 0; i < 2; i++)
+            ends.Add((await log.NextAsync<Fault<ImageEncoded>>()).Message.Job.JobId);
+        for (var i = 0; i < 3; i++)
+            ends.Add((await log.NextAsync<ImageDecoded>()).Job.JobId);
+        Assert.Equal(jobs.Select(job => job.JobId).Order(), ends.Order());
         Assert.Empty(log.Unread<Fault<ImageEncoded>>());
     }
 
@@ -99,6 +129,14 @@ public sealed class RabbitMqTests
             hold.Wait(EventLog.Patience);
         };
         return begun.Task;
+    }
+
+    /// <summary>A clock, since an engine asks for the time whatever it begins: once it is lost, every request on the decoder's thread fails.</summary>
+    private sealed class Device : TimeProvider
+    {
+        public bool IsLost { get; set; }
+
+        public override long GetTimestamp() => IsLost && Thread.CurrentThread.Name == "decoder" ? throw new InvalidDataException("the device is lost") : base.GetTimestamp();
     }
 
     private sealed class TemporaryStore : IDisposable

@@ -1,9 +1,11 @@
 using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Prompts;
+using Limner.Encoder.Encoding;
 using Limner.Fixtures.Workers;
 using Limner.ServiceDefaults.Cancellation;
 using MassTransit;
+using Microsoft.Extensions.Hosting;
 
 namespace Limner.Encoder.Tests.Encoding;
 
@@ -69,6 +71,18 @@ public sealed class StoppingTests
         await begun.Task.WaitAsync(EventLog.Patience, TestContext.Current.CancellationToken);
         await encoder.StopAsync();
         Assert.Equal([0, 1], published.Of<ImageEncoded>().Select(encoded => encoded.Candidate).Order());
+    }
+
+    [Fact]
+    public async Task An_engine_that_fails_one_job_after_the_other_ends_the_process()
+    {
+        await using var encoder = await EncoderUnderTest.StartAsync(new() { ["Shutdown:GraceSeconds"] = "3" });
+        encoder.Progress.Then = _ => throw new InvalidDataException("the device is lost");
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var told = encoder.Get<IHostApplicationLifetime>().ApplicationStopping.Register(ended.SetResult);
+        await encoder.ApproveAsync([.. Enumerable.Range(0, 3).Select(_ => ServiceUnderTest.Job(EncoderUnderTest.Request))]);
+        await ended.Task.WaitAsync(EventLog.Patience, TestContext.Current.CancellationToken);
+        Assert.False(encoder.Get<EncoderEngine>().IsRunning);
     }
 
     private static void AssertNothingCameOf(ServiceUnderTest encoder, JobDescription job)

@@ -92,17 +92,71 @@ public sealed class EngineThreadTests : IDisposable
         Assert.Equal([0, 2], engine.Added);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_engine_that_fails_three_requests_in_a_row_ends_and_keeps_the_third_and_what_comes_later(bool inTheStep)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        void Fail(bool here) => _ = here ? throw new InvalidDataException("the device is lost") : 0;
+        var engine = new ScriptedEngine { Then = _ => Fail(inTheStep), Taken = _ => Fail(!inTheStep) };
+        var told = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = engine.Start(told.SetResult);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal("the device is lost", (await Assert.ThrowsAsync<InvalidDataException>(() => thread.RunAsync(Request(i), stop))).Message);
+        Assert.Null(thread.Failure);
+
+        var kept = thread.RunAsync(Request(2), stop);
+        Assert.Same(await told.Task.WaitAsync(stop), thread.Failure);
+        Assert.Equal("3 requests in a row failed, each alone; the last one with: the device is lost", thread.Failure!.Message);
+        using var impatient = new CancellationTokenSource();
+        var (later, given) = (thread.RunAsync(Request(3), stop), thread.RunAsync(Request(4), impatient.Token));
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        Assert.Equal((false, false), (kept.IsCompleted, later.IsCompleted));
+        thread.Dispose();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => kept);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => later);
+        Assert.Equal([0, 1, 2], engine.Added);
+    }
+
+    [Fact]
+    public async Task Requests_that_fail_among_good_ones_or_are_refused_do_not_end_it()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var engine = new ScriptedEngine
+        {
+            Taken = request => _ = request.Seed == 8 ? throw new RefusedRequestException(RequestProblem.Steps, "too many") : 0,
+            Then = seeds => _ = seeds.Contains(9) ? throw new InvalidDataException("poison") : 0,
+        };
+        using var thread = engine.Start();
+        for (var i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<InvalidDataException>(() => thread.RunAsync(Request(9), stop));
+            for (var j = 0; j < 3; j++)
+                await Assert.ThrowsAsync<RefusedRequestException>(() => thread.RunAsync(Request(8), stop));
+            await Assert.ThrowsAsync<InvalidDataException>(() => thread.RunAsync(Request(9), stop));
+            Assert.Equal(SampleEnd.Completed, (await thread.RunAsync(Request(1), stop)).Value.End);
+        }
+
+        Assert.Null(thread.Failure);
+    }
+
     [Fact]
     public async Task An_engine_that_cannot_be_made_says_why()
     {
-        using var thread = new PromptThread("broken", new(() => throw new InvalidDataException("no engine"), ended => ended.Request, ended => ended), TimeProvider.System);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => thread.RunAsync(Request(0), TestContext.Current.CancellationToken));
+        var told = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new PromptThread("broken", new(() => throw new InvalidDataException("no engine"), ended => ended.Request, ended => ended), TimeProvider.System, told.SetResult);
+        Assert.Equal("no engine", (await told.Task).Message);
         Assert.Equal("no engine", thread.Failure?.Message);
+        var waiting = thread.RunAsync(Request(0), TestContext.Current.CancellationToken);
+        thread.Dispose();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
     private PromptThread Start() => new(
         "prior", new(() => new UnclipEncoder(_model.Encoder!, new SeededNoiseSource(), TimeProvider.System, new(TimeProvider.System)), ended => ended.Request, ended => ended),
-        TimeProvider.System);
+        TimeProvider.System, _ => { });
 
     private static EncodeRequest Request(int seed) => new() { Prompt = $"horse {seed}", Seed = (ulong)seed, PriorSteps = 4, PriorGuidance = 2, Guidance = 3 };
 

@@ -13,7 +13,10 @@ internal sealed class ScriptedEngine : IStepEngine<EncodeRequest, EncodedPrompt>
     /// <summary>Done in each step, with the seeds of the requests that are under way.</summary>
     public Action<IReadOnlyList<int>> Then { get; set; } = _ => { };
 
-    /// <summary>The seeds of the requests that were taken up.</summary>
+    /// <summary>Done as a request is taken up.</summary>
+    public Action<EncodeRequest> Taken { get; set; } = _ => { };
+
+    /// <summary>The seeds of the requests that were begun.</summary>
     public List<int> Added { get; } = [];
 
     public int Occupied => _underWay.Count;
@@ -21,11 +24,12 @@ internal sealed class ScriptedEngine : IStepEngine<EncodeRequest, EncodedPrompt>
     public int FreeSlots => 4 - Occupied;
 
     /// <summary>A thread with it; where a step throws, it begins anew.</summary>
-    public PromptThread Start() => new("scripted", new(Anew, ended => ended.Request, ended => ended), TimeProvider.System);
+    public PromptThread Start(Action<Exception>? failed = null) => new("scripted", new(Anew, ended => ended.Request, ended => ended), TimeProvider.System, failed ?? (_ => { }));
 
     public void Add(EncodeRequest request)
     {
         Added.Add((int)request.Seed);
+        Taken(request);
         _underWay.Add(request);
     }
 

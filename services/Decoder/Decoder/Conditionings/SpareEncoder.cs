@@ -1,12 +1,13 @@
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Unclip;
 using Limner.Inference;
+using Limner.ServiceDefaults.Workers;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Decoder.Conditionings;
 
 /// <summary>The encoder half for conditioning that got lost. It is loaded at the first loss: a Decoder whose cache is well never needs its memory.</summary>
-internal sealed class SpareEncoder(IOptions<ModelOptions> model, IOptions<ExecutionOptions> execution, TimeProvider time) : IDisposable
+internal sealed class SpareEncoder(IOptions<ModelOptions> model, IOptions<ExecutionOptions> execution, TimeProvider time, EngineFailure failure) : IDisposable
 {
     private readonly Lock _gate = new();
     private UnclipModel? _model;
@@ -35,7 +36,7 @@ internal sealed class SpareEncoder(IOptions<ModelOptions> model, IOptions<Execut
                 return _thread;
             var loaded = _model = ModelFolder.Load(model.Value.Find(AppContext.BaseDirectory), execution.Value, ModelParts.Encoder | ModelParts.ImageEncoder);
             UnclipEncoder Start() => new(loaded.Encoder!, new SeededNoiseSource(), time, new(time));
-            return _thread = new("spare encoder", new(Start, ended => ended.Request, ended => ended.Refusal is { } refusal ? throw refusal : ended), time);
+            return _thread = new("spare encoder", new(Start, ended => ended.Request, ended => ended.Refusal is { } refusal ? throw refusal : ended), time, failure.EndProcess);
         }
     }
 }

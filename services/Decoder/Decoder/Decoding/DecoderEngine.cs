@@ -3,6 +3,7 @@ using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Unclip;
 using Limner.Imaging;
 using Limner.Inference;
+using Limner.ServiceDefaults.Workers;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Decoder.Decoding;
@@ -16,14 +17,14 @@ internal sealed class DecoderEngine : IDisposable
     /// <summary>Loads the model.</summary>
     /// <exception cref="ModelFolderException">The folder cannot be used.</exception>
     /// <exception cref="ExecutionProviderException">The execution provider cannot be had.</exception>
-    public DecoderEngine(IOptions<ModelOptions> model, IOptions<ExecutionOptions> execution, IOptions<DecoderOptions> options, DecoderMetrics metrics, TimeProvider time)
+    public DecoderEngine(IOptions<ModelOptions> model, IOptions<ExecutionOptions> execution, IOptions<DecoderOptions> options, DecoderMetrics metrics, TimeProvider time, EngineFailure failure)
     {
         var (folder, slots) = (model.Value.Find(AppContext.BaseDirectory), options.Value);
         _model = ModelFolder.Load(
             folder, execution.Value with { DecoderSlots = slots.Slots, SuperResolutionSlots = slots.SuperResolutionSlots }, ModelParts.Decoder);
         var networks = MeasuredDenoiser.In(_model.Decoder!, metrics, time);
         UnclipDecoder Start() => new(networks, new SeededNoiseSource(), time, new(time));
-        _thread = new("decoder", new(Start, ended => ended.Request, Take), time);
+        _thread = new("decoder", new(Start, ended => ended.Request, Take), time, failure.EndProcess);
         metrics.Watch(() => _thread.Occupied);
     }
 

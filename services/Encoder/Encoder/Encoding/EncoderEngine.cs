@@ -1,6 +1,7 @@
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Unclip;
 using Limner.Inference;
+using Limner.ServiceDefaults.Workers;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Encoder.Encoding;
@@ -14,12 +15,12 @@ internal sealed class EncoderEngine : IDisposable
     /// <summary>Loads the model.</summary>
     /// <exception cref="ModelFolderException">The folder cannot be used.</exception>
     /// <exception cref="ExecutionProviderException">The execution provider cannot be had.</exception>
-    public EncoderEngine(IOptions<ModelOptions> model, IOptions<ExecutionOptions> execution, IOptions<EncoderOptions> options, TimeProvider time)
+    public EncoderEngine(IOptions<ModelOptions> model, IOptions<ExecutionOptions> execution, IOptions<EncoderOptions> options, TimeProvider time, EngineFailure failure)
     {
         var folder = model.Value.Find(AppContext.BaseDirectory);
         _model = ModelFolder.Load(folder, execution.Value with { PriorSlots = options.Value.Slots }, ModelParts.Encoder | ModelParts.ImageEncoder);
         UnclipEncoder Start() => new(_model.Encoder!, new SeededNoiseSource(), time, new(time));
-        _thread = new("encoder", new(Start, ended => ended.Request, ended => ended.Refusal is { } refusal ? throw refusal : ended), time);
+        _thread = new("encoder", new(Start, ended => ended.Request, ended => ended.Refusal is { } refusal ? throw refusal : ended), time, failure.EndProcess);
     }
 
     public string Name => _model.Name;
