@@ -184,7 +184,7 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
     /// <exception cref="InvalidOperationException">One too many: it is not the requests' fault, and this one is kept.</exception>
     private void Blame(Work work, Exception problem)
     {
-        if (problem is not RefusedRequestException && ++_blamed == MostInARow)
+        if (problem is not RefusedRequestException && !IsOfMemory(problem) && ++_blamed == MostInARow)
         {
             _oneByOne.Enqueue(work);
             throw new InvalidOperationException($"{MostInARow} requests in a row failed, each alone; the last one with: {problem.Message}", problem);
@@ -192,6 +192,10 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
 
         work.Done.TrySetException(problem);
     }
+
+    // A request that wants more memory than there is says nothing of the device. ONNX Runtime tells it in words alone.
+    private static bool IsOfMemory(Exception problem) => problem is OutOfMemoryException
+        || problem.Message.Contains("allocat", StringComparison.OrdinalIgnoreCase) || problem.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
 
     private sealed class Work(TRequest request, CancellationToken cancellation)
     {

@@ -121,6 +121,18 @@ public sealed class EngineThreadTests : IDisposable
         Assert.Equal([0, 1, 2], engine.Added);
     }
 
+    [Theory]
+    [InlineData("Failed to allocate memory for requested buffer of size 4294967296")]
+    [InlineData("CUDA failure 2: out of memory")]
+    [InlineData("std::bad_alloc: bad allocation")]
+    public async Task Requests_that_are_too_large_for_the_memory_do_not_end_it(string problem)
+    {
+        using var thread = new ScriptedEngine { Then = _ => throw new InvalidDataException(problem) }.Start();
+        for (var i = 0; i < 4; i++)
+            await Assert.ThrowsAsync<InvalidDataException>(() => thread.RunAsync(Request(i), TestContext.Current.CancellationToken));
+        Assert.Null(thread.Failure);
+    }
+
     [Fact]
     public async Task Requests_that_fail_among_good_ones_or_are_refused_do_not_end_it()
     {
