@@ -1,5 +1,7 @@
 """CLIP's towers a core each, for processors: `train_towers image MINUTES` by what is where, on scenes and on crowds of things; `train_towers text MINUTES` by the questions
 about what was said. After both, `train_towers match MINUTES`: the text tower goes on, and its embeddings come to match those of the finished image tower, near misses in every batch."""
+import fcntl
+
 import torch
 import torch.nn.functional as F
 
@@ -19,10 +21,12 @@ def begun(name):
 
 
 def taken(name, *parts):
-    """Puts what the run of that name learned into CLIP."""
-    clip, run = (torch.load(RUNS / f"{n}.pt", map_location="cpu") for n in ("clip", name))
-    clip["ema"] |= {k: v for k, v in run["ema"].items() if k.split(".")[0] in parts}
-    torch.save({"ema": clip["ema"], "step": run["step"]}, RUNS / "clip.pt")
+    """Puts what the run of that name learned into CLIP, one tower at a time: both may end at once."""
+    with open(RUNS / "clip.lock", "w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        clip, run = (torch.load(RUNS / f"{n}.pt", map_location="cpu") for n in ("clip", name))
+        clip["ema"] |= {k: v for k, v in run["ema"].items() if k.split(".")[0] in parts}
+        torch.save({"ema": clip["ema"], "step": run["step"]}, RUNS / "clip.pt")
 
 
 def image(model, minutes):
