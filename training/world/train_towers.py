@@ -5,7 +5,7 @@ import fcntl
 import torch
 import torch.nn.functional as F
 
-from loop import DEVICE, RUNS, load, pool, train
+from loop import DEVICE, RUNS, pool, train
 from nets import EMBED
 from questions import missed, right
 from tokenizer import Tokenizer
