@@ -2,6 +2,8 @@
 
 More losses than CLIP's, since this world knows what is where: the image embedding must tell kinds, colours, letters and middles of things at 16x16 places,
 and setting and style; the text states must foretell the image embedding and answer questions about what was said. The heads that do so are dropped afterwards."""
+from functools import lru_cache
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -68,13 +70,18 @@ def trim(ids, end):
     return ids[:, :int(ended[0]) + 2 if len(ended) else ids.shape[1]].long()
 
 
+@lru_cache(None)
+def weights(name):
+    """Of the answers of a map. Made before a step is captured as a CUDA graph, which may not copy anything to the device."""
+    return torch.tensor([RARE[name]] + [1.] * (MAPS[name] - 1), device=DEVICE)
+
+
 def told_by(model, embeds, x, truth, whole):
     """What the map tells from image embeddings of pictures `x`, and what that costs. Some noise on them: the prior's are not exact."""
     seen, colours, (setting, style) = model.map(embeds + torch.randn_like(embeds) * .6 * torch.rand(len(x), 1, device=DEVICE))
     losses = {"rgb": 4 * (colours - F.avg_pool2d(x, 4)).square().mean(), "setting": .3 * F.cross_entropy(setting, whole[:, 0].long()),
               "style": .3 * F.binary_cross_entropy_with_logits(style, whole[:, 1:].float()) * len(STYLES)}
-    weight = lambda k: torch.tensor([RARE[k]] + [1.] * (MAPS[k] - 1), device=DEVICE)
-    return seen, losses | {k: (2 if k == "kinds" else 1) * F.cross_entropy(seen[k], truth[k], weight(k)) for k in MAPS}
+    return seen, losses | {k: (2 if k == "kinds" else 1) * F.cross_entropy(seen[k], truth[k], weights(k)) for k in MAPS}
 
 
 def found(seen, truth, losses):
