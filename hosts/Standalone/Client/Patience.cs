@@ -14,6 +14,24 @@ internal sealed class Patience(Action<string> say, TimeProvider time)
     /// <summary>It is there again.</summary>
     public void Renew() => (_since, _tries) = (null, 0);
 
+    /// <summary>Calls until there is an answer, or a fault that waiting does not help against.</summary>
+    public async Task<T> PersistAsync<T>(Func<Task<T>> call, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                T answer = await call();
+                Renew();
+                return answer;
+            }
+            catch (ServiceException fault) when (fault.IsPassing)
+            {
+                await WaitAsync(fault, stop);
+            }
+        }
+    }
+
     /// <summary>Returns when it is time for another try.</summary>
     /// <exception cref="ServiceException"><paramref name="fault"/>, when it was waited for long enough or waiting does not help.</exception>
     public async Task WaitAsync(ServiceException fault, CancellationToken stop)

@@ -80,7 +80,7 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
         }
 
         // 2. What it says at last, and pictures that no event told of
-        JsonObject job = await PersistAsync(patience, () => client.CallAsync(HttpMethod.Get, $"v1/jobs/{Uri.EscapeDataString(Job)}", stop: stop), stop);
+        JsonObject job = await patience.PersistAsync(() => client.CallAsync(HttpMethod.Get, $"v1/jobs/{Uri.EscapeDataString(Job)}", stop: stop), stop);
         JobEnd.Check(job);
         foreach (JsonNode? image in job["images"]!.AsArray().Where(image => (string?)image!["status"] == "approved" && !_pictures.ContainsKey((int)image["candidate"]!)))
         {
@@ -95,7 +95,7 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
     private async Task FetchAsync(int candidate, string image, OutputFolder folder, Patience patience, CancellationToken stop)
     {
         long started = time.GetTimestamp();
-        byte[] png = await PersistAsync(patience, () => client.DownloadAsync($"v1/images/{Uri.EscapeDataString(image)}", stop), stop);
+        byte[] png = await patience.PersistAsync(() => client.DownloadAsync($"v1/images/{Uri.EscapeDataString(image)}", stop), stop);
         try
         {
             _pictures[candidate] = (PngDecoder.Decode(png, LargestSide), folder.Write($"seed{seed}-{First + candidate + 1}.png", png), PngTextChunks.Read(png));
@@ -106,23 +106,6 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
         }
 
         _writing += time.GetElapsedTime(started);
-    }
-
-    private static async Task<T> PersistAsync<T>(Patience patience, Func<Task<T>> call, CancellationToken stop)
-    {
-        while (true)
-        {
-            try
-            {
-                T answer = await call();
-                patience.Renew();
-                return answer;
-            }
-            catch (ServiceException fault) when (fault.IsPassing)
-            {
-                await patience.WaitAsync(fault, stop);
-            }
-        }
     }
 
     private string? WriteSheet(OutputFolder folder)

@@ -41,7 +41,7 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
         ];
 
         // 2. The pictures
-        Submit(drawings[0], stop);
+        SubmitAsync(drawings[0], stop).GetAwaiter().GetResult();
         double loaded = time.GetElapsedTime(started).TotalMilliseconds;
         error.WriteLine($"service: {options.Service}");
         Display.Show(error, seed, time, progress => Draw(client, drawings, progress, stop));
@@ -94,7 +94,8 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
                 _open.Dequeue();
                 if (_open.Count == 0 && next < drawings.Length)
                 {
-                    SubmitPatiently(drawings[next++], new Patience(progress.Say, time), stop);
+                    RemoteDrawing drawing = drawings[next++];
+                    new Patience(progress.Say, time).PersistAsync(() => SubmitAsync(drawing, stop), stop).GetAwaiter().GetResult();
                 }
             }
         }
@@ -110,7 +111,7 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
     {
         try
         {
-            Submit(drawing, stop);
+            SubmitAsync(drawing, stop).GetAwaiter().GetResult();
             return true;
         }
         catch (ServiceException busy) when (busy.IsPassing)
@@ -119,27 +120,12 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
         }
     }
 
-    private void SubmitPatiently(RemoteDrawing drawing, Patience patience, CancellationToken stop)
-    {
-        while (true)
-        {
-            try
-            {
-                Submit(drawing, stop);
-                return;
-            }
-            catch (ServiceException busy) when (busy.IsPassing)
-            {
-                patience.WaitAsync(busy, stop).GetAwaiter().GetResult();
-            }
-        }
-    }
-
-    private void Submit(RemoteDrawing drawing, CancellationToken stop)
+    private async Task<RemoteDrawing> SubmitAsync(RemoteDrawing drawing, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        drawing.SubmitAsync().GetAwaiter().GetResult();
+        await drawing.SubmitAsync();
         _open.Enqueue(drawing);
+        return drawing;
     }
 
     private async Task CancelAsync(ServiceClient client, IProgressDisplay progress)

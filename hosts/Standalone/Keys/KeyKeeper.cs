@@ -11,9 +11,6 @@ internal sealed class KeyKeeper(TextWriter output, TextWriter error, TimeProvide
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Characters of a key that lists show.</summary>
-    private const int ShownLength = 12;
-
     public void Run(KeyOptions options, CancellationToken stop) => RunAsync(options, stop).GetAwaiter().GetResult();
 
     private async Task RunAsync(KeyOptions options, CancellationToken stop)
@@ -50,9 +47,9 @@ internal sealed class KeyKeeper(TextWriter output, TextWriter error, TimeProvide
             return key;
         }
 
-        if (key.Length > ShownLength)
+        if (key.Length > KeyRegistration.ShownCharacters)
         {
-            throw new ArgumentException($"A key is revoked by how it begins: 'limner keys revoke {key[..ShownLength]}'.");
+            throw new ArgumentException($"A key is revoked by how it begins: 'limner keys revoke {key[..KeyRegistration.ShownCharacters]}'.");
         }
 
         JsonObject[] found = [.. (await services.ListKeysAsync(null, stop)).Where(known => (string)known["prefix"]! == key)];

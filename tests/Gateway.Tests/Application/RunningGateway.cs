@@ -16,6 +16,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -48,6 +49,24 @@ internal sealed class RunningGateway : IAsyncDisposable
     public IObjectStore Store => Services.GetRequiredService<IObjectStore>();
 
     public Transactions Database => Services.GetRequiredService<Transactions>();
+
+    public async Task<int> CountJobsAsync()
+    {
+        await using GatewayContext context = Database.Read();
+        return await context.Jobs.CountAsync();
+    }
+
+    /// <returns>How many objects have <paramref name="part"/> in their key.</returns>
+    public async Task<int> CountObjectsAsync(string part)
+    {
+        int found = 0;
+        await foreach (StoredObject item in Store.ListAsync("", CancellationToken.None))
+        {
+            found += item.Key.Contains(part, StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        return found;
+    }
 
     public static async Task<RunningGateway> StartAsync(
         TestDatabase database, TimeProvider? time = null, Action<IServiceCollection>? configure = null, Action<IEndpointRouteBuilder>? routes = null, params (string Key, string Value)[] settings)

@@ -64,7 +64,7 @@ public sealed class BatchFaultTests
             }
         };
         string id = await client.StartBatchAsync(BatchClient.PictureLines(4));
-        await Eventually.TrueAsync(async () => await CountAsync(gateway) == 4);
+        await Eventually.TrueAsync(async () => await gateway.CountJobsAsync() == 4);
         await using var painter = new Painter(gateway);
 
         Assert.Equal(4, (await client.ResultsAsync(await client.WaitBatchAsync(id, "completed"), 4)).Output.Length);
@@ -80,7 +80,7 @@ public sealed class BatchFaultTests
         await using var painter = new Painter(gateway);
         using GatewayClient client = await gateway.NewTenantAsync();
         string id = await client.StartBatchAsync([.. BatchClient.Lines(4), .. Enumerable.Range(5, 26).Select(i => BatchClient.Line($"r{i}", $$"""{"prompt":"{{Painter.Waiting}}"}"""))]);
-        await Eventually.TrueAsync(async () => BatchClient.Counts(await client.GetBatchAsync(id)) == (30, 4, 0) && await CountAsync(gateway) == 14);
+        await Eventually.TrueAsync(async () => BatchClient.Counts(await client.GetBatchAsync(id)) == (30, 4, 0) && await gateway.CountJobsAsync() == 14);
 
         time.Advance(TimeSpan.FromHours(24));
         JsonObject expired = await client.WaitBatchAsync(id, "expired");
@@ -89,7 +89,7 @@ public sealed class BatchFaultTests
         Assert.Equal(4, output.Length);
         Assert.All(errors, line => Assert.Equal(("batch_expired", null), ((string)line["error"]!["code"]!, line["response"])));
         Assert.True((long)expired["expired_at"]! >= (long)expired["expires_at"]!);
-        Assert.Equal(14, await CountAsync(gateway));
+        Assert.Equal(14, await gateway.CountJobsAsync());
     }
 
     [Theory]
@@ -112,7 +112,7 @@ public sealed class BatchFaultTests
                 lines[20] = BatchClient.Line("r21", """{"prompt":"a red star","size":"256x256"}""");
                 id = await client.StartBatchAsync(lines);
                 // Some are on their way, and this Gateway's broker is in its memory: they have to be published again.
-                await Eventually.TrueAsync(async () => await CountAsync(first) == 5);
+                await Eventually.TrueAsync(async () => await first.CountJobsAsync() == 5);
             }
 
             await using RunningGateway second = await RunningGateway.StartAsync(database, time, settings: [.. settings, ("Gateway:Sizes", "64")]);
@@ -125,7 +125,7 @@ public sealed class BatchFaultTests
             (JsonObject[] output, JsonObject[] errors) = await elsewhere.ResultsAsync(done, 30);
             JsonObject refused = Assert.Single(errors);
             Assert.Equal(("r21", 400, "invalid_value"), ((string)refused["custom_id"]!, (int)refused["response"]!["status_code"]!, (string)refused["response"]!["body"]!["error"]!["code"]!));
-            Assert.Equal(29, await CountAsync(second));
+            Assert.Equal(29, await second.CountJobsAsync());
             client.Dispose();
         }
         finally
@@ -153,9 +153,9 @@ public sealed class BatchFaultTests
                 Assert.Equal(120, (await client.ResultsAsync(done, 120)).Output.Length);
             }
 
-            Assert.Equal(600, await CountAsync(first));
+            Assert.Equal(600, await first.CountJobsAsync());
             // One input, one output for each, and nothing that a second writer left.
-            Assert.Equal(10, await CountFilesAsync(first));
+            Assert.Equal(10, await first.CountObjectsAsync("/files/"));
         }
         finally
         {
@@ -186,7 +186,7 @@ public sealed class BatchFaultTests
         Assert.True(store.Failures > 2);
         time.Advance(TimeSpan.FromDays(2));
         await gateway.Services.GetRequiredService<OrphanSweep>().SweepAsync(Cancellation);
-        Assert.Equal(2, await CountFilesAsync(gateway));
+        Assert.Equal(2, await gateway.CountObjectsAsync("/files/"));
     }
 
     [Theory]
@@ -269,7 +269,7 @@ public sealed class BatchFaultTests
                 BatchClient.Line("r1", """{"prompt":"a red star","size":"64x64","model":"limner-before","response_format":"url"}""", Generations),
                 BatchClient.Line("r2", """{"prompt":"a red star","size":"64x64","model":"limner-before","response_format":"b64_json","output_format":"jpeg"}""", Generations),
                 BatchClient.Line("r3", $$"""{"prompt":"a red star",{{new string(' ', 10_000)}}"size":"64x64"}""", Generations));
-            await Eventually.TrueAsync(async () => await CountAsync(first) == 3);
+            await Eventually.TrueAsync(async () => await first.CountJobsAsync() == 3);
         }
 
         await using RunningGateway second = await RunningGateway.StartAsync(
@@ -303,7 +303,7 @@ public sealed class BatchFaultTests
         }, Cancellation);
         JsonObject failed = await client.WaitBatchAsync(BatchId.Format(late.Id), "failed");
         Assert.Equal("batch_expired", (string?)failed["errors"]!["data"]![0]!["code"]);
-        Assert.Equal(0, await CountAsync(gateway));
+        Assert.Equal(0, await gateway.CountJobsAsync());
     }
 
     [Theory]
@@ -364,22 +364,5 @@ public sealed class BatchFaultTests
     {
         await using GatewayContext context = gateway.Database.Read();
         return await context.Jobs.CountAsync(job => job.State == JobState.Queued, Cancellation);
-    }
-
-    private static async Task<int> CountAsync(RunningGateway gateway)
-    {
-        await using GatewayContext context = gateway.Database.Read();
-        return await context.Jobs.CountAsync(Cancellation);
-    }
-
-    private static async Task<int> CountFilesAsync(RunningGateway gateway)
-    {
-        int files = 0;
-        await foreach (StoredObject item in gateway.Store.ListAsync("", Cancellation))
-        {
-            files += item.Key.Contains("/files/", StringComparison.Ordinal) ? 1 : 0;
-        }
-
-        return files;
     }
 }

@@ -72,7 +72,7 @@ public sealed class BatchLimitTests
 
         Assert.Equal(3, errors.Length);
         Assert.All(errors, line => Assert.Contains("invalid_api_key", line.ToJsonString(), StringComparison.Ordinal));
-        Assert.Equal((3, 0), (store.Sources, await CountSourcesAsync(gateway)));
+        Assert.Equal((3, 0), (store.Sources, await gateway.CountObjectsAsync("/source-")));
     }
 
     [Fact]
@@ -86,11 +86,11 @@ public sealed class BatchLimitTests
         store.Meanwhile = async key =>
         {
             time.Advance(key.Contains("/source-", StringComparison.Ordinal) ? TimeSpan.FromSeconds(16) : TimeSpan.Zero);
-            jobs = store.Sources == 2 ? await CountJobsAsync(gateway) : jobs;
+            jobs = store.Sources == 2 ? await gateway.CountJobsAsync() : jobs;
         };
         await client.StartBatchAsync(BatchClient.PictureLines(3));
 
-        await Eventually.TrueAsync(async () => await CountJobsAsync(gateway) == 3);
+        await Eventually.TrueAsync(async () => await gateway.CountJobsAsync() == 3);
         Assert.Equal(2, jobs);
     }
 
@@ -101,7 +101,7 @@ public sealed class BatchLimitTests
         await using RunningGateway gateway = await StartAsync(store);
         using GatewayClient client = await gateway.NewTenantAsync(new Allowance { MonthlyImages = 2 });
         await client.StartBatchAsync(BatchClient.PictureLines(6));
-        await Eventually.TrueAsync(async () => await CountJobsAsync(gateway) == 2);
+        await Eventually.TrueAsync(async () => await gateway.CountJobsAsync() == 2);
 
         // Somebody looks at it again and again.
         var looks = new HashSet<DateTimeOffset>();
@@ -112,7 +112,7 @@ public sealed class BatchLimitTests
             return looks.Count == 3;
         });
 
-        Assert.Equal((2, 2), (store.Sources, await CountSourcesAsync(gateway)));
+        Assert.Equal((2, 2), (store.Sources, await gateway.CountObjectsAsync("/source-")));
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class BatchLimitTests
         store.MeanwhileFirstSource = async () => await client.SubmitAsync(new { prompt = "two stars", n = 2, size = "64x64" });
         await client.StartBatchAsync(BatchClient.PictureLines(3));
 
-        await Eventually.TrueAsync(async () => await CountJobsAsync(gateway) == 2 && await CountSourcesAsync(gateway) == 1);
+        await Eventually.TrueAsync(async () => await gateway.CountJobsAsync() == 2 && await gateway.CountObjectsAsync("/source-") == 1);
         Assert.Equal(3, store.Sources);
     }
 
@@ -152,22 +152,5 @@ public sealed class BatchLimitTests
     {
         Guid key = (await gateway.Services.GetRequiredService<KeyDirectory>().FindAsync(client.Key, Cancellation))!.KeyId;
         await gateway.Services.GetRequiredService<KeyLedger>().RevokeAsync(key, Cancellation);
-    }
-
-    private static async Task<int> CountJobsAsync(RunningGateway gateway)
-    {
-        await using GatewayContext context = gateway.Database.Read();
-        return await context.Jobs.CountAsync(Cancellation);
-    }
-
-    private static async Task<int> CountSourcesAsync(RunningGateway gateway)
-    {
-        int sources = 0;
-        await foreach (StoredObject item in gateway.Store.ListAsync("", Cancellation))
-        {
-            sources += item.Key.Contains("/source-", StringComparison.Ordinal) ? 1 : 0;
-        }
-
-        return sources;
     }
 }

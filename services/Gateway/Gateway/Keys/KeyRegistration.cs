@@ -15,6 +15,9 @@ namespace Limner.Gateway.Keys;
 /// </summary>
 public static class KeyRegistration
 {
+    /// <summary>So many characters of a key are in lists; the rest is secret.</summary>
+    public const int ShownCharacters = KeySecret.PrefixLength;
+
     private static readonly JsonSerializerOptions Json = ApiJson.Create();
 
     /// <summary>Adds what the methods below need.</summary>

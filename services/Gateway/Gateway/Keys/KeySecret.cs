@@ -14,7 +14,7 @@ internal static partial class KeySecret
     private const string Start = "lmn_";
 
     /// <summary>So many characters are kept readable; the rest is still far more than anybody can guess.</summary>
-    private const int PrefixLength = 12;
+    public const int PrefixLength = 12;
 
     public static string Create() => Start + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 

@@ -6,7 +6,6 @@ using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Submissions;
 using Limner.Gateway.Uploads;
-using Limner.Imaging.Uploads;
 using Limner.ObjectStorage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -68,7 +67,7 @@ internal sealed class SourceFiles(
 
             if (picture is not null && given.Operation is EditOperation.Variation or EditOperation.Blend or EditOperation.Revision)
             {
-                RequireShape(picture.Header, part.Picture!.Field);
+                RequireShape(SizeOf(picture), part.Picture!.Field);
             }
 
             parts.Add(new EditPart(picture is null ? null : await PutAsync(job, parts.Count, picture.File, cancellation), part.Prompt, part.Weight));
@@ -98,7 +97,7 @@ internal sealed class SourceFiles(
 
     private Job Fit(Job job, GivenEdit given, Picture picture)
     {
-        ImageSize size = new(picture.Header.Width, picture.Header.Height);
+        ImageSize size = SizeOf(picture);
         return given.Operation switch
         {
             EditOperation.Inpainting or EditOperation.Outpainting => job.At(ResultSize.Of(given, size, new ImageSize(job.Width, job.Height), limits.Value.Offered(), options.Value.MaxPixels)),
@@ -108,14 +107,15 @@ internal sealed class SourceFiles(
     }
 
     // The image encoder sees the middle of a picture, and moderation all of it with fewer pixels, of a long strip hardly any.
-    private static void RequireShape(ImageHeader picture, string field)
+    private static void RequireShape(ImageSize picture, string field)
     {
-        if (Math.Max(picture.Width, picture.Height) > OfferedSizes.LongestShape * Math.Min(picture.Width, picture.Height))
+        if (!OfferedSizes.HasShape(picture))
         {
-            throw ApiException.Invalid(
-                ErrorCode.InvalidValue, field, $"{field} has {picture.Width}x{picture.Height} pixels; its longer side may be {OfferedSizes.LongestShape} times the shorter. Cut out what matters.");
+            throw ApiException.Invalid(ErrorCode.InvalidValue, field, $"{field} has {picture} pixels; its longer side may be {OfferedSizes.LongestShape} times the shorter. Cut out what matters.");
         }
     }
+
+    private static ImageSize SizeOf(Picture picture) => new(picture.Header.Width, picture.Header.Height);
 
     private async Task<Picture> ReadAsync(GivenPicture given, string tenant, CancellationToken cancellation)
     {

@@ -32,5 +32,8 @@ internal sealed record OfferedSizes(IReadOnlyList<int> Sides)
         (size.Width == size.Height && Sides.Contains(size.Width)) || (size.Width % Step == 0 && size.Height % Step == 0 && size.ShortSide >= Least && CanBeDrawn(size));
 
     /// <summary>Whether a picture of this size can be gone on with at its own size, which need not be in steps.</summary>
-    public bool CanBeDrawn(ImageSize size) => size.LongSide <= Most && size.LongSide <= LongestShape * size.ShortSide;
+    public bool CanBeDrawn(ImageSize size) => size.LongSide <= Most && HasShape(size);
+
+    /// <summary>Whether the long side is not too long for the short one.</summary>
+    public static bool HasShape(ImageSize size) => size.LongSide <= LongestShape * size.ShortSide;
 }
