@@ -130,6 +130,32 @@ public sealed class DispatcherTests
         Assert.Equal(5, pool.Window());
     }
 
+    [Fact]
+    public async Task A_worker_that_comes_back_is_not_taken_for_the_silent_one_that_it_was()
+    {
+        var time = new ShiftedTime();
+        var pool = new WorkerPool(Microsoft.Extensions.Options.Options.Create(new DispatchOptions { CandidatesPerSlot = 3, UnannouncedWindow = 5 }), time);
+        using var stop = new CancellationTokenSource();
+        var looking = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                pool.Window();
+            }
+        }, TestContext.Current.CancellationToken);
+        int lost = 0;
+        for (int i = 0; i < 100_000; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(21));
+            pool.Note(new WorkerAnnounced("a", JobStage.Decoding, 4, "m"));
+            lost += pool.Window() == 12 ? 0 : 1;
+        }
+
+        await stop.CancelAsync();
+        await looking;
+        Assert.Equal(0, lost);
+    }
+
     private static object Batch => new { prompt = "a red star", size = "64x64", priority = "batch" };
 
     private sealed class CommitsNot : DbTransactionInterceptor

@@ -75,11 +75,11 @@ internal sealed class WorkerPool(IOptions<DispatchOptions> options, TimeProvider
     private WorkerAnnounced[] Lately(JobStage stage)
     {
         DateTimeOffset oldest = time.GetUtcNow() - Remembered;
-        foreach ((string id, (_, DateTimeOffset at)) in _workers)
+        foreach (KeyValuePair<string, (WorkerAnnounced Worker, DateTimeOffset At)> known in _workers)
         {
-            if (at < oldest)
+            if (known.Value.At < oldest)
             {
-                _workers.TryRemove(id, out _);
+                _workers.TryRemove(known); // not if it has announced itself meanwhile
             }
         }
 
