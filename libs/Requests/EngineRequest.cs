@@ -67,7 +67,7 @@ public static class EngineRequest
         foreach (var part in edit.Parts)
         {
             parts.Add(part.Key is { } key
-                ? BlendPart.Of(ToSource((await pictures.ReadAsync(key, cancellation)).Image), part.Weight)
+                ? BlendPart.Of(await pictures.ReadPartAsync(key, cancellation), part.Weight)
                 : BlendPart.Of(part.Prompt!, part.Weight));
         }
 

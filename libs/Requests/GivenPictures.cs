@@ -1,3 +1,4 @@
+using Limner.Diffusion.Editing;
 using Limner.Imaging;
 using Limner.Imaging.Uploads;
 using Limner.ObjectStorage;
@@ -24,6 +25,14 @@ public sealed class GivenPictures(IObjectStore store) : IDisposable
     /// <inheritdoc cref="ReadAsync"/>
     public Task<RgbImage> ReadReducedAsync(string key, int longestSide, CancellationToken cancellation) =>
         DecodeAsync(key, file => UploadedImage.DecodeReduced(file, MostPixels, longestSide), cancellation);
+
+    /// <summary>The picture under a key, as a part of a blend.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public async Task<SourceImage> ReadPartAsync(string key, CancellationToken cancellation)
+    {
+        var image = await DecodeAsync(key, file => UploadedImage.DecodeCovering(file, MostPixels, BlendPart.ShorterSide), cancellation);
+        return new(image.Width, image.Height, image.Pixels);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();

@@ -26,7 +26,7 @@ internal static class BlendCommand
             }
 
             float[] shares = Weights(parsed.GetValue(weights), given.Length);
-            Thing[] things = [.. given.Select(part => File.Exists(part) ? new Thing(PictureFile.Read(part), part) : new Thing(null, part))];
+            Thing[] things = [.. given.Select(part => File.Exists(part) ? new Thing(PictureFile.ReadPart(part), part) : new Thing(null, part))];
             StyleShift? style = styles.Read(parsed);
             return options with { Prompt = "", Edits = parsed.GetValue(strip) is { } pictures ? Way(things, pictures, style, options) : [Mix(things, shares, style, options)] };
         });

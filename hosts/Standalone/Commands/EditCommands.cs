@@ -49,7 +49,7 @@ internal static class EditCommands
         StyleOptions styles = StyleOptions.AddTo(command);
         return WithAction(command, "the model's largest square", run, (parsed, options) =>
         {
-            GivenFile file = PictureFile.Read(parsed.GetValue(picture)!);
+            GivenFile file = PictureFile.ReadPart(parsed.GetValue(picture)!);
             (float far, StyleShift? style) = (parsed.GetValue(strength) ?? 0.5f, styles.Read(parsed));
             return options with
             {

@@ -14,6 +14,14 @@ internal static class PictureFile
 
     public static GivenFile Read(string path) => ReadWithAlpha(path).File;
 
+    /// <summary>A picture as a part of a blend.</summary>
+    public static GivenFile ReadPart(string path)
+    {
+        byte[] bytes = Bytes(path);
+        RgbImage image = Decode(path, () => UploadedImage.DecodeCovering(bytes, MostPixels, BlendPart.ShorterSide));
+        return new(new SourceImage(image.Width, image.Height, image.Pixels), bytes);
+    }
+
     /// <summary>A picture and what of it stays: all that its mask, or the picture itself, does not leave transparent.</summary>
     public static (GivenFile File, byte[] Kept) Masked(string path, string? mask)
     {
@@ -25,7 +33,8 @@ internal static class PictureFile
                 : throw Wrong($"No pixel of '{path}' is transparent, so there is nothing to draw; make a part of it transparent, or name a mask with --mask.");
         }
 
-        UploadedPicture where = Decode(mask, Bytes(mask));
+        byte[] file = Bytes(mask);
+        UploadedPicture where = Decode(mask, () => UploadedImage.Decode(file, MostPixels));
         if ((where.Image.Width, where.Image.Height) != (picture.Image.Width, picture.Image.Height))
         {
             throw Wrong($"The mask '{mask}' has {where.Image.Width}x{where.Image.Height} pixels; expected {picture.Image.Width}x{picture.Image.Height}, as '{path}' has.");
@@ -65,15 +74,15 @@ internal static class PictureFile
     private static (GivenFile File, byte[] Alpha) ReadWithAlpha(string path)
     {
         byte[] bytes = Bytes(path);
-        UploadedPicture picture = Decode(path, bytes);
+        UploadedPicture picture = Decode(path, () => UploadedImage.Decode(bytes, MostPixels));
         return (new GivenFile(new SourceImage(picture.Image.Width, picture.Image.Height, picture.Image.Pixels), bytes), picture.Alpha);
     }
 
-    private static UploadedPicture Decode(string path, byte[] bytes)
+    private static T Decode<T>(string path, Func<T> decode)
     {
         try
         {
-            return UploadedImage.Decode(bytes, MostPixels);
+            return decode();
         }
         catch (InvalidDataException problem)
         {

@@ -41,6 +41,18 @@ public static class UploadedImage
         return PixelMeans.Of(bitmap.GetPixelSpan(), header.Width, header.Height, (Math.Max(header.Width, header.Height) + longestSide - 1) / longestSide);
     }
 
+    /// <summary>Decodes it for whoever makes it smaller anyway: by the largest whole factor that leaves its shorter side that many pixels.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="mostPixels">Width times height at most; decoding takes four bytes for each.</param>
+    /// <param name="shorterSide">What the shorter side keeps; of a picture below twice that every pixel stays.</param>
+    /// <inheritdoc cref="DecodeReduced" path="/exception"/>
+    /// <inheritdoc cref="DecodeReduced" path="/returns"/>
+    public static RgbImage DecodeCovering(ReadOnlySpan<byte> file, long mostPixels, int shorterSide)
+    {
+        using SKBitmap bitmap = Read(file, mostPixels, out ImageHeader header);
+        return PixelMeans.Of(bitmap.GetPixelSpan(), header.Width, header.Height, Math.Max(1, Math.Min(header.Width, header.Height) / shorterSide));
+    }
+
     private static SKBitmap Read(ReadOnlySpan<byte> file, long mostPixels, out ImageHeader header)
     {
         header = ImageHeader.Read(file);

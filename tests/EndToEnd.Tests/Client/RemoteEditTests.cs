@@ -17,6 +17,7 @@ public sealed class RemoteEditTests(SharedLimner shared) : IClassFixture<SharedL
     [InlineData("seed4-1.png", "vary", "star.png", "fox", "--steps", "4", "--negative", "fog", "--guidance", "2.5")]
     [InlineData("seed4-1.png", "vary", "star.png", "--steps", "4", "--style", "a blue fish", "--style-from", "a red fish", "--style-weight", "0.5")]
     [InlineData("seed4-1.png", "blend", "star.png", "a blue fish", "--weights", "2,1", "--steps", "4", "--style", "a house", "--style-from", "")]
+    [InlineData("seed4-1.png", "blend", "large.png", "a blue fish", "--steps", "4")]
     [InlineData("seed4-1.png seed4-2.png seed4-3.png strip.png", "blend", "star.png", "a blue fish", "--strip", "3", "--steps", "4")]
     [InlineData("contact-sheet.png seed4-1.png seed4-2.png", "upscale", "star.png", "-n", "2")]
     public void Files_and_json_are_those_of_a_local_run(string files, params string[] command)
@@ -81,6 +82,7 @@ public sealed class RemoteEditTests(SharedLimner shared) : IClassFixture<SharedL
     {
         var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.At("star.png"), GrayPng.Write(64, 64, (x, y) => (byte)((3 * x) + y)));
+        File.WriteAllBytes(folder.At("large.png"), GrayPng.Write(1601, 1100, (x, y) => (byte)((x * y) >> 8)));
         File.WriteAllBytes(folder.At("mask.png"), GrayPng.Write(64, 64, (x, _) => (byte)(x < 32 ? 0 : 255)));
         return folder;
     }

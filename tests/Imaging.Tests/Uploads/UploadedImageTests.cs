@@ -59,6 +59,17 @@ public sealed class UploadedImageTests
     }
 
     [Theory]
+    [InlineData(4096, 4096, 512, 512)] // an eighth
+    [InlineData(1023, 3000, 1023, 3000)]
+    [InlineData(1025, 3001, 513, 1501)]
+    [InlineData(3001, 1025, 1501, 513)]
+    public void Made_smaller_its_shorter_side_keeps_what_it_has_to(int width, int height, int reducedWidth, int reducedHeight)
+    {
+        RgbImage reduced = UploadedImage.DecodeCovering(Encode(ImageFormat.Png, 100, alpha: false, width, height), 4096 * 4096, 512);
+        Assert.Equal((reducedWidth, reducedHeight), (reduced.Width, reduced.Height));
+    }
+
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void Cut_anywhere_it_is_refused(ImageFormat format, int quality, bool alpha)
     {
