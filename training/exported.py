@@ -101,18 +101,22 @@ class TextEncoder(nn.Module):
 
 
 class Prior(nn.Module):
+    """Beside the cells stand the text embedding and, in the first model, the whole noised embedding."""
     def __init__(self, network):
         super().__init__()
-        self.network = network
+        self.network, self.own = network, 2 if hasattr(network, "whole") else 1
 
     def forward(self, hidden_states, timestep, proj_embedding, encoder_hidden_states, attention_mask):
         n, cells = self.network, GRID * GRID
         words = reach(attention_mask)
         t = n.time(sinusoid(timestep, n.width)).float()
         grid = n.noised(hidden_states.reshape(-1, cells, CELL)).float() + n.places + t[:, None]
-        own = torch.stack([n.embed(proj_embedding).float() + n.kinds[0], n.whole(hidden_states).float() + t + n.kinds[1]], 1)
+        if self.own == 2:
+            own = torch.stack([n.embed(proj_embedding).float() + n.kinds[0], n.whole(hidden_states).float() + t + n.kinds[1]], 1)
+        else:
+            own = (n.embed(proj_embedding).float() + t)[:, None]
         x = torch.cat([grid, own, n.text(encoder_hidden_states[:, :words]).float()], 1)
-        bias = F.pad(key_bias(attention_mask[:, :words]), (cells + 2, 0))
+        bias = F.pad(key_bias(attention_mask[:, :words]), (cells + self.own, 0))
         for b in n.blocks[:-1]:
             x = block(b, x, bias)
         x = block(n.blocks[-1], x, bias, asked=cells)                          # nobody reads the words' last layer
@@ -146,10 +150,11 @@ def normal(norm, x, scale, shift):
 
 
 class Decoder(nn.Module):
-    """The timestep's scales and shifts of all blocks are one matrix product, into which the second norms' own scales and shifts are multiplied."""
+    """The timestep's scales and shifts of all blocks are one matrix product, into which the second norms' own scales and shifts are multiplied.
+    The first model's takes the latents as a map of half the sides; the larger world's takes them as they are, and the cells from their tokens."""
     def __init__(self, network):
         super().__init__()
-        self.network = network
+        self.network, self.fine = network, hasattr(network, "from_tokens")
         self.blocks = [network.d1, network.d2, network.m1, network.m2, network.m3, network.u1, network.u2]
         weights, biases = [], []
         for b in self.blocks:
@@ -182,11 +187,12 @@ class Decoder(nn.Module):
         cond = F.silu(n.time(sinusoid(timestep, n.cond)).float() + class_labels.float())
         moved = F.linear(cond, self.weight, self.bias)[:, :, None, None].split(self.sizes, 1)
         w = lambda b: moved[2 * self.blocks.index(b):][:2]
-        seen = context[:, :EXTRA].transpose(1, 2).reshape(-1, STATES, GRID, GRID)
+        seen = n.from_tokens(context[:, :EXTRA]) if self.fine else context[:, :EXTRA]
+        seen = seen.transpose(1, 2).reshape(-1, CELL if self.fine else STATES, GRID, GRID)
         told = reach(attention_mask)
         bias = key_bias(attention_mask[:, :told])
         k1, v1, k2, v2 = heads(F.linear(context[:, :told], self.kv_weight, self.kv_bias), 4, n.ma1.cross.heads)
-        h0 = n.stem(torch.cat([F.pixel_unshuffle(sample, 2), F.pixel_shuffle(n.map(seen), 2)], 1))
+        h0 = n.stem(torch.cat([sample if self.fine else F.pixel_unshuffle(sample, 2), F.pixel_shuffle(n.map(seen), 2)], 1))
         h1 = self.widening(n.d1, h0, *w(n.d1))
         h2 = self.widening(n.d2, h1, *w(n.d2))
         m = self.widening(n.m1, n.down(h2) + n.deep_map(seen), *w(n.m1))
@@ -196,7 +202,8 @@ class Decoder(nn.Module):
         u = self.widening(n.u1, torch.cat([u, h2], 1), *w(n.u1))
         u = self.widening(n.u2, torch.cat([u, h1], 1), *w(n.u2))
         of = lambda v: v[:, None, None]
-        return F.pixel_shuffle(n.out(F.silu(normal(n.out_norm, u, of(n.out_norm.weight), of(n.out_norm.bias)))), 2)
+        out = n.out(F.silu(normal(n.out_norm, u, of(n.out_norm.weight), of(n.out_norm.bias))))
+        return out if self.fine else F.pixel_shuffle(out, 2)
 
 
 class SuperRes(nn.Module):

@@ -118,6 +118,8 @@ def train(name, model, loss, minutes, lr=1e-3, decay=.999, warmup=50, on_save=No
             torch._foreach_mul_(slow, keep)
             torch._foreach_add_(slow, fast, alpha=1 - keep)
         if not GPU or step % 20 == 0:
+            if GPU and not math.isfinite(float(value)):                        # a captured step has taken it over already: what was saved before is the last that is whole
+                raise SystemExit(f"{name}: the loss is {float(value)} at step {step}")
             average = float(value) if average is None else .98 * average + .02 * float(value)
         spent += worked() - began
         if step % log_every == 0:

@@ -20,7 +20,7 @@ from train_decoder import Conditioned
 
 HIDDEN = 64
 KINDS_OF = [KINDS.index(k) for k in FORBIDDEN]
-DRAWN, REDRAWN, TESTED = (20000, 8000, 4000) if GPU else (3000, 1000, 800)
+DRAWN, REDRAWN, TESTED = (12000, 6000, 3000) if GPU else (3000, 1000, 800)
 
 
 class Concepts(nn.Module):
@@ -33,7 +33,7 @@ class Concepts(nn.Module):
         return self.vectors(F.relu(self.layer(embeddings.reshape(-1, EMBED // CELL, CELL)))).float().amax(1)
 
 
-def embeddings(clip, renderer, seed, count, chunk=100):
+def embeddings(clip, renderer, seed, count, chunk=500 if GPU else 100):
     """Scenes, nearly half of them with a forbidden kind, some pictures softened as generated ones are, and what they hold."""
     rng, found, held = np.random.default_rng(seed), [], []
     for _ in range(0, count, chunk):

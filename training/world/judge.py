@@ -12,7 +12,7 @@ from render import Renderer, tensors
 from things import COLOURS, KINDS, LETTERS, LONGEST, MOST, SETTINGS, SMALL, STYLES, sprites
 
 SIDE, GRID = 128, 32
-BATCH, FRESH, RENEWED = (256, 16384, 4096) if GPU else (16, 512, 32)
+BATCH, FRESH, RENEWED, CHUNK = (256, 16384, 4096, 512) if GPU else (16, 512, 32, 128)
 NAMES = list(COLOURS)
 
 
@@ -107,8 +107,8 @@ def main(minutes):
     def redraw(count):
         """Replaces `count` pictures of the stock, the oldest first."""
         with torch.no_grad(), torch.autocast(DEVICE.type, enabled=False):
-            for at in range(0, count, 128):
-                rows = (torch.arange(at, at + min(128, FRESH), device=DEVICE) + state["step"]) % FRESH
+            for at in range(0, count, CHUNK):
+                rows = (torch.arange(at, at + min(CHUNK, count), device=DEVICE) + state["step"]) % FRESH
                 pick = torch.randint(len(columns["kind"]), (len(rows),), device=DEVICE)
                 some = recast({k: v[pick] for k, v in columns.items()})
                 x[rows] = renderer.draw(some, SIDE).to(x.dtype)

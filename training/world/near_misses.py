@@ -6,6 +6,7 @@ import numpy as np
 import scenes
 from scenes import NAMES, OPPOSITE
 from things import LETTERS, SETTINGS, STYLED, STYLES
+from words import HELD_OUT_WORDS
 
 
 def mutate(rng, scene):
@@ -51,15 +52,15 @@ def _change(rng, s):
             s.things.append(copy.deepcopy(s.things[0]))
             return scenes.place(rng, s)
     if what == 6:
-        s.setting = int(rng.integers(len(SETTINGS)))
+        before, s.setting = s.setting, int(rng.integers(len(SETTINGS)))
         if s.setting < 2:
             s.background = scenes.choose_background(rng, s)
-        return True
+        return s.setting != before
     if what == 7 and STYLED:
-        s.styles = (int(rng.integers(len(STYLES))),)
-        return True
+        before, s.styles = tuple(s.styles), (int(rng.integers(len(STYLES))),)
+        return s.styles != (before or (0,))
     if what == 8 and s.word:
         i = int(rng.integers(len(s.word)))
-        s.word = s.word[:i] + pick(LETTERS) + s.word[i + 1:]
-        return True
+        before, s.word = s.word, s.word[:i] + pick(LETTERS) + s.word[i + 1:]
+        return s.word != before and s.word not in HELD_OUT_WORDS
     return False

@@ -5,6 +5,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+# Where it may choose, newer PyTorch takes cuDNN's attention, which has had gradients that are no numbers under masks and for odd lengths (pytorch#196678).
+if torch.cuda.is_available() and hasattr(torch.backends.cuda, "enable_cudnn_sdp"):
+    torch.backends.cuda.enable_cudnn_sdp(False)
+
 GRID, CELL = 8, 48 # CLIP's image embedding is a map of the picture: 8x8 cells of 48 numbers, row by row
 EMBED = GRID * GRID * CELL
 TEXT_WIDTH = 320   # last_hidden_state

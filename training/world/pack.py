@@ -36,7 +36,7 @@ def pack(folder, names):
         part[f"{name}:"] = {"step": saved["step"], "spent": saved["spent"]}
     write()
     # The small files in one archive: the way back holds few files.
-    lot = folder.parent / "small"
+    lot = folder.parent / f"small-{names[0]}"                                  # two stages may pack at once
     lot.mkdir(exist_ok=True)
     for path in [*(RUNS / s for s in SMALL), *RUNS.glob("*.jsonl"), *RUNS.glob("*.log"), *RUNS.glob("*.png")]:
         if path.exists():

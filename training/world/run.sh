@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # From nothing to models/limner-world. Every stage resumes where it was interrupted; finished stages are skipped.
-# Usage: training/world/run.sh [PART] [SCALE]   PART: all (default), first (towers, autoencoder, second super-resolution, judge),
-# second (prior, decoder, concepts, first super-resolution), export.
+# Usage: training/world/run.sh [PART] [SCALE]   PART: all (default), first (towers, autoencoder, second super-resolution),
+# second (prior, decoder), third (concepts, first super-resolution, judge; needs the decoder), export.
 # SCALE multiplies the minutes of every stage (default 1: about thirteen minutes on one H100; a CPU wants some hundred times as long).
 # LIMNER_WORLD=small is for two cores without a GPU, with AVX-512: the things of small.txt, without styles and signs, by the first model's networks, beginning with
 # its weights: about five hours.
@@ -11,7 +11,8 @@ cd "$(dirname "$0")"
 part=${1:-all} scale=${2:-1}
 export LIMNER_RUNS=${LIMNER_RUNS:-$PWD/../runs-world} PYTHONUNBUFFERED=1
 mkdir -p "$LIMNER_RUNS"
-python=${PYTHON:-/usr/bin/python3}
+python=${PYTHON:-python3}
+$python -c 'import torch' 2>/dev/null || python=/usr/bin/python3             # Debian's packages, where another Python comes first
 # Large blocks kept instead of returned to the system: page faults otherwise cost more than the arithmetic.
 export MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=268435456 OMP_WAIT_POLICY=PASSIVE
 if grep -q avx512bw /proc/cpuinfo; then export OPENBLAS_CORETYPE=SKYLAKEX ATEN_CPU_CAPABILITY=avx512; fi
@@ -26,7 +27,7 @@ if $python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then
 stage() {
   local log="$LIMNER_RUNS/$1.log"
   echo "$(date +%T) $*"
-  $python stage.py "$@" >>"$log" 2>&1 || { echo "$1 failed; the end of $log:" >&2; tail -n 8 "$log" >&2; return 1; }
+  $python stage.py "$@" >>"$log" 2>&1 || { echo "$1 failed; the end of $log:" >&2; tail -n 8 "$log" >&2; [ -z "${OUT:-}" ] || cp "$log" "$OUT/"; return 1; }
   echo "$(date +%T) $1 done: $(tail -n 1 "$log" | cut -c1-300)"
 }
 train() { stage "${@:1:$#-1}" "$(awk "BEGIN { print ${*: -1} * $scale }")"; }
@@ -53,21 +54,28 @@ if [ "${LIMNER_WORLD:-}" = small ]; then
     together || broken=1
   fi
 else
+  # Whatever ends is packed at once: a machine that is lent may be taken back before the rest has ended.
   if [ "$part" = all ] || [ "$part" = first ]; then
     stage prepare scenes "$(scaled $scenes 300)"
-    small() { train train_autoencoder "$AUTOENCODER" && stage prepare windows "$(scaled $windows 50)" && train train_superres second "$SECOND" && train judge "$JUDGE"; }
-    AUTOENCODER=${AUTOENCODER:-${minutes[0]}} SECOND=${SECOND:-${minutes[1]}} JUDGE=${JUDGE:-${minutes[2]}}
-    small &
-    train train_clip $half "${CLIP:-${minutes[3]}}" &
+    AUTOENCODER=${AUTOENCODER:-${minutes[0]}} SECOND=${SECOND:-${minutes[1]}}
+    { train train_autoencoder "$AUTOENCODER" && packed first autoencoder && stage prepare windows "$(scaled $windows 50)" && train train_superres second "$SECOND" && packed first superres_second; } &
+    { train train_clip $half "${CLIP:-${minutes[3]}}" && packed first clip; } &
     together || broken=1
-    packed first clip autoencoder superres_second
   fi
   if [ "$part" = all ] || [ "$part" = second ]; then
+    stage prepare scenes "$(scaled $scenes 300)"                              # on a machine that has them, nothing is done
     [ -e "$LIMNER_RUNS/pool/embeds.npy" ] || stage prepare encode
-    { train train_decoder $batch "${DECODER:-${minutes[4]}}" && train concepts "${minutes[7]}" && train train_superres first "${FIRST:-${minutes[5]}}"; } &
-    train train_prior $batch "${PRIOR:-${minutes[6]}}" &
+    { train train_decoder $batch "${DECODER:-${minutes[4]}}" && packed second decoder; } &
+    { train train_prior $batch "${PRIOR:-${minutes[6]}}" && packed second prior; } &
     together || broken=1
-    packed second prior decoder
+  fi
+  if [ "$part" = all ] || [ "$part" = third ]; then
+    stage prepare scenes "$(scaled $scenes 300)"
+    stage prepare windows "$(scaled $windows 50)"
+    { train concepts "${minutes[7]}" && packed third concepts; } &
+    { train train_superres first "${FIRST:-${minutes[5]}}" && packed third superres_first; } &
+    { train judge "${JUDGE:-${minutes[2]}}" && packed third judge; } &
+    together || broken=1
   fi
 fi
 [ $broken = 0 ] || exit 1
