@@ -14,9 +14,9 @@ internal sealed class PatientStream(Stream content, TimeSpan patience, TimeProvi
         {
             return await content.ReadAsync(buffer, either.Token);
         }
-        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is IOException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw unavailable(late);
+            throw unavailable(fault);
         }
     }
 

@@ -31,9 +31,9 @@ internal sealed class S3Bucket(StorageOptions options, TimeProvider clock) : IDi
             {
                 // The server has closed it: the next attempt has another.
             }
-            catch (AmazonS3Exception error) when (error.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict)
+            catch (AmazonS3Exception error) when (error.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict || error.ErrorCode is "NoSuchKey" or "NoSuchBucket")
             {
-                // An answer, not a fault: the caller knows what it means to him.
+                // An answer, not a fault: the caller knows what it means to him. A 404 without such a code is that of something before the server.
                 throw;
             }
             catch (Exception error) when (IsFault(error) && !cancellation.IsCancellationRequested)
@@ -124,5 +124,5 @@ internal sealed class S3Bucket(StorageOptions options, TimeProvider clock) : IDi
     private static bool IsConfusedConnection(AmazonS3Exception error) => error is { StatusCode: HttpStatusCode.BadRequest, ErrorCode: "BadRequest" };
 
     // The SDK throws its own exceptions for answers, and those of HttpClient and the socket for the lack of one. A cancellation that nobody asked for is its time-out.
-    private static bool IsFault(Exception error) => error is AmazonClientException or HttpRequestException or IOException or OperationCanceledException or TimeoutException;
+    private static bool IsFault(Exception error) => error is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException or TimeoutException;
 }

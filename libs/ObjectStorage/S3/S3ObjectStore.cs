@@ -112,7 +112,7 @@ internal sealed class S3ObjectStore(StorageOptions options, TimeProvider clock) 
     {
         try
         {
-            await _bucket.WriteAsync("be written to", client => client.PutObjectAsync(Put(ProbeKey, default, "text/plain", ifNoneMatch: null), cancellation), cancellation);
+            await _bucket.WriteAsync("be written to", client => ProbeAsync(client, cancellation), cancellation);
             return true;
         }
         catch (Exception error) when (error is ObjectStoreUnavailableException or AmazonS3Exception)
@@ -125,6 +125,18 @@ internal sealed class S3ObjectStore(StorageOptions options, TimeProvider clock) 
     {
         _bucket.Dispose();
         _signer.Dispose();
+    }
+
+    // Where the bucket keeps versions, a probe every few seconds would leave thousands a day.
+    private async Task<PutObjectResponse> ProbeAsync(AmazonS3Client client, CancellationToken cancellation)
+    {
+        PutObjectResponse written = await client.PutObjectAsync(Put(ProbeKey, default, "text/plain", ifNoneMatch: null), cancellation);
+        if (written.VersionId is { Length: > 0 } and not "null")
+        {
+            await client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _bucket.Name, Key = ProbeKey, VersionId = written.VersionId }, cancellation);
+        }
+
+        return written;
     }
 
     private async Task<ListObjectsV2Response> PageAsync(string prefix, string? next, CancellationToken cancellation)

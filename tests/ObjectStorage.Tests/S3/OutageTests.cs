@@ -55,6 +55,30 @@ public sealed class OutageTests : IAsyncLifetime
         Assert.True(await Store.PutIfAbsentAsync("a/1.png", new byte[100_000], "image/png", Cancellation));
     }
 
+    [Theory]
+    [InlineData(503, "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>")]
+    [InlineData(500, "<Error><Code>InternalError</Code></Error>")]
+    [InlineData(403, "<Error><Code>InvalidAccessKeyId</Code></Error>")]
+    [InlineData(404, "404 page not found")] // a proxy whose server is away
+    public async Task An_answer_that_is_no_word_about_the_object_is_unavailable_in_every_call(int status, string body)
+    {
+        await using var server = new StubServer(status, body);
+        StorageOptions options = S3Server.Options(Server, S3Server.NewName());
+        options.Endpoint = server.Address;
+        options.Retries = 0;
+        using var store = new S3ObjectStore(options, TimeProvider.System);
+        foreach (Func<Task> call in new Func<Task>[]
+        {
+            () => store.PutIfAbsentAsync("a/1.png", new byte[10], "image/png", Cancellation), () => store.OpenAsync("a/0.png", Cancellation),
+            () => store.DeleteAsync("a/0.png", Cancellation), async () => await store.ListAsync("", Cancellation).ToArrayAsync(Cancellation)
+        })
+        {
+            await Assert.ThrowsAsync<ObjectStoreUnavailableException>(call);
+        }
+
+        Assert.False(await store.IsReachableAsync(Cancellation));
+    }
+
     [Fact]
     public async Task Of_puts_that_a_kill_interrupts_each_left_its_whole_object_or_none()
     {
