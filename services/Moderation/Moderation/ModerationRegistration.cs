@@ -29,7 +29,7 @@ public static class ModerationRegistration
         services.AddValidatedOptions<ExecutionOptions>("Execution");
         services.AddObjectStorage(configuration);
         services.AddTransientFault<ObjectStoreUnavailableException>();
-        services.AddSingleton(provider => PolicyFile.Read(provider.GetRequiredService<IOptions<ModerationOptions>>().Value.PolicyFile));
+        services.AddSingleton(provider => ReadPolicy(provider.GetRequiredService<IOptions<ModerationOptions>>().Value.PolicyFile));
         services.AddSingleton<ModerationMetrics>();
         services.AddSingleton<ImageModel>();
         services.AddSingleton<ImageReader>();
@@ -45,5 +45,18 @@ public static class ModerationRegistration
         bus.AddConsumer<JobSubmittedConsumer, JobSubmittedConsumerDefinition>();
         bus.AddConsumer<ImageDecodedConsumer, ImageDecodedConsumerDefinition>();
         bus.AddConsumer<JudgeTextsConsumer, JudgeTextsConsumerDefinition>();
+    }
+
+    // Whoever starts it has a file to mend, as with the concepts of images.
+    private static PromptPolicy ReadPolicy(string path)
+    {
+        try
+        {
+            return PolicyFile.Read(path);
+        }
+        catch (PolicyException problem)
+        {
+            throw new InvalidDataException(problem.Message, problem);
+        }
     }
 }

@@ -83,7 +83,7 @@ public sealed class PromptStageTests
         await File.WriteAllTextAsync(file, "version: 1\nwords: naked\n", TestContext.Current.CancellationToken);
         await using var moderation = new RunningModeration(new(Unchecked) { ["Moderation:PolicyFile"] = file });
 
-        var problem = await Assert.ThrowsAsync<PolicyException>(moderation.StartAsync);
+        var problem = await Assert.ThrowsAsync<InvalidDataException>(moderation.StartAsync);
 
         Assert.Contains($"{Path.GetFileName(file)}:2: 'words' is not known", problem.Message, StringComparison.Ordinal);
         File.Delete(file);

@@ -14,7 +14,7 @@ internal sealed class PolicyFile
 
     /// <exception cref="PolicyException">The file is missing, or lines of it cannot be understood.</exception>
     public static PromptPolicy Read(string path) =>
-        File.Exists(path) ? Parse(Path.GetFileName(path), File.ReadLines(path))
+        File.Exists(path) ? Parse(Path.GetFileName(path), ReadLines(path))
             : throw new PolicyException([$"There is no policy file {path}; Moderation:PolicyFile names one."]);
 
     /// <exception cref="PolicyException">Lines cannot be understood.</exception>
@@ -26,6 +26,18 @@ internal sealed class PolicyFile
             file.ReadLine(line.Trim(), ++number);
         file.CheckWhole();
         return file._problems.Count == 0 ? new PromptPolicy(file._version!, file._sections) : throw new PolicyException(file._problems);
+    }
+
+    private static string[] ReadLines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new PolicyException([$"The policy file {path} cannot be read: {problem.Message}"]);
+        }
     }
 
     private void ReadLine(string line, int number)
