@@ -29,15 +29,25 @@ internal static class InstructionReader
 
     private static void ReadClause(Turn turn, Words words, string instruction)
     {
-        var start = words.Mark();
+        var (start, scene, topic) = (words.Mark(), turn.Scene, turn.Topic);
+        MisunderstoodException? misunderstood = null;
         foreach (var form in Forms)
         {
-            if (form(turn, words) && EndsClause(words))
-                return;
+            try
+            {
+                if (form(turn, words) && EndsClause(words))
+                    return;
+            }
+            catch (MisunderstoodException problem)
+            {
+                misunderstood ??= problem; // Another form may begin with the same words: "three trees instead" is not "three trees fewer".
+            }
+
             words.Return(start);
+            (turn.Scene, turn.Topic) = (scene, topic);
         }
 
-        throw NotUnderstood(turn, instruction);
+        throw misunderstood ?? NotUnderstood(turn, instruction);
     }
 
     // Another clause follows a mark or a word that joins.
