@@ -13,6 +13,25 @@ public static partial class ServiceRun
     /// <summary>After the grace everything was told to stop at once; what has not ended this much later does not end.</summary>
     private static readonly TimeSpan Overtime = TimeSpan.FromSeconds(2);
 
+    /// <summary>A service's main, in which what whoever started it has to mend is no crash: it ends with a sentence as the last line of standard error.</summary>
+    /// <param name="main">All of it, from the making of its host.</param>
+    /// <param name="toMend">Exceptions whose message says what to mend, beside those of settings.</param>
+    /// <returns>The exit status: 0, unless a part of it ended the process because something failed.</returns>
+    public static async Task<int> ExplainAsync(Func<Task> main, params Type[] toMend)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        try
+        {
+            await main();
+            return Environment.ExitCode;
+        }
+        catch (Exception problem) when (problem is OptionsValidationException || toMend.Any(type => type.IsInstanceOfType(problem)))
+        {
+            await Console.Error.WriteLineAsync(problem.Message);
+            return 1;
+        }
+    }
+
     /// <summary>
     /// Runs until the process is told to stop, and then for its grace at most. The host throws if it is told to stop while it is still starting, which would end the
     /// process as a crash does; here it is an end like any other. And the host waits for every part of it however long it takes: MassTransit waits without limit for

@@ -26,13 +26,17 @@ public static class HealthRegistration
     public static IServiceCollection AddDependency(this IServiceCollection services, string name, Func<IServiceProvider, CancellationToken, Task<bool>> isAvailable) =>
         services.AddDependency(name, HealthStatus.Unhealthy, isAvailable);
 
-    /// <summary>Maps <c>/health/live</c> (the process answers) and <c>/health/ready</c> (JSON: all it needs is there, or what is missing).</summary>
+    /// <summary>
+    /// Maps <c>/health/live</c> (the process answers), <c>/health/ready</c> (JSON: all it needs is there, or what is missing) and <c>/health/accepting</c> (it is not stopping): what answers
+    /// callers in words while something is missing, has to be sent them all the same.
+    /// </summary>
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder endpoints)
     {
         // Mapping makes the bus, whose options throw one by one what this lists as a whole.
         ActivatorUtilities.CreateInstance<ConfigurationCheck>(endpoints.ServiceProvider);
         endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthReportWriter.WriteAsync });
         endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
+        endpoints.MapHealthChecks("/health/accepting", new HealthCheckOptions { Predicate = check => check.Name == DrainingCheck.Name, ResponseWriter = HealthReportWriter.WriteAsync });
         return endpoints;
     }
 
@@ -45,8 +49,9 @@ public static class HealthRegistration
         }
 
         services.AddSingleton(new Dependency(name));
+        var answer = new SharedAnswer(isAvailable, CheckLimit);
         services.AddHealthChecks().Add(new HealthCheckRegistration(
-            name, provider => ActivatorUtilities.CreateInstance<DependencyCheck>(provider, name, isAvailable), whenMissing, tags: [], CheckLimit));
+            name, provider => ActivatorUtilities.CreateInstance<DependencyCheck>(provider, name, answer), whenMissing, tags: [], CheckLimit));
         return services;
     }
 

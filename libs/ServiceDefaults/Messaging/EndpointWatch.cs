@@ -54,6 +54,7 @@ internal sealed partial class EndpointWatch(IHostApplicationLifetime lifetime, T
             if (FindLost() is { } lost)
             {
                 LogLost(lost, Longest.TotalSeconds);
+                Environment.ExitCode = 1; // who starts again only what failed has to see that it did
                 lifetime.StopApplication();
                 return;
             }

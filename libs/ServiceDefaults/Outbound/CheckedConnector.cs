@@ -9,6 +9,9 @@ internal sealed class CheckedConnector(AddressPolicy policy, HostLookup lookup)
     /// <summary>A name may have hundreds of addresses.</summary>
     private const int MostAddresses = 4;
 
+    /// <summary>For each address but the last: one that says nothing (packets of IPv6 that get lost) is not to use up the time of those behind it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         (string host, int port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
@@ -21,16 +24,19 @@ internal sealed class CheckedConnector(AddressPolicy policy, HostLookup lookup)
 
         for (int i = 0; ; i++)
         {
+            bool isLast = i == allowed.Length - 1;
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(isLast ? Timeout.InfiniteTimeSpan : Patience);
             var socket = new Socket(allowed[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(allowed[i], port), cancellation);
+                await socket.ConnectAsync(new IPEndPoint(allowed[i], port), limit.Token);
                 return new NetworkStream(socket, ownsSocket: true);
             }
             catch (Exception fault)
             {
                 socket.Dispose();
-                if (fault is not SocketException || i == allowed.Length - 1)
+                if (isLast || !(fault is SocketException || (fault is OperationCanceledException && !cancellation.IsCancellationRequested)))
                 {
                     throw;
                 }

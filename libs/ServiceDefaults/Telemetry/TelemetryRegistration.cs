@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -17,9 +18,9 @@ internal static class TelemetryRegistration
 
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        bool all = !string.IsNullOrWhiteSpace(builder.Configuration[Endpoint]);
-        string? metricsEndpoint = builder.Configuration[MetricsEndpoint];
-        if (!all && string.IsNullOrWhiteSpace(metricsEndpoint))
+        // Both are looked at whichever is used: the exporter says nothing of one that leads nowhere.
+        Uri? all = Address(builder.Configuration, Endpoint, "http://collector:4317"), metrics = Address(builder.Configuration, MetricsEndpoint, "http://prometheus:9090/api/v1/otlp/v1/metrics");
+        if (all is null && metrics is null)
         {
             return;
         }
@@ -27,20 +28,19 @@ internal static class TelemetryRegistration
         OpenTelemetryBuilder telemetry = builder.Services.AddOpenTelemetry()
             // The environment last: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.
             .ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName).AddEnvironmentVariableDetector())
-            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddMeter("MassTransit", "Limner.*"));
-        if (all)
+            .WithMetrics(meters => meters.AddAspNetCoreInstrumentation().AddMeter("MassTransit", "Limner.*"));
+        if (all is not null)
         {
             telemetry.WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddSource("MassTransit", "Limner.*")).WithLogging().UseOtlpExporter();
         }
         else
         {
             // Prometheus takes metrics alone, and UseOtlpExporter would send the rest to this machine.
-            telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(exporter => exporter.Endpoint = Address(metricsEndpoint!)));
+            telemetry.WithMetrics(meters => meters.AddOtlpExporter(exporter => exporter.Endpoint = metrics!));
         }
     }
 
-    private static Uri Address(string endpoint) => Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
-        ? address
-        : throw new OptionsValidationException(
-            MetricsEndpoint, typeof(OtlpExporterOptions), [$"{MetricsEndpoint} is '{endpoint}'; expected an address like http://prometheus:9090/api/v1/otlp/v1/metrics."]);
+    private static Uri? Address(IConfiguration configuration, string variable, string example) => configuration[variable] is not { } text || string.IsNullOrWhiteSpace(text) ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" ? address
+        : throw new OptionsValidationException(variable, typeof(OtlpExporterOptions), [$"{variable} is '{text}'; expected an address like {example}."]);
 }

@@ -14,6 +14,7 @@ public sealed partial class EngineFailure(IHostApplicationLifetime lifetime, ILo
     public void EndProcess(Exception problem)
     {
         LogEnded(problem);
+        Environment.ExitCode = 1; // who starts again only what failed has to see that it did
         lifetime.StopApplication();
     }
 

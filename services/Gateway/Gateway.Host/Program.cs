@@ -1,20 +1,24 @@
+using System.Data.Common;
 using Limner.Gateway;
 using Limner.ServiceDefaults;
 using Limner.ServiceDefaults.Health;
 using Limner.ServiceDefaults.Messaging;
 
-WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.Services.AddGateway(builder.Configuration);
-builder.Services.AddLimnerBus(builder.Configuration, bus => bus.AddGatewayConsumers());
-
-WebApplication app = builder.Build();
-if (args is ["migrate"])
+return await ServiceRun.ExplainAsync(async () =>
 {
-    await app.Services.MigrateGatewayAsync();
-    return;
-}
+    WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.Services.AddGateway(builder.Configuration);
+    builder.Services.AddLimnerBus(builder.Configuration, bus => bus.AddGatewayConsumers());
 
-app.MapHealth();
-app.MapGateway();
-await app.RunUntilStoppedAsync();
+    WebApplication app = builder.Build();
+    app.MapHealth();
+    if (args is ["migrate"])
+    {
+        await app.Services.MigrateGatewayAsync();
+        return;
+    }
+
+    app.MapGateway();
+    await app.RunUntilStoppedAsync();
+}, typeof(DbException));

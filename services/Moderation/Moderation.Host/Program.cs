@@ -1,13 +1,17 @@
+using Limner.Inference;
 using Limner.Moderation;
 using Limner.ServiceDefaults;
 using Limner.ServiceDefaults.Health;
 using Limner.ServiceDefaults.Messaging;
 
-WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.Services.AddModeration(builder.Configuration);
-builder.Services.AddLimnerBus(builder.Configuration, bus => bus.AddModerationConsumers());
+return await ServiceRun.ExplainAsync(async () =>
+{
+    WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.Services.AddModeration(builder.Configuration);
+    builder.Services.AddLimnerBus(builder.Configuration, bus => bus.AddModerationConsumers());
 
-WebApplication app = builder.Build();
-app.MapHealth();
-await app.RunUntilStoppedAsync();
+    WebApplication app = builder.Build();
+    app.MapHealth();
+    await app.RunUntilStoppedAsync();
+}, typeof(ModelFolderException), typeof(ExecutionProviderException), typeof(InvalidDataException));

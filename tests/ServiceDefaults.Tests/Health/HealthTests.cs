@@ -59,6 +59,27 @@ public sealed class HealthTests
         Assert.Equal(HttpStatusCode.OK, (await ReadyAsync(service)).Code);
     }
 
+    [Fact]
+    public async Task Whoever_asks_often_is_no_load_on_what_it_needs()
+    {
+        int asked = 0;
+        await using WebApplication service = await StartAsync([], () => Interlocked.Increment(ref asked) > 0);
+        await Eventually.TrueAsync(async () => (await ReadyAsync(service)).Code == HttpStatusCode.OK, "ready");
+        Interlocked.Exchange(ref asked, 0);
+        long began = TimeProvider.System.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => ReadyAsync(service)));
+        Assert.InRange(asked, 0, 2 + (int)TimeProvider.System.GetElapsedTime(began).TotalSeconds);
+    }
+
+    [Fact]
+    public async Task Callers_are_taken_until_the_process_stops_whatever_is_missing()
+    {
+        await using WebApplication service = await StartAsync([], () => false);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await ReadyAsync(service)).Code);
+        using HttpResponseMessage accepting = await GetAsync(service, "/health/accepting");
+        Assert.Equal(HttpStatusCode.OK, accepting.StatusCode);
+    }
+
     private static async Task<WebApplication> StartAsync(Dictionary<string, string?> settings, Func<bool> database)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

@@ -31,12 +31,13 @@ public sealed class OtlpTests
         Assert.Equal(["/api/v1/otlp/v1/metrics"], receiver.Paths);
     }
 
-    [Fact]
-    public async Task An_address_that_is_none_stops_the_start_with_a_sentence()
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "prometheus:9090", "http://prometheus:9090/api/v1/otlp/v1/metrics")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "http://collector:4317")]
+    public void An_address_that_is_none_stops_the_start_with_a_sentence(string variable, string address, string example)
     {
-        using IHost host = Build(new() { ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = "prometheus:9090" });
-        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
-        Assert.Equal("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT is 'prometheus:9090'; expected an address like http://prometheus:9090/api/v1/otlp/v1/metrics.", refusal.Message);
+        var refusal = Assert.Throws<OptionsValidationException>(() => Build(new() { [variable] = address }));
+        Assert.Equal($"{variable} is '{address}'; expected an address like {example}.", refusal.Message);
     }
 
     private static IHost Build(Dictionary<string, string?> settings)
