@@ -5,7 +5,7 @@ namespace Limner.Deployment.Tests.Kubernetes;
 /// <summary>What deploy/k8s/base comes to.</summary>
 internal static class Manifests
 {
-    private static readonly Lazy<Task<string>> Built = new(BuildAsync);
+    private static readonly Lazy<Task<string>> Built = new(() => BuildAsync("base"));
 
     public static Task<string> TextAsync() => Built.Value;
 
@@ -33,9 +33,9 @@ internal static class Manifests
         return variables;
     }
 
-    private static async Task<string> BuildAsync()
+    public static async Task<string> BuildAsync(string folder)
     {
         await Command.RequireAsync("kubectl", "kubernetes-client");
-        return await Command.OutputAsync("kubectl", ["kustomize", "deploy/k8s/base"], Repository.Root);
+        return await Command.OutputAsync("kubectl", ["kustomize", $"deploy/k8s/{folder}"], Repository.Root);
     }
 }

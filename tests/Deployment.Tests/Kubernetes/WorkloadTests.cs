@@ -52,12 +52,34 @@ public sealed class WorkloadTests
         Yaml pod = (await Manifests.OneAsync("Deployment", name))["spec"]["template"]["spec"];
         Yaml container = pod["containers"].Items.Single();
         Assert.Equal(("http", "8080"), (container["ports"].Items.Single()["name"].Text, container["ports"].Items.Single()["containerPort"].Text));
-        foreach ((string probe, string path) in new[] { ("startupProbe", "/health/live"), ("livenessProbe", "/health/live"), ("readinessProbe", "/health/ready") })
+        // A Gateway says itself what it lacks, once it has had all of it.
+        (string start, string ready) = name == "gateway" ? ("/health/ready", "/health/accepting") : ("/health/live", "/health/ready");
+        foreach ((string probe, string path) in new[] { ("startupProbe", start), ("livenessProbe", "/health/live"), ("readinessProbe", ready) })
         {
             Assert.Equal((path, "http"), (container[probe]["httpGet"]["path"].Text, container[probe]["httpGet"]["port"].Text));
         }
 
         Assert.Equal(name == "gateway" ? "35" : "30", pod["terminationGracePeriodSeconds"].Text);
+    }
+
+    [Fact]
+    public async Task With_GPUs_each_decoder_has_one_and_the_image_for_it()
+    {
+        Yaml[] all = Yaml.Documents(await Manifests.BuildAsync("overlays/cuda"));
+        Yaml decoder = all.Single(manifest => manifest["kind"].Text == "Deployment" && manifest["metadata"]["name"].Text == "decoder")["spec"]["template"]["spec"]["containers"].Items.Single();
+        Assert.Equal(($"limner/decoder:{Product.Version}-cuda", "1", "4Gi"), (decoder["image"].Text, decoder["resources"]["limits"]["nvidia.com/gpu"].Text, decoder["resources"]["limits"]["memory"].Text));
+        Assert.Equal((await Manifests.AllAsync()).Length, all.Length);
+    }
+
+    [Theory]
+    [InlineData("decoder", "2")]
+    [InlineData("encoder", "1")]
+    [InlineData("moderation", "1")]
+    public async Task A_worker_has_as_many_threads_as_it_requests_processors(string name, string threads)
+    {
+        Yaml requests = (await Manifests.OneAsync("Deployment", name))["spec"]["template"]["spec"]["containers"].Items.Single()["resources"]["requests"];
+        Assert.Equal(threads, requests["cpu"].Text == "500m" ? "1" : requests["cpu"].Text);
+        Assert.Equal(threads, (await Manifests.VariablesAsync("Deployment", name))["Execution__Threads"]);
     }
 
     [Fact]
