@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Limner.Contracts.Edits;
 using Limner.Contracts.Jobs;
+using Limner.Contracts.Workers;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Generations;
 using Limner.Gateway.Tests.Submissions;
@@ -98,6 +100,56 @@ public sealed class EditTests(SqliteGateway shared)
             using HttpResponseMessage response = await asking;
             Assert.Equal((HttpStatusCode.OK, Limner.Gateway.Jobs.JobId.Format(job.JobId)), (response.StatusCode, response.Headers.GetValues("x-job-id").Single()));
         }
+    }
+
+    [Fact]
+    public async Task What_was_accepted_once_is_answered_again_though_its_deadline_has_passed_and_its_model_is_gone()
+    {
+        var time = new ShiftedTime();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(), time);
+        await gateway.Bus.Publish(new WorkerAnnounced("w1", JobStage.Decoding, 8, "painter 1"), TestContext.Current.CancellationToken);
+        using var client = await ImagesClient.CreateAsync(gateway);
+        await Eventually.TrueAsync(async () => (await client.Client.Http.GetStringAsync("/v1/models", TestContext.Current.CancellationToken)).Contains("painter", StringComparison.Ordinal));
+        string deadline = time.GetUtcNow().AddMinutes(5).ToString("O", CultureInfo.InvariantCulture);
+        foreach (string path in new[] { Edits, Variations })
+        {
+            Task<HttpResponseMessage> asking = AskAsync(path);
+            Task<JobDescription> next = client.NextJobAsync();
+            Assert.True(await Task.WhenAny(asking, next) == next, asking.IsCompleted ? await (await asking).Content.ReadAsStringAsync(TestContext.Current.CancellationToken) : null);
+            await client.Client.ApproveAsync((await next).JobId);
+            using HttpResponseMessage first = await asking;
+            Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        }
+
+        time.Advance(TimeSpan.FromMinutes(10));
+        foreach (string path in new[] { Edits, Variations })
+        {
+            using HttpResponseMessage again = await AskAsync(path);
+            Assert.True(again.StatusCode == HttpStatusCode.OK, await again.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+
+        Task<HttpResponseMessage> AskAsync(string path)
+        {
+            (string, string)[] fields = [("model", "painter"), ("response_format", "b64_json"), ("deadline", deadline), .. path == Edits ? [("prompt", "a hat")] : Array.Empty<(string, string)>()];
+            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Form(fields).WithFile("image", TestPictures.Png(64, 64)) };
+            request.Headers.Add("Idempotency-Key", $"once-{path}");
+            return client.Client.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Theory]
+    [InlineData(Variations, "webhook_url", "http://10.0.0.1/hook")]
+    [InlineData("/v1/jobs", "webhook_url", "http://10.0.0.1/hook")]
+    public async Task What_is_refused_leaves_none_of_its_pictures(string path, string field, string value)
+    {
+        using var client = await ImagesClient.CreateAsync(shared.Gateway);
+        using HttpContent body = path == Variations
+            ? Form((field, value), ("response_format", "b64_json")).WithFile("image", TestPictures.Png(64, 64))
+            : GatewayClient.Json($$"""{"operation":"variation","image":"data:image/png;base64,{{Convert.ToBase64String(TestPictures.Png(64, 64))}}","{{field}}":"{{value}}"}""");
+        using HttpResponseMessage refused = await client.Client.Http.PostAsync(path, body, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal(field, (string?)(await SubmissionTests.ReadErrorAsync(refused, HttpStatusCode.BadRequest))["param"]);
+        Assert.Equal(0, await shared.Gateway.CountObjectsAsync($"{client.Client.Tenant}/"));
     }
 
     [Fact]

@@ -68,4 +68,23 @@ public sealed class SweepTests
 
         Assert.Equal(new[] { JobId.ImageKey(client.Tenant, done, 0), JobId.ImageKey(client.Tenant, running, 0), "elsewhere/readme.txt" }.Order(StringComparer.Ordinal), left.Order(StringComparer.Ordinal));
     }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task What_is_older_than_the_database_is_of_another_one(string provider)
+    {
+        var time = new ShiftedTime();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(await MigrationTests.NewAsync(provider), time);
+        Guid elsewhere = Guid.CreateVersion7();
+        await gateway.DrawAsync("default", elsewhere, 0);
+        time.Advance(TimeSpan.FromDays(2));
+        OrphanSweep sweep = gateway.Services.GetRequiredService<OrphanSweep>();
+        Assert.Equal(0, await sweep.SweepAsync(TestContext.Current.CancellationToken)); // no key yet
+
+        using GatewayClient client = await gateway.NewTenantAsync();
+        time.Advance(TimeSpan.FromDays(2));
+        Assert.Equal(0, await sweep.SweepAsync(TestContext.Current.CancellationToken));
+        await (await gateway.Store.OpenAsync(JobId.ImageKey("default", elsewhere, 0), TestContext.Current.CancellationToken))!.DisposeAsync();
+    }
 }

@@ -6,5 +6,6 @@ namespace Limner.Gateway.Edits;
 /// <summary><c>POST /v1/images/edits</c></summary>
 internal static class CreateEdit
 {
-    public static Task HandleAsync(Caller caller, HttpContext http, PictureRequests requests, EditReader reader) => requests.HandleAsync(caller, http, reader.Read);
+    public static Task HandleAsync(Caller caller, HttpContext http, PictureRequests requests, EditReader reader) =>
+        requests.HandleAsync(caller, http, EditReader.ReadDelivery, reader.Read);
 }

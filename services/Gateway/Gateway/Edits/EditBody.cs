@@ -21,10 +21,6 @@ internal abstract record EditFields : PictureBody
     [Range(0.0, 1.0)]
     public float? Strength { get; init; }
 
-    /// <summary>Checked, and changes nothing.</summary>
-    [AllowedValues("vivid", "natural")]
-    public string? Style { get; init; }
-
     /// <summary>Whether the result stays close to the pictures.</summary>
     [AllowedValues("high", "low")]
     public string? InputFidelity { get; init; }

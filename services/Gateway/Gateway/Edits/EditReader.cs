@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Limner.Contracts.Edits;
 using Limner.Gateway.Catalogue;
 using Limner.Gateway.Errors;
@@ -15,24 +16,42 @@ internal sealed class EditReader(ModelCatalogue models, IOptions<UploadOptions> 
 {
     private static readonly string[] Common = ["model", "prompt", "n", "size", "quality", "user", "stream", "partial_images", "strength", .. SubmissionReader.Extras];
 
-    private static readonly string[] Everything = [.. Common, "input_fidelity", .. ModelFamilies.Own.Parameters];
+    private static readonly string[] Everything = [.. Common, "input_fidelity", .. ModelFamilies.Own.Parameters.Except(["style"])];
 
     /// <summary>How much is drawn anew where the pictures are to be kept closely, and no strength says otherwise.</summary>
     private const float Close = 0.4f;
 
     public Generation Read(ImageForm form, GatewayOptions limits, DateTimeOffset now) => JsonBody.Read(form.Fields, root =>
     {
-        string? model = new JsonFields(root, Everything).Text("model", 100);
+        string? model = ModelOf(root);
         ModelFamily family = models.FamilyOf(model);
-        EditRule rule = family.Edits ?? throw ApiException.Invalid(ErrorCode.InvalidValue, "model", $"model is '{model}', which does not edit; take dall-e-2 or one of the GPT image family.");
-        var fields = new JsonFields(root, [.. Common, .. family.Parameters.Except(["style"]), .. family == ModelFamilies.DallE2 ? Array.Empty<string>() : ["input_fidelity"]]);
+        EditRule rule = RuleOf(family, model);
+        JsonFields fields = FieldsOf(root, family);
         Submission submission = ImageParameters.ReadSubmission(fields, family, limits, now);
-        Delivery delivery = ImageParameters.ReadDelivery(fields, family) with { EventName = "image_edit" };
         bool close = fields.Choice("input_fidelity", ["high", "low"]) == "high";
         float? strength = fields.Number("strength", 0, 1) ?? (close ? Close : null);
         Picture[] images = ReadImages(form, rule);
-        return new Generation(submission with { Edit = EditOf(images, ReadMask(form, images[0]), submission.Prompt, strength) }, delivery);
+        return new Generation(submission with { Edit = EditOf(images, ReadMask(form, images[0]), submission.Prompt, strength) }, ReadDelivery(fields, family));
     });
+
+    /// <summary>The part that a request is answered by when it comes again, too: no worker is asked for the model.</summary>
+    public static Delivery ReadDelivery(ImageForm form) => JsonBody.Read(form.Fields, root =>
+    {
+        string? model = ModelOf(root);
+        ModelFamily family = ModelFamilies.Find(model) ?? ModelFamilies.Own;
+        RuleOf(family, model);
+        return ReadDelivery(FieldsOf(root, family), family);
+    });
+
+    private static Delivery ReadDelivery(JsonFields fields, ModelFamily family) => ImageParameters.ReadDelivery(fields, family) with { EventName = "image_edit" };
+
+    private static string? ModelOf(JsonElement root) => new JsonFields(root, Everything).Text("model", 100);
+
+    private static EditRule RuleOf(ModelFamily family, string? model) =>
+        family.Edits ?? throw ApiException.Invalid(ErrorCode.InvalidValue, "model", $"model is '{model}', which does not edit; take dall-e-2 or one of the GPT image family.");
+
+    private static JsonFields FieldsOf(JsonElement root, ModelFamily family) =>
+        new(root, [.. Common, .. family.Parameters.Except(["style"]), .. family == ModelFamilies.DallE2 ? Array.Empty<string>() : ["input_fidelity"]]);
 
     // What is transparent, of the mask or else of the picture, is drawn anew; without such a part it is the whole picture that changes, and several are blended with the prompt.
     private static GivenEdit EditOf(Picture[] images, Picture? mask, string prompt, float? strength)

@@ -13,7 +13,11 @@ namespace Limner.Gateway.Edits;
 internal sealed class PictureRequests(
     ImageRequestReader requests, JobDrafts drafts, SynchronousJobs jobs, ImagesReply reply, OpenStreams streams, IOptions<GatewayOptions> options, TimeProvider time)
 {
-    public async Task HandleAsync(Caller caller, HttpContext http, Func<ImageForm, GatewayOptions, DateTimeOffset, Generation> read)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="http">What for.</param>
+    /// <param name="readDelivery">The part that a request is answered by when it comes again, too.</param>
+    /// <param name="read">All of it: not before it is known to be new, since what was accepted once is answered again though its model is gone or its deadline has passed.</param>
+    public async Task HandleAsync(Caller caller, HttpContext http, Func<ImageForm, Delivery> readDelivery, Func<ImageForm, GatewayOptions, DateTimeOffset, Generation> read)
     {
         IDisposable? place = null;
         try
@@ -22,9 +26,9 @@ internal sealed class PictureRequests(
                 http.Request, caller.Tenant,
                 form =>
                 {
-                    Generation asked = read(form, options.Value, time.GetUtcNow());
-                    place = asked.Delivery.Streams ? streams.Enter(caller.Tenant) : null;
-                    return BeginAsync(form, asked, caller, http);
+                    Delivery asked = readDelivery(form);
+                    place = asked.Streams ? streams.Enter(caller.Tenant) : null;
+                    return BeginAsync(form, asked, () => read(form, options.Value, time.GetUtcNow()).Submission, caller, http);
                 },
                 http.RequestAborted);
             await reply.WriteAsync(http, request, delivery, begun);
@@ -35,11 +39,13 @@ internal sealed class PictureRequests(
         }
     }
 
-    private async Task<(SynchronousRequest Request, Delivery Delivery, BegunJob Begun)> BeginAsync(ImageForm form, Generation asked, Caller caller, HttpContext http)
+    private async Task<(SynchronousRequest Request, Delivery Delivery, BegunJob Begun)> BeginAsync(
+        ImageForm form, Delivery delivery, Func<Submission> read, Caller caller, HttpContext http)
     {
         CancellationToken gone = http.RequestAborted;
-        var request = SynchronousRequest.Of(http.Request, caller, form.Digest(), () => drafts.DraftAsync(asked.Submission, caller, gone));
+        var request = SynchronousRequest.Of(http.Request, caller, form.Digest(), () => drafts.DraftAsync(read(), caller, gone));
         BegunJob begun = await jobs.BeginAsync(request, gone);
-        return (request with { Draft = () => drafts.AgainAsync(begun.Job, caller, gone) }, asked.Delivery, begun);
+        // Not a retry, of which a job has one: whoever else waited may ask for it anew as well.
+        return (request with { Draft = async () => await drafts.AgainAsync(begun.Job, caller, gone) with { RetryOf = null } }, delivery, begun);
     }
 }

@@ -81,7 +81,14 @@ internal sealed class EventFeed(Transactions database, JobSignals signals, IProg
 
     private async Task<List<JobEvent>> ReadAsync(Guid job, int last, CancellationToken cancellation)
     {
-        await using GatewayContext context = database.Read();
-        return await context.Events.AsNoTracking().Where(told => told.JobId == job && told.Number > last).OrderBy(told => told.Number).ToListAsync(cancellation);
+        try
+        {
+            await using GatewayContext context = database.Read();
+            return await context.Events.AsNoTracking().Where(told => told.JobId == job && told.Number > last).OrderBy(told => told.Number).ToListAsync(cancellation);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException && DatabaseFaults.IsUnavailable(fault))
+        {
+            return []; // The job goes on meanwhile, and so does whoever watches it: the next look may succeed.
+        }
     }
 }

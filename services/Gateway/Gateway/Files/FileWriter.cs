@@ -63,6 +63,9 @@ internal sealed class FileWriter(IObjectStore store, FileBlocks blocks, string t
     /// <summary>From now on a row may name it; if none does, it is removed as an orphan.</summary>
     public void Keep() => _isKept = true;
 
+    /// <summary>No row names it after all.</summary>
+    public void Discard() => _isKept = false;
+
     public override async ValueTask DisposeAsync()
     {
         if (_isDisposed)

@@ -66,7 +66,8 @@ internal sealed class UploadFile(
             Created = now,
             Expires = now + retention.Value.Period,
         };
-        return await known.AnswerAsync(
+        FirstReply? own = null;
+        FirstReply reply = await known.AnswerAsync(
             repeatable,
             async context =>
             {
@@ -78,8 +79,14 @@ internal sealed class UploadFile(
 
                 content.Keep();
                 context.Add(file);
-                return FirstReply.Of(StatusCodes.Status200OK, FileView.Of(file));
+                return own = FirstReply.Of(StatusCodes.Status200OK, FileView.Of(file));
             },
             cancellation);
+        if (!ReferenceEquals(reply, own))
+        {
+            content.Discard(); // The same request at the same time was quicker.
+        }
+
+        return reply;
     }
 }

@@ -14,6 +14,8 @@ namespace Limner.Gateway.Generations;
 /// <summary>The answer to whoever watches: server-sent events, a picture as soon as it is approved.</summary>
 internal sealed class GenerationStream(Transactions database, EventFeed feed, ImageFiles files, UnfinishedRequests unfinished, IHostApplicationLifetime lifetime, TimeProvider time)
 {
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
     /// <returns>Whether he was told what became of the job; false if somebody else who watched it left it last, before anything was told: it is to be asked for anew.</returns>
     public async Task<bool> WriteAsync(HttpContext http, SynchronousRequest request, BegunJob begun, Delivery delivery)
     {
@@ -40,6 +42,8 @@ internal sealed class GenerationStream(Transactions database, EventFeed feed, Im
         }
         catch (ObjectStoreUnavailableException)
         {
+            // Asked for again, it is drawn already.
+            await unfinished.KeepAsync(request, job);
             problem = ApiException.Unavailable(ErrorCode.StorageUnavailable, "The picture was drawn and cannot be reached just now; try again.");
         }
 
@@ -53,7 +57,17 @@ internal sealed class GenerationStream(Transactions database, EventFeed feed, Im
 
     private async Task<Job> FindAsync(Guid id, CancellationToken cancellation)
     {
-        await using GatewayContext context = database.Read();
-        return await context.Jobs.AsNoTracking().SingleAsync(job => job.Id == id, cancellation);
+        while (true)
+        {
+            try
+            {
+                await using GatewayContext context = database.Read();
+                return await context.Jobs.AsNoTracking().SingleAsync(job => job.Id == id, cancellation);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException && DatabaseFaults.IsUnavailable(fault))
+            {
+                await Task.Delay(Look, time, cancellation);
+            }
+        }
     }
 }

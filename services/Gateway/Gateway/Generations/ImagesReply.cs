@@ -1,11 +1,13 @@
+using Limner.Gateway.Errors;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Waiting;
+using Limner.ObjectStorage;
 using Microsoft.AspNetCore.Http;
 
 namespace Limner.Gateway.Generations;
 
 /// <summary>Answers a request with its pictures, whole or as a stream.</summary>
-internal sealed class ImagesReply(SynchronousJobs jobs, GenerationAnswer answer, GenerationStream stream)
+internal sealed class ImagesReply(SynchronousJobs jobs, UnfinishedRequests unfinished, GenerationAnswer answer, GenerationStream stream)
 {
     /// <param name="http">Who waits.</param>
     /// <param name="request">What for.</param>
@@ -32,6 +34,15 @@ internal sealed class ImagesReply(SynchronousJobs jobs, GenerationAnswer answer,
             throw problem;
         }
 
-        await answer.WriteAsync(http, job, delivery);
+        try
+        {
+            await answer.WriteAsync(http, job, delivery);
+        }
+        catch (Exception fault) when (!http.Response.HasStarted && fault is ObjectStoreUnavailableException or ApiException)
+        {
+            // Asked for again, it is drawn already.
+            await unfinished.KeepAsync(request, job);
+            throw;
+        }
     }
 }

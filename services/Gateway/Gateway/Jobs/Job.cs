@@ -96,7 +96,9 @@ internal sealed record Job
     public int? BatchLine { get; init; }
 
     /// <summary>Keys of what it was given: they are its own, whatever becomes of where they came from.</summary>
-    public IEnumerable<string> SourceKeys() => (Edit?.Parts.Select(part => part.Key) ?? []).Append(Edit?.MaskKey).OfType<string>();
+    public IEnumerable<string> SourceKeys() => SourceKeysOf(Edit);
+
+    public static IEnumerable<string> SourceKeysOf(EditRequest? edit) => (edit?.Parts.Select(part => part.Key) ?? []).Append(edit?.MaskKey).OfType<string>();
 
     public bool IsOver => State > JobState.Running;
 

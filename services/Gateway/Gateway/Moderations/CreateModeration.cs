@@ -5,7 +5,6 @@ using MassTransit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Moderations;
 
@@ -13,9 +12,9 @@ namespace Limner.Gateway.Moderations;
 internal static partial class CreateModeration
 {
     public static async Task<Ok<ModerationView>> HandleAsync(
-        HttpRequest request, IRequestClient<JudgeTexts> moderation, IOptions<GatewayOptions> options, ILogger<ModerationView> log, CancellationToken cancellation)
+        HttpRequest request, IRequestClient<JudgeTexts> moderation, ILogger<ModerationView> log, CancellationToken cancellation)
     {
-        IReadOnlyList<string> texts = ModerationReader.Read(await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes, cancellation));
+        IReadOnlyList<string> texts = ModerationReader.Read(await RequestBody.ReadAsync(request, ModerationReader.MostBytes, cancellation));
         return TypedResults.Ok(ModerationView.Of(await AskAsync(texts, moderation, log, cancellation)));
     }
 

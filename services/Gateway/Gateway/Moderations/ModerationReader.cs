@@ -11,6 +11,9 @@ internal static class ModerationReader
     private const int MostTexts = 32;
     private const int LongestText = 4000;
 
+    /// <summary>All texts at their longest, each UTF-16 unit escaped as JSON has it, and some room around them.</summary>
+    public const int MostBytes = (MostTexts * LongestText * 6) + 4096;
+
     /// <summary>OpenAI's models; whatever the name, our policy judges.</summary>
     private static readonly string[] Models = ["omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"];
 

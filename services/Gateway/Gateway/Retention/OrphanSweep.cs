@@ -3,30 +3,44 @@ using Limner.Gateway.Files;
 using Limner.Gateway.Jobs;
 using Limner.ObjectStorage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Retention;
 
 /// <summary>
-/// Removes objects that belong to no image anybody can ask for: drawn for a job that was cancelled or ran late meanwhile, rejected by a Gateway that was
-/// killed before it removed them, or left from a database that is gone. And blocks of files that have no row.
+/// Removes objects that belong to no image anybody can ask for: drawn for a job that was cancelled or ran late meanwhile, or rejected by a Gateway that was
+/// killed before it removed them. And blocks of files that have no row. What is older than the first key is another database's, perhaps of one whose copy is yet to be put
+/// back: it stays.
 /// </summary>
-internal sealed class OrphanSweep(Transactions database, IObjectStore store, IOptions<RetentionOptions> options, TimeProvider time)
+internal sealed partial class OrphanSweep(Transactions database, IObjectStore store, IOptions<RetentionOptions> options, TimeProvider time, ILogger<OrphanSweep> log)
 {
     private const int MostAtOnce = 500;
 
     /// <summary>More than the writing of a file takes: until then its blocks have no row.</summary>
     private static readonly TimeSpan LongestWriting = TimeSpan.FromDays(1);
 
+    /// <summary>By which the object store's clock and this one's may differ.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
     /// <returns>How many objects were removed.</returns>
     public async Task<int> SweepAsync(CancellationToken cancellation)
     {
+        if (await FindBeginAsync(cancellation) is not { } begin)
+        {
+            return 0;
+        }
+
         DateTimeOffset end = time.GetUtcNow() - options.Value.OrphanAge;
-        int removed = 0;
+        (int removed, int older) = (0, 0);
         var old = new List<StoredObject>();
         await foreach (StoredObject found in store.ListAsync("", cancellation))
         {
-            if (found.Modified < end)
+            if (found.Modified < begin - ClockSkew)
+            {
+                older += JobId.OfKey(found.Key) is null && FileBlocks.FileOf(found.Key) is null ? 0 : 1;
+            }
+            else if (found.Modified < end)
             {
                 old.Add(found);
             }
@@ -38,7 +52,18 @@ internal sealed class OrphanSweep(Transactions database, IObjectStore store, IOp
             }
         }
 
+        if (older > 0)
+        {
+            LogOlder(older, begin);
+        }
+
         return removed + await RemoveAsync(old, cancellation) + await RemoveBlocksAsync(old, cancellation);
+    }
+
+    private async Task<DateTimeOffset?> FindBeginAsync(CancellationToken cancellation)
+    {
+        await using GatewayContext context = database.Read();
+        return await context.Keys.OrderBy(key => key.Created).Select(key => (DateTimeOffset?)key.Created).FirstOrDefaultAsync(cancellation);
     }
 
     private async Task<int> RemoveAsync(IReadOnlyList<StoredObject> old, CancellationToken cancellation)
@@ -52,11 +77,11 @@ internal sealed class OrphanSweep(Transactions database, IObjectStore store, IOp
 
         Guid[] ids = [.. ours.Select(item => item.Job).Distinct()];
         await using GatewayContext context = database.Read();
-        Dictionary<Guid, Job> jobs = await context.Jobs.AsNoTracking().Where(job => ids.Contains(job.Id)).ToDictionaryAsync(job => job.Id, cancellation);
+        var jobs = await context.Jobs.Where(job => ids.Contains(job.Id)).Select(job => new { job.Id, IsOver = job.State > JobState.Running, job.Candidates, job.Edit }).ToDictionaryAsync(job => job.Id, cancellation);
         int removed = 0;
         foreach ((string key, Guid id) in ours)
         {
-            if (jobs.GetValueOrDefault(id) is not { } job || (job.IsOver && job.Candidates.All(candidate => candidate.Image?.Key != key) && !job.SourceKeys().Contains(key)))
+            if (jobs.GetValueOrDefault(id) is not { } job || (job.IsOver && job.Candidates.All(candidate => candidate.Image?.Key != key) && !Job.SourceKeysOf(job.Edit).Contains(key)))
             {
                 await store.DeleteAsync(key, cancellation);
                 removed++;
@@ -86,4 +111,7 @@ internal sealed class OrphanSweep(Transactions database, IObjectStore store, IOp
 
         return orphans.Length;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} pictures or files in the object store are older than this database, which began at {Begin}, and are left alone; is it the right one?")]
+    private partial void LogOlder(int count, DateTimeOffset begin);
 }

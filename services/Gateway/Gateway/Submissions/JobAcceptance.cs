@@ -6,6 +6,7 @@ using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
 using Limner.Gateway.Queue;
+using Limner.Gateway.Sources;
 using Limner.Gateway.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,7 +14,7 @@ namespace Limner.Gateway.Submissions;
 
 /// <summary>Writes a job down. When this returns, the job and its message to the stages, which is the same row, are durable.</summary>
 internal sealed class JobAcceptance(
-    Transactions database, KnownRequests known, QueueGauge gauge, Admission admission, JobCallbacks callbacks, DispatchSignal dispatch, TimeProvider time)
+    Transactions database, KnownRequests known, QueueGauge gauge, Admission admission, JobCallbacks callbacks, SourceFiles sources, DispatchSignal dispatch, TimeProvider time)
 {
     private readonly GroupCommit<Acceptance, bool> _unlimited = new(all => database.WriteAsync(context =>
     {
@@ -41,6 +42,29 @@ internal sealed class JobAcceptance(
     /// <summary>Accepts a new job, or finds the one that the same request made meanwhile.</summary>
     /// <exception cref="DbUpdateException">Another row stands where this one may stand alone.</exception>
     public async Task<Job> AcceptAsync(Job job, Caller caller, RepeatableRequest? request, CancellationToken cancellation)
+    {
+        Job? accepted = null;
+        bool isRefused = false;
+        try
+        {
+            return accepted = await AcceptOrFindAsync(job, caller, request, cancellation);
+        }
+        catch (Exception refused) when (refused is ApiException || (refused is DbUpdateException twice && DatabaseFaults.IsDuplicate(twice)))
+        {
+            isRefused = true;
+            throw;
+        }
+        finally
+        {
+            // What it was given leaves nothing. Where the database was lost meanwhile nobody knows whether there is a row, and the sweep for orphans looks later.
+            if (isRefused || (accepted is not null && accepted.Id != job.Id))
+            {
+                await sources.ForgetAsync(job, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task<Job> AcceptOrFindAsync(Job job, Caller caller, RepeatableRequest? request, CancellationToken cancellation)
     {
         gauge.RefuseIfFull(job.Tenant);
         await callbacks.RefuseIfUnfitAsync(job.WebhookUrl, job.Tenant, cancellation);

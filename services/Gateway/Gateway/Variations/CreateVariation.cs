@@ -7,5 +7,6 @@ namespace Limner.Gateway.Variations;
 /// <summary><c>POST /v1/images/variations</c></summary>
 internal static class CreateVariation
 {
-    public static Task HandleAsync(Caller caller, HttpContext http, PictureRequests requests, VariationReader reader) => requests.HandleAsync(caller, http, reader.Read);
+    public static Task HandleAsync(Caller caller, HttpContext http, PictureRequests requests, VariationReader reader) =>
+        requests.HandleAsync(caller, http, VariationReader.ReadDelivery, reader.Read);
 }

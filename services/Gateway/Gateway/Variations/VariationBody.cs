@@ -18,9 +18,6 @@ internal sealed record VariationBody : PictureBody
     /// <summary>How much of the pictures is drawn anew.</summary>
     [Range(0.0, 1.0)]
     public float? Strength { get; init; }
-
-    [AllowedValues("vivid", "natural")]
-    public string? Style { get; init; }
 }
 
 /// <summary>The same as a form.</summary>
@@ -32,7 +29,4 @@ internal sealed record VariationForm : PictureBody
     /// <summary>How much of the pictures is drawn anew.</summary>
     [Range(0.0, 1.0)]
     public float? Strength { get; init; }
-
-    [AllowedValues("vivid", "natural")]
-    public string? Style { get; init; }
 }

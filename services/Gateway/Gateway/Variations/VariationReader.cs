@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Limner.Contracts.Edits;
 using Limner.Gateway.Catalogue;
 using Limner.Gateway.Errors;
@@ -15,23 +16,32 @@ internal sealed class VariationReader(ModelCatalogue models, IOptions<UploadOpti
 {
     private static readonly string[] Common = ["model", "n", "size", "user", "strength", .. SubmissionReader.Extras];
 
-    private static readonly string[] Everything = [.. Common, .. ModelFamilies.Own.Parameters];
+    private static readonly string[] Everything = [.. Common, .. ModelFamilies.Own.Parameters.Except(["style"])];
 
     public Generation Read(ImageForm form, GatewayOptions limits, DateTimeOffset now) => JsonBody.Read(form.Fields, root =>
     {
-        string? model = new JsonFields(root, Everything).Text("model", 100);
+        string? model = ModelOf(root);
         ModelFamily family = models.FamilyOf(model);
-        if (!family.Varies)
-        {
-            throw ApiException.Invalid(ErrorCode.InvalidValue, "model", $"model is '{model}', which makes no variations; take dall-e-2.");
-        }
-
-        var fields = new JsonFields(root, [.. Common, .. family.Parameters.Except(["style"])]);
+        JsonFields fields = FieldsOf(root, family, model);
         Submission submission = ImageParameters.ReadWithoutPrompt(fields, family, limits, now);
         Delivery delivery = ImageParameters.ReadDelivery(fields, family);
         var edit = new GivenEdit(EditOperation.Variation, [new GivenPart(GivenPicture.Of(ReadImage(form, family), "image"))]) { Strength = fields.Number("strength", 0, 1) };
         return new Generation(submission with { Edit = edit }, delivery);
     });
+
+    /// <summary>The part that a request is answered by when it comes again, too: no worker is asked for the model.</summary>
+    public static Delivery ReadDelivery(ImageForm form) => JsonBody.Read(form.Fields, root =>
+    {
+        string? model = ModelOf(root);
+        ModelFamily family = ModelFamilies.Find(model) ?? ModelFamilies.Own;
+        return ImageParameters.ReadDelivery(FieldsOf(root, family, model), family);
+    });
+
+    private static string? ModelOf(JsonElement root) => new JsonFields(root, Everything).Text("model", 100);
+
+    private static JsonFields FieldsOf(JsonElement root, ModelFamily family, string? model) => family.Varies
+        ? new(root, [.. Common, .. family.Parameters.Except(["style"])])
+        : throw ApiException.Invalid(ErrorCode.InvalidValue, "model", $"model is '{model}', which makes no variations; take dall-e-2.");
 
     private Picture ReadImage(ImageForm form, ModelFamily family)
     {

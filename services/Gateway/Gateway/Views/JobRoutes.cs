@@ -17,6 +17,7 @@ internal static class JobRoutes
         api.MapPost("/jobs", SubmitJob.HandleAsync).Needs(Scopes.Generate)
             .Named("createJob", "Asks for pictures, drawn in the background; 202 means that the job is kept").Takes<JobBody>().IsRepeatable().IsAdmitted()
             .Fails(StatusCodes.Status404NotFound, ErrorCode.ImageNotFound, ErrorCode.FileNotFound).Fails(StatusCodes.Status400BadRequest, ErrorCode.InvalidImage, ErrorCode.ImageTooLarge, ErrorCode.InstructionNotUnderstood)
+            .Fails(StatusCodes.Status408RequestTimeout, ErrorCode.UploadTimeout).Fails(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads)
             .Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.ConversationUnavailable);
         api.MapGet("/jobs", JobEndpoints.ListAsync).Needs(Scopes.Read).Named("listJobs", "Lists jobs, newest first").Filters<JobQuery>();
         api.MapGet("/jobs/{id}", JobEndpoints.GetAsync).Needs(Scopes.Read).Named("getJob", "Shows a job: its place in the queue, its step, or how it ended").Finds(ErrorCode.JobNotFound);
