@@ -90,7 +90,7 @@ def recast(s):
     n, device = s["kind"].shape, s["kind"].device
     kinds = torch.tensor([kind for _, kind, _ in sprites()], dtype=torch.int32, device=device)
     sprite = torch.randint(len(kinds), n, device=device)
-    shape = torch.isin(kinds[sprite], torch.tensor(sorted(world.SHAPES), dtype=torch.int32, device=device))
+    shape = torch.isin(kinds[sprite], torch.tensor(sorted(world.COLOURLESS), dtype=torch.int32, device=device))
     colour = torch.where(shape | (torch.rand(n, device=device) < .45), torch.randint(len(NAMES), n, device=device), -1)
     other = (s["kind"] >= 0) & (torch.rand(n[0], 1, device=device) < .5)
     return s | {k: torch.where(other, v.to(s[k].dtype), s[k]) for k, v in {"kind": kinds[sprite], "sprite": sprite, "colour": colour}.items()}

@@ -34,7 +34,7 @@ def _change(rng, s):
     if what == 2 and len(s.things) == 2 and s.things[0].colour != s.things[1].colour and not s.equal:
         a, b = s.things
         a.colour, b.colour = b.colour, a.colour
-        return all(t.colour >= 0 or t.kind not in scenes.SHAPES for t in s.things)
+        return all(t.colour >= 0 or t.kind not in scenes.COLOURLESS for t in s.things)
     if what in (3, 4) and len(s.things) == 2 and s.relation:
         a, b = s.things
         if s.relation in OPPOSITE:

@@ -21,8 +21,8 @@ BACKDROPS = torch.tensor(np.array([background_rgb(i) for i in range(len(COLOURS)
 class Renderer:
     def __init__(self, device="cpu", largest=512):
         self.device = device
-        with zipfile.ZipFile(FOLDER / "atlas.zip") as z:
-            images = [Image.open(io.BytesIO(z.read(f"{name}.webp"))).convert("RGBA") for name, _, _ in sprites()]
+        with zipfile.ZipFile(FOLDER / "atlas.zip") as z, zipfile.ZipFile(FOLDER / "flat.zip") as flat:
+            images = [Image.open(io.BytesIO((flat if name.endswith(".flat") else z).read(f"{name}.webp"))).convert("RGBA") for name, _, _ in sprites()]
         # Premultiplied, so that nothing outside of a sprite bleeds into its rim.
         self.levels = {}
         for side in LEVELS:

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from words import HELD_OUT_WORDS, vocabulary
-from things import (CATEGORY, COLOURS, CONTAINERS, KINDS, LETTERS, LONGEST, MOST, MOUNTS, RIDERS, SETTINGS, SIGNED, SIZES, STYLED, STYLES, sprites, variants)
+from things import (CATEGORY, COLOURS, CONTAINERS, KINDS, LETTERS, LONGEST, MOST, MOUNTS, RIDERS, SETTINGS, SIGNED, SIZES, SMALL, STYLED, STYLES, sprites, variants)
 
 NAMES = list(COLOURS)
 RGB = np.array(list(COLOURS.values()), float)
 # Half extents as a fraction of the side, by how many things share the picture.
 RADII = {1: (.2, .29, .38), 2: (.15, .195, .235), 3: (.135, .165, .19), 4: (.125, .15, .17), 5: (.115, .13, .145), 6: (.11, .122, .135)}
 SHAPES = {i for i, c in enumerate(CATEGORY) if c == "shape"}
+COLOURLESS = set(range(len(KINDS))) if SMALL else SHAPES    # kinds that have no colour by nature
+TOUCHING = ["on", "inside", "front", *(["riding"] if RIDERS else [])]
 OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above"}
 # Board and letters of a sign
 SCHEMES = [("white", "black"), ("yellow", "black"), ("green", "white"), ("blue", "white"), ("red", "white"), ("brown", "white"), ("black", "white"), ("white", "red")]
@@ -106,9 +108,9 @@ def _pick(rng, seq):
 
 def new_thing(rng, kind=None, p_colour=.45):
     kind = int(rng.integers(len(KINDS))) if kind is None else int(kind)
-    colour = int(rng.integers(len(NAMES))) if kind in SHAPES or rng.random() < p_colour else -1
+    colour = int(rng.integers(len(NAMES))) if kind in COLOURLESS or rng.random() < p_colour else -1
     sprite = _pick(rng, variants()[kind])
-    if colour < 0 and sprites()[sprite][0].endswith(".0") and len(variants()[kind]) + (kind in SHAPES) > 1:
+    if colour < 0 and sprites()[sprite][0].endswith(".0") and len(variants()[kind]) + (kind in COLOURLESS) > 1:
         sprite = variants()[kind][-1]                 # our own drawings are grey by nature: the glyph is the natural one
     if colour < 0 and KINDS[kind] in ("sword",):
         colour = NAMES.index("gray")
@@ -205,7 +207,7 @@ def _compose(rng):
     if u < .50:
         return Scene([new_thing(rng), new_thing(rng)], _pick(rng, ["left", "right", "above", "below"]))
     if u < .62:
-        relation = _pick(rng, ["on", "inside", "front", "riding"])
+        relation = _pick(rng, TOUCHING)
         a = new_thing(rng, _pick(rng, RIDERS) if relation == "riding" and rng.random() < .7 else None)
         b = new_thing(rng, _pick(rng, MOUNTS if relation == "riding" else CONTAINERS) if relation in ("riding", "inside") else None)
         return Scene([a, b], relation)

@@ -38,7 +38,7 @@ def requests(per_category, seed=77):
     pairs = [(a, b) for a in every for b in every if world.held_out_pair(a, b)]
     coloured = [(k, c) for k in every for c in range(len(NAMES)) if k not in world.SHAPES and world.held_out_colour(k, c)]
     painted = [(k, x) for k in every for x in range(1, len(STYLES)) if world.held_out_style(k, x)]
-    natural = lambda k: (k, int(rng.integers(12)) if k in world.SHAPES else -1)
+    natural = lambda k: (k, int(rng.integers(12)) if k in world.COLOURLESS else -1)
     rows = []
     for i in range(per_category):
         rows.append(ask(GENEVAL[0], [natural(int(rng.integers(len(KINDS))))]))

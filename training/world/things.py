@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-# The part of the world that a processor without a GPU learns: the things of small.txt, without styles and signs, by the first model's networks.
+# The part of the world that a processor without a GPU learns: the things of small.txt as flat drawings of one colour, without styles and signs, by the first model's networks.
 SMALL = os.environ.get("LIMNER_WORLD") == "small"
 STYLED, SIGNED = (0, 0) if SMALL else (.58, .15)            # how many scenes have a style, and a sign
 
@@ -20,7 +20,6 @@ STYLES = ["flat", "watercolour", "oil", "ink", "pixel", "neon", "chalk", "woodcu
 RELATIONS = ["left", "right", "above", "below", "on", "inside", "front", "riding"]
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MOST, LONGEST = 6, 6                    # things in a scene, letters on a sign
-FORBIDDEN = {"sword": "violence", "dagger": "violence", "pistol": "violence", "bomb": "violence", "skull": "violence"}
 
 
 @lru_cache(None)
@@ -35,7 +34,8 @@ def table():
 KINDS = [row[0] for row in table()]
 CATEGORY = [row[1] for row in table()]
 OF = {c: [i for i, x in enumerate(CATEGORY) if x == c] for c in sorted(set(CATEGORY))}
-RIDERS = OF["people"]
+FORBIDDEN = {k: "violence" for k in ("sword", "dagger", "pistol", "bomb", "skull") if k in KINDS}
+RIDERS = OF.get("people", [])
 MOUNTS = [KINDS.index(k) for k in (
     "horse", "cow", "tiger", "lion", "elephant", "camel", "giraffe", "zebra", "rhinoceros", "hippopotamus", "deer", "unicorn", "llama", "dinosaur", "turtle",
     "pig", "dragon", "crocodile", "kangaroo", "whale", "dolphin", "shark", "snail", "bicycle", "motorcycle", "rocket", "skateboard", "sled", "tractor") if k in KINDS]
@@ -48,7 +48,10 @@ CONTAINERS = [KINDS.index(k) for k in (
 def sprites():
     """[(sprite's file, kind, mean RGB)]"""
     means = json.loads((FOLDER / "sprite_means.json").read_text())
-    return [(name, KINDS.index(name.rsplit(".", 1)[0]), mean) for name, mean in means.items() if name.rsplit(".", 1)[0] in KINDS]
+    # Our own drawings: of the first world's kinds the first sprite, of others the flat one.
+    own = {f"{k}.flat" if f"{k}.flat" in means else f"{k}.0" for k in KINDS}
+    return [(name, KINDS.index(name.rsplit(".", 1)[0]), mean) for name, mean in means.items()
+            if name.rsplit(".", 1)[0] in KINDS and (name in own if SMALL else not name.endswith(".flat"))]
 
 
 @lru_cache(None)
