@@ -40,7 +40,13 @@ public static class BusRegistration
                 health.MinimalFailureStatus = HealthStatus.Unhealthy;
             });
             configure(bus);
-            bus.AddConfigureEndpointsCallback((context, name, endpoint) => endpoint.UseTransientRetry(context));
+            bus.AddConfigureEndpointsCallback((context, name, endpoint) =>
+            {
+                endpoint.UseTransientRetry(context);
+                // The job ends by the fault, and the log has the exception: a queue of such messages would only grow, and keep prompts for longer than anything else does.
+                endpoint.DiscardFaultedMessages();
+                endpoint.DiscardSkippedMessages();
+            });
             // An unknown transport is reported with all other faults of the configuration, before the bus is built.
             if (string.Equals(configuration[$"{BusOptions.Section}:{nameof(BusOptions.Transport)}"], BusOptions.RabbitMq, StringComparison.OrdinalIgnoreCase))
             {

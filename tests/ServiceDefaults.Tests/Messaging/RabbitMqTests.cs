@@ -99,6 +99,21 @@ public sealed class RabbitMqTests
     }
 
     [Fact]
+    public async Task A_message_that_cannot_be_done_becomes_a_fault_and_stays_in_no_queue()
+    {
+        (TestRabbitMq server, string host) = await HostAsync();
+        await using TestProcess process = await TestProcess.StartAsync(server.Settings(host), bus =>
+        {
+            bus.AddConsumer<PromptRejectedConsumer, PromptRejectedConsumerDefinition>();
+            bus.AddConsumer<FaultConsumer>();
+        });
+        process.Received.Work = context => context.TryGetMessage<PromptRejected>(out _) ? throw new InvalidOperationException("never") : Task.CompletedTask;
+        await process.Bus.Publish(TestProcess.Message(), Cancellation);
+        await Eventually.TrueAsync(() => process.Received.Messages.OfType<Fault<PromptRejected>>().Count() == 1, "the fault came");
+        Assert.DoesNotContain((await server.QueuesAsync(host)).Keys, name => name.EndsWith("_error", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_event_that_no_queue_takes_is_an_error_for_its_publisher_and_a_broadcast_is_not()
     {
         (TestRabbitMq server, string host) = await HostAsync();

@@ -38,7 +38,7 @@ internal sealed class UnrecordedReportsConsumer(Projector projector)
         catch (Exception problem) when (!DatabaseFaults.IsUnavailable(problem) && problem is not OperationCanceledException)
         {
             await projector.FailAsync(job, candidate, Unrecorded, cancellation);
-            throw; // for the log, and for whoever looks at what was put aside
+            throw; // for the log
         }
     }
 }

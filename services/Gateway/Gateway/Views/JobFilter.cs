@@ -2,6 +2,7 @@ using Limner.Contracts.Jobs;
 using Limner.Gateway.Batches;
 using Limner.Gateway.Jobs;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Views;
 
@@ -23,7 +24,7 @@ internal sealed record JobFilter(JobState? State, JobPriority? Priority, Guid? B
 
     public IQueryable<Job> Apply(IQueryable<Job> jobs)
     {
-        jobs = State is { } state ? jobs.Where(job => job.State == state) : jobs;
+        jobs = State is { } state ? jobs.Where(job => job.State == EF.Constant(state)) : jobs; // a constant, since an index of some states alone is not used for a state that is not known yet
         jobs = Priority is { } priority ? jobs.Where(job => job.Priority == priority) : jobs;
         jobs = Batch is { } batch ? jobs.Where(job => job.BatchId == batch) : jobs;
         // Ids begin with the time of acceptance: times are bounds of the same index that gives the order.

@@ -404,6 +404,9 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Tenant", "Id" }, "jobs_of_tenant");
 
+                b.HasIndex(new[] { "Tenant", "State", "Id" }, "jobs_ended_badly")
+                    .HasFilter("state > 2");
+
                 b.HasIndex(new[] { "Priority", "Tenant", "Id" }, "jobs_queue")
                     .HasFilter("state = 0");
 
