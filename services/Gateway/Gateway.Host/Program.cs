@@ -1,5 +1,5 @@
-using System.Data.Common;
 using Limner.Gateway;
+using Limner.Gateway.Database;
 using Limner.ServiceDefaults;
 using Limner.ServiceDefaults.Health;
 using Limner.ServiceDefaults.Messaging;
@@ -15,10 +15,10 @@ return await ServiceRun.ExplainAsync(async () =>
     app.MapHealth();
     if (args is ["migrate"])
     {
-        await app.Services.MigrateGatewayAsync();
+        await app.Services.RunMigrationAsync();
         return;
     }
 
     app.MapGateway();
     await app.RunUntilStoppedAsync();
-}, typeof(DbException));
+}, typeof(MigrationException));

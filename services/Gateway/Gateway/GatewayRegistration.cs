@@ -102,9 +102,23 @@ public static class GatewayRegistration
         return endpoints;
     }
 
-    /// <summary>Brings the database to this version and ends: the command <c>migrate</c>.</summary>
+    /// <summary>Brings the database to this version.</summary>
     public static Task MigrateGatewayAsync(this IServiceProvider services, CancellationToken cancellation = default) =>
         services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
+
+    /// <summary>The command <c>migrate</c>: brings the database to this version and ends.</summary>
+    /// <exception cref="MigrationException">The database cannot be reached or written to.</exception>
+    public static async Task RunMigrationAsync(this IServiceProvider services)
+    {
+        try
+        {
+            await services.MigrateGatewayAsync();
+        }
+        catch (Exception fault) when (DatabaseFaults.IsUnavailable(fault))
+        {
+            throw new MigrationException(fault);
+        }
+    }
 
     /// <summary>Creates a key if there is none at all, after migration.</summary>
     /// <returns>The key, which nobody can read again; null if there are keys already.</returns>
