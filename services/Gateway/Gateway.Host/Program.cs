@@ -1,5 +1,4 @@
 using Limner.Gateway;
-using Limner.Gateway.Database;
 using Limner.ServiceDefaults;
 using Limner.ServiceDefaults.Health;
 using Limner.ServiceDefaults.Messaging;
@@ -21,4 +20,4 @@ return await ServiceRun.ExplainAsync(async () =>
 
     app.MapGateway();
     await app.RunUntilStoppedAsync();
-}, typeof(MigrationException));
+}, typeof(IOException));

@@ -107,7 +107,7 @@ public static class GatewayRegistration
         services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
 
     /// <summary>The command <c>migrate</c>: brings the database to this version and ends.</summary>
-    /// <exception cref="MigrationException">The database cannot be reached or written to.</exception>
+    /// <exception cref="IOException">The database cannot be reached or written to; the message says why.</exception>
     public static async Task RunMigrationAsync(this IServiceProvider services)
     {
         try
@@ -116,7 +116,7 @@ public static class GatewayRegistration
         }
         catch (Exception fault) when (DatabaseFaults.IsUnavailable(fault))
         {
-            throw new MigrationException(fault);
+            throw new IOException($"The database cannot be reached or written to ({fault.GetBaseException().Message}); Database:Provider and Database:ConnectionString say where it is.", fault);
         }
     }
 
