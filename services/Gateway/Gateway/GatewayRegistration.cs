@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Limner.Contracts.Moderation;
 using Limner.Gateway.Background;
 using Limner.Gateway.Batches;
@@ -114,7 +115,7 @@ public static class GatewayRegistration
         {
             await services.MigrateGatewayAsync();
         }
-        catch (Exception fault) when (DatabaseFaults.IsUnavailable(fault))
+        catch (Exception fault) when (fault is DbException || DatabaseFaults.IsUnavailable(fault))
         {
             throw new IOException($"The database cannot be reached or written to ({fault.GetBaseException().Message}); Database:Provider and Database:ConnectionString say where it is.", fault);
         }
