@@ -42,6 +42,14 @@ public sealed class ServiceRunTests
         await run.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task What_somebody_has_to_mend_ends_with_a_sentence_and_anything_else_as_a_crash()
+    {
+        Assert.Equal(0, await ServiceRun.ExplainAsync(() => Task.CompletedTask));
+        Assert.Equal(1, await ServiceRun.ExplainAsync(() => throw new FileNotFoundException("no model"), typeof(IOException)));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ServiceRun.ExplainAsync(() => throw new InvalidOperationException("ours"), typeof(IOException)));
+    }
+
     private static (Task Starting, IHost Host) Build(Func<CancellationToken, Task> start, Func<Task>? stop = null)
     {
         var starting = new TaskCompletionSource();

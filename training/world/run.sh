@@ -2,7 +2,7 @@
 # From nothing to models/limner-world. Every stage resumes where it was interrupted; finished stages are skipped.
 # Usage: training/world/run.sh [PART] [SCALE]   PART: all (default), first (towers, autoencoder, second super-resolution),
 # second (prior, decoder), third (concepts, first super-resolution, judge; needs the decoder), export.
-# SCALE multiplies the minutes of every stage (default 1: about thirteen minutes on one H100; a CPU wants some hundred times as long).
+# SCALE multiplies the minutes of every stage (default 1: reckoned at twenty minutes of one H100, which it has not been run on; a CPU wants some hundred times as long).
 # LIMNER_WORLD=small is for two cores without a GPU, with AVX-512: the things of small.txt as flat drawings, without styles and signs, by the first model's networks,
 # beginning with its weights.
 # With OUT set, the weights of the part are left there in float16, in files under 15 MB, for a machine that is only lent.

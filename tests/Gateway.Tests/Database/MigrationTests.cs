@@ -2,6 +2,8 @@ using Limner.Gateway.Database;
 using Limner.Gateway.Idempotency;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Tests.Application;
+using Limner.ServiceDefaults;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -10,6 +12,20 @@ namespace Limner.Gateway.Tests.Database;
 
 public sealed class MigrationTests
 {
+    [Theory]
+    [InlineData("postgres", "Host=127.0.0.1;Port=1;Username=x;Password=y;Database=z")]
+    [InlineData("sqlite", "Data Source=/nowhere/limner.db")]
+    public async Task Where_the_database_is_away_the_command_says_so_and_where_it_looked(string provider, string address)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(["--Database:Provider", provider, "--Database:ConnectionString", address]);
+        builder.AddServiceDefaults();
+        builder.Services.AddGateway(builder.Configuration);
+        await using WebApplication app = builder.Build();
+        IOException problem = await Assert.ThrowsAsync<IOException>(app.Services.RunMigrationAsync);
+        Assert.StartsWith("The database cannot be reached or written to (", problem.Message, StringComparison.Ordinal);
+        Assert.EndsWith("; Database:Provider and Database:ConnectionString say where it is.", problem.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]

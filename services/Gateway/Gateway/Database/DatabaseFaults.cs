@@ -24,7 +24,7 @@ internal static class DatabaseFaults
     };
 
     /// <summary>Whether a row with this key is there already.</summary>
-    public static bool IsDuplicate(DbUpdateException fault) => fault.InnerException switch
+    public static bool IsDuplicate(Exception fault) => fault is DbUpdateException && fault.InnerException switch
     {
         PostgresException server => server.SqlState == PostgresErrorCodes.UniqueViolation,
         SqliteException file => file.SqliteErrorCode == SqliteConstraint,

@@ -58,7 +58,7 @@ internal sealed class KnownRequests(Transactions database, TimeProvider time)
                 return reply;
             }, cancellation);
         }
-        catch (Exception refused) when (request is not null && (refused is ApiException || (refused is DbUpdateException twice && DatabaseFaults.IsDuplicate(twice))))
+        catch (Exception refused) when (request is not null && (refused is ApiException || DatabaseFaults.IsDuplicate(refused)))
         {
             // The same request at the same time, and the other one was quicker: to take the key, or what was left of a limit.
             if (await FindAsync(request, cancellation) is { Reply: { } other })

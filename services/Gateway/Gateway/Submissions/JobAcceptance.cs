@@ -43,24 +43,21 @@ internal sealed class JobAcceptance(
     /// <exception cref="DbUpdateException">Another row stands where this one may stand alone.</exception>
     public async Task<Job> AcceptAsync(Job job, Caller caller, RepeatableRequest? request, CancellationToken cancellation)
     {
-        Job? accepted = null;
-        bool isRefused = false;
         try
         {
-            return accepted = await AcceptOrFindAsync(job, caller, request, cancellation);
-        }
-        catch (Exception refused) when (refused is ApiException || (refused is DbUpdateException twice && DatabaseFaults.IsDuplicate(twice)))
-        {
-            isRefused = true;
-            throw;
-        }
-        finally
-        {
-            // What it was given leaves nothing. Where the database was lost meanwhile nobody knows whether there is a row, and the sweep for orphans looks later.
-            if (isRefused || (accepted is not null && accepted.Id != job.Id))
+            Job accepted = await AcceptOrFindAsync(job, caller, request, cancellation);
+            if (accepted.Id != job.Id)
             {
                 await sources.ForgetAsync(job, CancellationToken.None);
             }
+
+            return accepted;
+        }
+        catch (Exception refused) when (refused is ApiException || DatabaseFaults.IsDuplicate(refused))
+        {
+            // Only then: where the database was lost meanwhile, nobody knows whether there is a row, and the sweep for orphans looks later.
+            await sources.ForgetAsync(job, CancellationToken.None);
+            throw;
         }
     }
 
@@ -74,7 +71,7 @@ internal sealed class JobAcceptance(
         {
             await InsertAsync(new Acceptance(accepted, key), caller, cancellation);
         }
-        catch (Exception refused) when (request is not null && (refused is ApiException || (refused is DbUpdateException twice && DatabaseFaults.IsDuplicate(twice))))
+        catch (Exception refused) when (request is not null && (refused is ApiException || DatabaseFaults.IsDuplicate(refused)))
         {
             // The same request at the same time, and the other one was quicker: to take the key, or what was left of a limit.
             if (await FindAsync(request, cancellation) is { } other)
