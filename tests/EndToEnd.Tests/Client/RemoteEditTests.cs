@@ -37,7 +37,7 @@ public sealed class RemoteEditTests(SharedLimner shared) : IClassFixture<SharedL
     {
         using TemporaryFolder folder = WithPictures();
         Assert.Equal(0, LimnerProcess.Run(folder, ["generate", "a red fox", "-n", "2", "--seed", "71", "--steps", "4", "--negative", "fog", "--out", "drawn", .. Service]).Code);
-        string image = (string)(await JobAsync(job => (ulong)job["seed"]! == 71))["images"]![1]!["id"]!;
+        string image = (string)(await JobAsync(_limner, job => (ulong)job["seed"]! == 71))["images"]![1]!["id"]!;
         LimnerProcess.Result remote = LimnerProcess.Run(folder, ["reroll", image, "-n", "2", "--seed", "9", "--json", "--out", "remote", .. Service]);
         LimnerProcess.Result local = LimnerProcess.Run(
             folder, "reroll", "drawn/seed71-2.png", "-n", "2", "--seed", "9", "--json", "--out", "local", "--model", ServingLimner.LatentModel, "--provider", "cpu");
@@ -52,13 +52,16 @@ public sealed class RemoteEditTests(SharedLimner shared) : IClassFixture<SharedL
     public async Task A_signal_cancels_the_job()
     {
         using TemporaryFolder folder = WithPictures();
-        using LimnerProcess process = LimnerProcess.Start(folder, ["vary", "star.png", "-n", "10", "--seed", "72", "--steps", "900", "--out", "out", .. Service]);
+        // The tiny model may be done before the signal comes; the shipped one draws these for a minute.
+        using ServingLimner shipped = await ServingLimner.StartShippedAsync(folder);
+        using LimnerProcess process = LimnerProcess.Start(folder, "vary", "star.png", "-n", "10", "--seed", "72", "--size", "256x256", "--steps", "900", "--out", "out",
+            "--server", shipped.Client.Http.BaseAddress!.AbsoluteUri, "--key", shipped.Key!);
         process.WaitForLine("decoding:");
         process.Signal("INT");
         LimnerProcess.Result result = process.Finish();
         Assert.Equal(130, result.Code);
         Assert.InRange(folder.Files("out").Length, 0, 9);
-        Assert.Equal("cancelled", (string?)(await JobAsync(job => (ulong)job["seed"]! == 72))["status"]);
+        Assert.Equal("cancelled", (string?)(await JobAsync(shipped, job => (ulong)job["seed"]! == 72))["status"]);
     }
 
     [Theory]
@@ -101,6 +104,6 @@ public sealed class RemoteEditTests(SharedLimner shared) : IClassFixture<SharedL
         return report.ToJsonString();
     }
 
-    private async Task<JsonNode> JobAsync(Func<JsonNode, bool> fits) =>
-        Assert.Single(JsonNode.Parse(await _limner.Client.Http.GetStringAsync("v1/jobs?limit=100", Cancellation))!["data"]!.AsArray(), job => fits(job!))!;
+    private static async Task<JsonNode> JobAsync(ServingLimner limner, Func<JsonNode, bool> fits) =>
+        Assert.Single(JsonNode.Parse(await limner.Client.Http.GetStringAsync("v1/jobs?limit=100", Cancellation))!["data"]!.AsArray(), job => fits(job!))!;
 }
