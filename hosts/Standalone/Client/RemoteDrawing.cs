@@ -38,8 +38,8 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
     /// <summary>What the pictures say they are drawn with.</summary>
     public ModelReport? Model => Text("model") is { } name ? new ModelReport(name, Text("version") ?? "") : null;
 
-    /// <summary>A sentence on the pictures that the service withheld; null if there are none.</summary>
-    public string? Missing { get; private set; }
+    /// <summary>Why there are none, or not all, of the pictures; null if there are.</summary>
+    public ServiceException? Failure { get; set; }
 
     /// <summary>Is not to be stopped in the middle: whoever stops it could not know whether there is a job now that has to be cancelled.</summary>
     public async Task SubmitAsync()
@@ -88,7 +88,7 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
         }
 
         // 3. The sheet and the report
-        Missing = JobEnd.Missing(job);
+        Failure = JobEnd.Missing(job) is { } missing ? new ServiceException(ExitCode.Service, missing) : null;
         return Report(job, WriteSheet(folder));
     }
 

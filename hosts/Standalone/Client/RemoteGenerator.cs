@@ -6,7 +6,10 @@ using Limner.Standalone.Progress;
 
 namespace Limner.Standalone.Client;
 
-/// <summary>The commands that draw with a service: each prompt, and each place of a strip, is a job there, a few of them at once, and its files are those of a local run.</summary>
+/// <summary>
+/// The commands that draw with a service: each prompt, and each place of a strip, is a job there, a few of them at once, and its files are those of a local run.
+/// A prompt that is refused, or whose job fails, is told at the end, and the others are drawn.
+/// </summary>
 internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeProvider time)
 {
     /// <summary>Enough that a pool of workers is busy while pictures travel.</summary>
@@ -41,27 +44,28 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
         ];
 
         // 2. The pictures
-        SubmitAsync(drawings[0], stop).GetAwaiter().GetResult();
+        // Where the first is refused, so are probably all: what they have in common is wrong, or the key.
+        SubmitAsync(drawings[0], isItsOwn: false, stop).GetAwaiter().GetResult();
         double loaded = time.GetElapsedTime(started).TotalMilliseconds;
         error.WriteLine($"service: {options.Service}");
-        Display.Show(error, seed, time, progress => Draw(client, drawings, progress, stop));
+        Display.Show(error, seed, time, progress => Draw(client, drawings, isEachItsOwn: prompts.Count > 1, progress, stop));
 
         // 3. What became of it
-        string? missing = string.Join(" ", drawings.Select(drawing => drawing.Missing).OfType<string>());
+        ServiceException[] failures = [.. drawings.Select(drawing => drawing.Failure).OfType<ServiceException>()];
         GenerateSummary.Write(
             new GenerateReport
             {
                 Version = Product.Version,
                 Model = drawings.Select(drawing => drawing.Model).OfType<ModelReport>().FirstOrDefault() ?? new ModelReport("", ""),
                 Provider = options.Service!.ToString(),
-                Requests = edits.Length > 1 && missing.Length == 0 ? [RemoteStrip.Join(_requests, drawings, OutputFolder.Open(options.Out))] : _requests,
+                Requests = edits.Length > 1 && failures.Length == 0 ? [RemoteStrip.Join(_requests, drawings, OutputFolder.Open(options.Out))] : _requests,
                 LoadMs = Math.Round(loaded, 1),
                 TotalMs = Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1),
             },
             options.Json, output, error);
-        if (missing.Length > 0)
+        if (failures.Length > 0)
         {
-            throw new ServiceException(ExitCode.Service, missing);
+            throw new ServiceException(failures[0].Code, string.Join(" ", failures.Select(failure => failure.Message)));
         }
     }
 
@@ -78,24 +82,32 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
         }
     }
 
-    private void Draw(ServiceClient client, RemoteDrawing[] drawings, IProgressDisplay progress, CancellationToken stop)
+    private void Draw(ServiceClient client, RemoteDrawing[] drawings, bool isEachItsOwn, IProgressDisplay progress, CancellationToken stop)
     {
         try
         {
             int next = 1;
             while (_open.TryPeek(out RemoteDrawing? first))
             {
-                while (next < drawings.Length && _open.Count < MostAhead && TrySubmit(drawings[next], stop))
+                while (next < drawings.Length && _open.Count < MostAhead && TrySubmit(drawings[next], isEachItsOwn, stop))
                 {
                     next++;
                 }
 
-                _requests.Add(first.DrawAsync(progress, stop).GetAwaiter().GetResult());
+                try
+                {
+                    _requests.Add(first.DrawAsync(progress, stop).GetAwaiter().GetResult());
+                }
+                catch (JobFailedException failed) when (isEachItsOwn)
+                {
+                    first.Failure = failed;
+                }
+
                 _open.Dequeue();
-                if (_open.Count == 0 && next < drawings.Length)
+                while (_open.Count == 0 && next < drawings.Length)
                 {
                     RemoteDrawing drawing = drawings[next++];
-                    new Patience(progress.Say, time).PersistAsync(() => SubmitAsync(drawing, stop), stop).GetAwaiter().GetResult();
+                    new Patience(progress.Say, time).PersistAsync(() => SubmitAsync(drawing, isEachItsOwn, stop), stop).GetAwaiter().GetResult();
                 }
             }
         }
@@ -107,11 +119,11 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
     }
 
     /// <returns>False if the service takes none now; there are others under way.</returns>
-    private bool TrySubmit(RemoteDrawing drawing, CancellationToken stop)
+    private bool TrySubmit(RemoteDrawing drawing, bool isItsOwn, CancellationToken stop)
     {
         try
         {
-            SubmitAsync(drawing, stop).GetAwaiter().GetResult();
+            SubmitAsync(drawing, isItsOwn, stop).GetAwaiter().GetResult();
             return true;
         }
         catch (ServiceException busy) when (busy.IsPassing)
@@ -120,11 +132,19 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
         }
     }
 
-    private async Task<RemoteDrawing> SubmitAsync(RemoteDrawing drawing, CancellationToken stop)
+    private async Task<RemoteDrawing> SubmitAsync(RemoteDrawing drawing, bool isItsOwn, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        await drawing.SubmitAsync();
-        _open.Enqueue(drawing);
+        try
+        {
+            await drawing.SubmitAsync();
+            _open.Enqueue(drawing);
+        }
+        catch (ServiceException refused) when (isItsOwn && refused.Code == ExitCode.Request)
+        {
+            drawing.Failure = refused;
+        }
+
         return drawing;
     }
 

@@ -4,7 +4,7 @@ using Limner.Standalone.Commands;
 namespace Limner.Standalone.Client;
 
 /// <summary>What a service, or the way to it, ended a call with: one sentence, one exit code.</summary>
-internal sealed class ServiceException(ExitCode code, string message, HttpStatusCode? status = null, TimeSpan? retryAfter = null, Exception? inner = null)
+internal class ServiceException(ExitCode code, string message, HttpStatusCode? status = null, TimeSpan? retryAfter = null, Exception? inner = null)
     : Exception(message, inner)
 {
     public ExitCode Code => code;

@@ -43,6 +43,20 @@ public sealed class RemoteGenerateTests(SharedLimner shared) : IClassFixture<Sha
     }
 
     [Fact]
+    public void A_prompt_that_is_refused_costs_the_others_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        // The second is refused by the policy when it is a job, the fourth before it is one.
+        File.WriteAllText(folder.At("prompts.txt"), $"a red star\na nude woman\na green fish\n{string.Join(' ', Enumerable.Repeat("star", 400))}\na blue house\n");
+        LimnerProcess.Result result = LimnerProcess.Run(folder, ["generate", "--prompts", "prompts.txt", "--seed", "2", "--steps", "3", "--out", "out", .. Service]);
+        Assert.Equal(2, result.Code);
+        Assert.Equal("out/001/seed2-1.png\nout/003/seed2-1.png\nout/005/seed2-1.png\n", result.Output);
+        Assert.Contains("3 pictures in ", result.Error, StringComparison.Ordinal);
+        Assert.Contains(" failed: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("tokens", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_connection_that_breaks_in_the_middle_costs_nothing()
     {
         using var folder = new TemporaryFolder();
