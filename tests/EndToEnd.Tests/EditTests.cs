@@ -65,6 +65,7 @@ public sealed class EditTests(EditTests.SourcePicture source) : IClassFixture<Ed
     [InlineData("The mask 'black.png' leaves nothing to draw", "edit", Source, "a", "--mask", "black.png")]
     [InlineData("There is nothing to add", "extend", Source)]
     [InlineData("its long side may be at most 3 times its short one", "extend", Source, "--right", "1024")]
+    [InlineData("There is no picture 'stra.png'", "blend", "stra.png", "a blue circle")]
     [InlineData("--weights is '1'; it has to be 2 numbers", "blend", Source, "a", "--weights", "1")]
     [InlineData("All weights are 0; expected one above 0 at least.", "blend", Source, "a", "--weights", "0,0")]
     [InlineData("--strip goes from one part to another", "blend", Source, "a", "b", "--strip", "3")]

@@ -10,6 +10,8 @@ namespace Limner.Standalone.Commands;
 /// <summary>The command <c>blend</c>: one picture of several, or the way from one to another as a strip.</summary>
 internal static class BlendCommand
 {
+    private static readonly string[] PictureEndings = [".png", ".jpg", ".jpeg", ".webp"];
+
     public static Command Create(Action<GenerateOptions> run)
     {
         var parts = new Argument<string[]>("PART") { Description = "Two to four pictures or prompts; what is a file is a picture.", Arity = new ArgumentArity(2, BlendCheck.MostParts) };
@@ -26,11 +28,16 @@ internal static class BlendCommand
             }
 
             float[] shares = Weights(parsed.GetValue(weights), given.Length);
-            Thing[] things = [.. given.Select(part => File.Exists(part) ? new Thing(PictureFile.ReadPart(part), part) : new Thing(null, part))];
+            Thing[] things = [.. given.Select(ReadThing)];
             StyleShift? style = styles.Read(parsed);
             return options with { Prompt = "", Edits = parsed.GetValue(strip) is { } pictures ? Way(things, pictures, style, options) : [Mix(things, shares, style, options)] };
         });
     }
+
+    private static Thing ReadThing(string part) => File.Exists(part) ? new Thing(PictureFile.ReadPart(part), part)
+        : PictureEndings.Contains(Path.GetExtension(part), StringComparer.OrdinalIgnoreCase)
+            ? throw new CommandException(ExitCode.Request, $"There is no picture '{part}'. A part that is no file is a prompt, and this one ends like a picture's name.")
+            : new Thing(null, part);
 
     private static Edit[] Way(Thing[] things, int pictures, StyleShift? style, GenerateOptions options) => things.Length == 2 && options.Count == 1
         ? [.. Enumerable.Range(0, pictures).Select(i => (float)i / (pictures - 1)).Select(share => Mix(things, [1 - share, share], style, options))]

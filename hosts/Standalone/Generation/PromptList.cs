@@ -1,3 +1,4 @@
+using System.Text;
 using Limner.Standalone.Commands;
 
 namespace Limner.Standalone.Generation;
@@ -5,6 +6,9 @@ namespace Limner.Standalone.Generation;
 /// <summary>The prompts of one call, each with the sub-folder that its pictures go to.</summary>
 internal static class PromptList
 {
+    /// <summary>A byte that is no UTF-8 would be drawn as U+FFFD; a byte order mark of UTF-16 still counts.</summary>
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     public static IReadOnlyList<(string Prompt, string Folder)> Read(GenerateOptions options)
     {
         if (options.Edits.Count > 0)
@@ -31,7 +35,11 @@ internal static class PromptList
         string[] lines;
         try
         {
-            lines = File.ReadAllLines(file);
+            lines = File.ReadAllLines(file, Strict);
+        }
+        catch (DecoderFallbackException broken)
+        {
+            throw new CommandException(ExitCode.Request, $"The prompts file '{file}' is not UTF-8 text; save it as UTF-8.", broken);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
         {

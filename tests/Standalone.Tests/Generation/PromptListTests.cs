@@ -35,5 +35,13 @@ public sealed class PromptListTests : IDisposable
         Assert.Contains(part, problem.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_file_of_another_encoding_is_refused_instead_of_drawn_wrongly()
+    {
+        File.WriteAllBytes(_file, System.Text.Encoding.Latin1.GetBytes("großer roter Stern"));
+        var problem = Assert.Throws<CommandException>(() => Read());
+        Assert.Equal((ExitCode.Request, $"The prompts file '{_file}' is not UTF-8 text; save it as UTF-8."), (problem.Code, problem.Message));
+    }
+
     private IReadOnlyList<(string Prompt, string Folder)> Read() => PromptList.Read(new GenerateOptions { PromptFile = _file, Out = "out" });
 }
