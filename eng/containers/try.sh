@@ -13,7 +13,7 @@ for argument in "$@"; do if [ "$argument" = --keep ]; then keep=yes; else flavou
 export COMPOSE_PROJECT_NAME=limner-try COMPOSE_DOCKER_CLI_BUILD=1 DOCKER_BUILDKIT=1 COMPOSE_HTTP_TIMEOUT=300
 export LIMNER_PORT=18080 LIMNER_S3_PORT=19000 LIMNER_RABBITMQ_PORT=19672 LIMNER_S3_PUBLIC_ENDPOINT=http://localhost:19000 LIMNER_FLAVOUR=$flavour
 LIMNER_KEY=lmn_$(head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n')
-export LIMNER_KEY
+export LIMNER_FIRST_KEY=$LIMNER_KEY
 services=(gateway moderation encoder decoder) servers=(rabbitmq postgres redis minio)
 compose() { if docker compose version >/dev/null 2>&1; then docker compose --project-directory "$root" "$@"; else docker-compose --project-directory "$root" -f "$root/docker-compose.yml" "$@"; fi; }
 container() { compose ps -q "$1"; }
@@ -44,11 +44,14 @@ all_healthy() { local each; for each in "${services[@]}" "${servers[@]}"; do hea
 
 api() { curl -sS --max-time 60 -H "Authorization: Bearer $LIMNER_KEY" "$@"; }
 field() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" | head -1; }
-# submit SEED: the id of an accepted job; as callers do, again until there is an answer.
+# submit SEED: the id of an accepted job; as callers do, again until there is an answer, as long as LIMNER_TRY_LIMIT seconds.
 submit() {
-    local id
+    local id end=$((SECONDS + limit))
     until id=$(api "localhost:$LIMNER_PORT/v1/jobs" -H 'Content-Type: application/json' -H "Idempotency-Key: try-$1" \
-        -d "{\"prompt\":\"a red star left of a blue house\",\"seed\":$1,\"n\":2,\"size\":\"256x256\"}" 2>/dev/null | sed 's/,.*//' | field id) && [ -n "$id" ]; do sleep 1; done
+        -d "{\"prompt\":\"a red star left of a blue house\",\"seed\":$1,\"n\":2,\"size\":\"256x256\"}" 2>/dev/null | sed 's/,.*//' | field id) && [ -n "$id" ]; do
+        if [ $SECONDS -ge $end ]; then say "FAILED: the service takes no job" >&2; return 1; fi
+        sleep 1
+    done
     echo "$id"
 }
 completed() { api "localhost:$LIMNER_PORT/v1/jobs/$1" | grep -q '"status":"completed"'; }

@@ -24,6 +24,7 @@ public sealed class ComposeTests
     {
         Yaml compose = await ComposeFile.ConfigAsync(["-f", "docker-compose.yml", "-f", "docker-compose.cuda.yml"]);
         Assert.Equal(["decoder", "encoder"], compose["services"].Entries.Where(pair => pair.Value["deploy"]["resources"]["reservations"]["devices"].Items.Count == 1).Select(pair => pair.Key).Order());
+        Assert.All(["decoder", "encoder"], (string name) => Assert.Equal("cuda", compose["services"][name]["environment"].Texts["Execution__Provider"]));
     }
 
     [Theory]

@@ -69,6 +69,9 @@ public sealed class WorkloadTests
         Yaml decoder = all.Single(manifest => manifest["kind"].Text == "Deployment" && manifest["metadata"]["name"].Text == "decoder")["spec"]["template"]["spec"]["containers"].Items.Single();
         Assert.Equal(($"limner/decoder:{Product.Version}-cuda", "1", "4Gi"), (decoder["image"].Text, decoder["resources"]["limits"]["nvidia.com/gpu"].Text, decoder["resources"]["limits"]["memory"].Text));
         Assert.Equal((await Manifests.AllAsync()).Length, all.Length);
+        // With "auto" a pod whose GPU does not work would hold it and draw on two threads.
+        Yaml settings = all.Single(manifest => manifest["kind"].Text == "ConfigMap" && manifest["metadata"]["name"].Text.StartsWith("limner-decoder", StringComparison.Ordinal))["data"];
+        Assert.Equal(("cuda", "2"), (settings["Execution__Provider"].Text, settings["Execution__Threads"].Text));
     }
 
     [Theory]
