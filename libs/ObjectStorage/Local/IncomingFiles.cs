@@ -33,6 +33,23 @@ internal sealed class IncomingFiles
         }
     }
 
+    /// <summary>Does all that storing an object does, and leaves nothing.</summary>
+    public async Task ProbeAsync(CancellationToken cancellation)
+    {
+        // A page of data: an empty file finds room on a full disk.
+        string written = await WriteAsync(new byte[4096], cancellation), placed = written + ".placed";
+        try
+        {
+            PosixFiles.TryPlace(written, placed);
+            PosixFiles.SyncFolder(_folder);
+        }
+        finally
+        {
+            File.Delete(written);
+            File.Delete(placed);
+        }
+    }
+
     // What a killed process left; a younger one may be another process at work.
     private void RemoveAbandoned(DateTime before)
     {

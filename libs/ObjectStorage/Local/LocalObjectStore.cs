@@ -108,8 +108,7 @@ internal sealed class LocalObjectStore(string folder, TimeProvider clock) : IObj
     {
         try
         {
-            // A page of data: an empty file finds room on a full disk.
-            File.Delete(await _incoming.WriteAsync(new byte[4096], cancellation));
+            await _incoming.ProbeAsync(cancellation);
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
