@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Limner.Inference;
 
 /// <summary>What runs the networks.</summary>
@@ -20,18 +22,23 @@ public enum ExecutionProvider
 public sealed record ExecutionOptions
 {
     /// <summary>The execution provider.</summary>
+    [EnumDataType(typeof(ExecutionProvider), ErrorMessage = "it has to be auto, cpu, cuda or tensorrt.")]
     public ExecutionProvider Provider { get; init; } = ExecutionProvider.Auto;
 
     /// <summary>Threads inside an operator; 0 for one for each processor that this process may use.</summary>
+    [Range(0, 1024, ErrorMessage = "it has to be from 1 to 1024, or 0 for one for each processor.")]
     public int Threads { get; init; }
 
     /// <summary>Candidates that the prior samples at a time.</summary>
+    [Range(1, int.MaxValue, ErrorMessage = "it has to be at least 1.")]
     public int PriorSlots { get; init; } = 8;
 
     /// <summary>Candidates that the decoder half has under way at a time.</summary>
+    [Range(1, int.MaxValue, ErrorMessage = "it has to be at least 1.")]
     public int DecoderSlots { get; init; } = 8;
 
     /// <summary>Images at a time in each super-resolution stage. One 1024×1024 image needs hundreds of megabytes.</summary>
+    [Range(1, int.MaxValue, ErrorMessage = "it has to be at least 1.")]
     public int SuperResolutionSlots { get; init; } = 1;
 
     internal int ThreadCount => Threads == 0 ? Environment.ProcessorCount : Threads;

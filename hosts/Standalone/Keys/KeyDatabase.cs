@@ -1,7 +1,9 @@
+using System.Data.Common;
 using Limner.Gateway;
 using Limner.Gateway.Keys;
 using Limner.Standalone.Commands;
 using Limner.Standalone.Serving;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -53,11 +55,15 @@ internal sealed class KeyDatabase : IAsyncDisposable
             throw problem switch
             {
                 OptionsValidationException wrong => new CommandException(ExitCode.Request, $"The configuration is wrong: {string.Join(" ", wrong.Failures)}", problem),
-                System.Data.Common.DbException => new CommandException(ExitCode.Output, $"The database cannot be used: {problem.Message}", problem),
-                _ => problem,
+                _ => Explain(problem) ?? problem,
             };
         }
     }
+
+    /// <summary>What whoever runs the command has to mend; null for what is no fault of the database's.</summary>
+    public static CommandException? Explain(Exception problem) => problem is DbException or DbUpdateException or IOException
+        ? new CommandException(ExitCode.Output, $"The database cannot be used: {problem.GetBaseException().Message}", problem)
+        : null;
 
     public async ValueTask DisposeAsync()
     {

@@ -37,6 +37,10 @@ internal sealed class KeyKeeper(TextWriter output, TextWriter error, TimeProvide
         {
             throw new CommandException(ExitCode.Request, wrong.Message, wrong);
         }
+        catch (Exception problem) when (KeyDatabase.Explain(problem) is { } explained)
+        {
+            throw explained;
+        }
     }
 
     // A whole key is not taken: what is typed into a shell stays in its history. And what is said of it stays in logs.

@@ -25,8 +25,10 @@ internal sealed class Server(TextWriter output, TextWriter error, TimeProvider t
         await using WebApplication app = await StartAsync(options, data, stop);
 
         // 2. Ready
-        await WaitUntilReadyAsync(app, stop);
-        output.WriteLine($"Limner is ready at {string.Join(", ", app.Urls)} and keeps its data in {data.Path}. Its API is explained at /docs. Ctrl-C stops it.");
+        if (await WaitUntilReadyAsync(app, stop))
+        {
+            output.WriteLine($"Limner is ready at {string.Join(", ", app.Urls)} and keeps its data in {data.Path}. Its API is explained at /docs. Ctrl-C stops it.");
+        }
 
         // 3. Until it is told to stop; work that is under way then has the grace period
         using CancellationTokenRegistration stopping = app.Lifetime.ApplicationStopping.Register(() => SayStopping(app));
@@ -91,12 +93,14 @@ internal sealed class Server(TextWriter output, TextWriter error, TimeProvider t
         }
     }
 
-    private async Task WaitUntilReadyAsync(WebApplication app, CancellationToken stop)
+    /// <returns>False if it was told to stop before.</returns>
+    private async Task<bool> WaitUntilReadyAsync(WebApplication app, CancellationToken stop)
     {
         var health = app.Services.GetRequiredService<HealthCheckService>();
         long started = time.GetTimestamp();
         bool said = false;
-        while (await health.CheckHealthAsync(stop) is { Status: HealthStatus.Unhealthy } report)
+        // A host that was told to stop while it started is never ready.
+        while (!app.Lifetime.ApplicationStopping.IsCancellationRequested && await health.CheckHealthAsync(stop) is { Status: HealthStatus.Unhealthy } report)
         {
             if (!said && time.GetElapsedTime(started) > Patience)
             {
@@ -106,5 +110,7 @@ internal sealed class Server(TextWriter output, TextWriter error, TimeProvider t
 
             await Task.Delay(Pause, time, stop);
         }
+
+        return !app.Lifetime.ApplicationStopping.IsCancellationRequested;
     }
 }

@@ -31,6 +31,9 @@ internal static class ServerSettings
         ["Webhooks:EncryptionKeys"] = KeyFile.ReadOrCreate(Path.Combine(data.Path, "webhooks.key")),
         ["Images:SigningKeys"] = KeyFile.ReadOrCreate(Path.Combine(data.Path, "signing.key")),
         ["Logging:LogLevel:Default"] = "Warning",
+        // What is waited for is said once; each look would say it again.
+        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
+        ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "None",
         // What stops the start is said in one sentence; the host would say it again with a stack trace.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,6 +16,8 @@ internal static class TelemetryRegistration
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string MetricsEndpoint = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
+    private const string Protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
+    private const string Interval = "OTEL_METRIC_EXPORT_INTERVAL";
 
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
@@ -24,6 +27,10 @@ internal static class TelemetryRegistration
         {
             return;
         }
+
+        // The exporter takes its own default for what it cannot read, and says nothing of it either.
+        Refuse(builder.Configuration, Protocol, "grpc or http/protobuf", text => text is "grpc" or "http/protobuf");
+        Refuse(builder.Configuration, Interval, "milliseconds, as in 60000", text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds) && milliseconds > 0);
 
         OpenTelemetryBuilder telemetry = builder.Services.AddOpenTelemetry()
             // The environment last: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.
@@ -43,4 +50,12 @@ internal static class TelemetryRegistration
     private static Uri? Address(IConfiguration configuration, string variable, string example) => configuration[variable] is not { } text || string.IsNullOrWhiteSpace(text) ? null
         : Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" ? address
         : throw new OptionsValidationException(variable, typeof(OtlpExporterOptions), [$"{variable} is '{text}'; expected an address like {example}."]);
+
+    private static void Refuse(IConfiguration configuration, string variable, string expected, Func<string, bool> isRight)
+    {
+        if (configuration[variable] is { Length: > 0 } text && !isRight(text))
+        {
+            throw new OptionsValidationException(variable, typeof(OtlpExporterOptions), [$"{variable} is '{text}'; expected {expected}."]);
+        }
+    }
 }

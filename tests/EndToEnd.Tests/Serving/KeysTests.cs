@@ -49,6 +49,21 @@ public sealed class KeysTests(SharedLimner shared) : IClassFixture<SharedLimner>
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(limner.Client)).StatusCode);
     }
 
+    [Fact]
+    public void A_disk_that_is_full_is_a_sentence_and_no_fault_of_the_program()
+    {
+        using var folder = new TemporaryFolder();
+        using var disk = new SmallDisk(folder, "data", "size=1m");
+        Assert.Equal(0, Run(disk.Path, "create", "--tenant", "acme").Code);
+        LimnerProcess.Bash(folder, $"cat /dev/zero > '{disk.Path}/ballast'");
+        LimnerProcess.Result[] all = [.. Enumerable.Range(0, 100).Select(_ => Run(disk.Path, "create", "--tenant", "acme")).TakeWhile(result => result.Code == 0).Take(100)];
+        LimnerProcess.Result refused = Run(disk.Path, "create", "--tenant", "acme");
+        Assert.True(all.Length < 100);
+        Assert.Equal(4, refused.Code);
+        Assert.StartsWith("The database cannot be used: ", refused.Error, StringComparison.Ordinal);
+        Assert.Single(refused.Error.TrimEnd().Split('\n'));
+    }
+
     private static Task<HttpResponseMessage> GetAsync(JobClient client) => client.Http.GetAsync(new Uri("v1/jobs", UriKind.Relative), TestContext.Current.CancellationToken);
 
     private static LimnerProcess.Result Run(string data, params string[] arguments)

@@ -108,6 +108,20 @@ public sealed class MigrationTests
         Assert.True(await new Migrator(database).IsCurrentAsync(TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task A_file_that_a_later_version_has_used_is_refused()
+    {
+        using Transactions database = Contexts.Open(await NewAsync("sqlite"));
+        await new Migrator(database).MigrateAsync(TestContext.Current.CancellationToken);
+        await using (GatewayContext context = database.Read())
+        {
+            await context.Database.ExecuteSqlRawAsync("INSERT INTO migrations VALUES ('20991231000000_Frames', '10.0.0')", TestContext.Current.CancellationToken);
+        }
+
+        IOException refusal = await Assert.ThrowsAsync<IOException>(() => new Migrator(database).MigrateAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("a later version of Limner, which added 20991231000000_Frames", refusal.Message, StringComparison.Ordinal);
+    }
+
     internal static async Task<TestDatabase> NewAsync(string provider) =>
         provider == "postgres" ? await TestDatabase.PostgresAsync() : TestDatabase.Sqlite();
 

@@ -11,6 +11,7 @@ using Limner.ObjectStorage;
 using Limner.TestServers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Limner.Gateway.Tests.Errors;
 
@@ -19,8 +20,10 @@ public sealed class UnavailableTests
     [Fact]
     public async Task While_the_database_is_away_nothing_is_accepted_and_it_recovers_by_itself()
     {
+        using var log = new FullLog();
         await using TestPostgres server = await TestPostgres.StartOwnAsync();
-        await using RunningGateway gateway = await RunningGateway.StartAsync(new TestDatabase("postgres", await server.CreateDatabaseAsync()));
+        await using RunningGateway gateway = await RunningGateway.StartAsync(
+            new TestDatabase("postgres", await server.CreateDatabaseAsync()), configure: services => services.AddSingleton<ILoggerProvider>(log), settings: [("Logging:LogLevel:Default", "Warning")]);
         using GatewayClient client = await gateway.NewTenantAsync();
         Guid kept = await client.SubmitAsync();
         await client.WaitAsync(kept, "running");
@@ -40,6 +43,13 @@ public sealed class UnavailableTests
             return answer.StatusCode == HttpStatusCode.OK && (string?)(await answer.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!["status"] == "completed";
         });
         await client.SubmitAsync();
+
+        // An outage of a night has to leave room on the disk: who was refused is a line, and work that fails is told once with its trace.
+        string line = Assert.Single(log.Lines, line => line.StartsWith("POST /v1/jobs was answered database_unavailable, request id req_", StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
+        string[] traces = [.. log.Lines.Where(line => line.Contains(" failed and is tried again", StringComparison.Ordinal)).Select(line => line.Split(" failed and is")[0])];
+        Assert.Contains("Sending webhooks", traces);
+        Assert.Equal(traces.Distinct().Count(), traces.Length);
     }
 
     [Fact]

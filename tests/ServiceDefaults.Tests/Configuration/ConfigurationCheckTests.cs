@@ -49,6 +49,31 @@ public sealed class ConfigurationCheckTests
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 
+    [Theory]
+    [InlineData("72:00:00")]
+    [InlineData("24:00:00")]
+    [InlineData("5")]
+    public async Task A_time_that_would_be_read_as_days_is_refused(string time)
+    {
+        using IHost host = Build(new() { ["Brush:Drying"] = time, ["Brush:Airing"] = time });
+        OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        Assert.StartsWith($"Brush:Drying is '{time}'; expected hours:minutes:seconds with up to 23 hours, and days before a dot", exception.Failures.First(), StringComparison.Ordinal);
+        Assert.Contains(exception.Failures, failure => failure.StartsWith($"Brush:Airing is '{time}'", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("00:00:05", 5)]
+    [InlineData("3.00:00:00", 3 * 86400)]
+    [InlineData("1:30", 5400)]
+    [InlineData("23:59:59.5", 86399.5)]
+    public async Task A_time_of_the_clock_is_taken(string time, double seconds)
+    {
+        using IHost host = Build(new() { ["Brush:Drying"] = time });
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(seconds, host.Services.GetRequiredService<IOptions<BrushOptions>>().Value.Drying.TotalSeconds);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public void Options_that_two_services_of_one_process_ask_for_are_bound_once()
     {
@@ -71,6 +96,10 @@ public sealed class ConfigurationCheckTests
     {
         [Range(1, 10)]
         public int Width { get; set; } = 1;
+
+        public TimeSpan Drying { get; set; }
+
+        public TimeSpan? Airing { get; set; }
 
         public List<string> Colours { get; set; } = [];
     }

@@ -40,6 +40,15 @@ public sealed class OtlpTests
         Assert.Equal($"{variable} is '{address}'; expected an address like {example}.", refusal.Message);
     }
 
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http", "grpc or http/protobuf")]
+    [InlineData("OTEL_METRIC_EXPORT_INTERVAL", "15s", "milliseconds, as in 60000")]
+    public void What_the_exporter_would_not_understand_stops_the_start_too(string variable, string value, string expected)
+    {
+        var refusal = Assert.Throws<OptionsValidationException>(() => Build(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector:4317", [variable] = value }));
+        Assert.Equal($"{variable} is '{value}'; expected {expected}.", refusal.Message);
+    }
+
     private static IHost Build(Dictionary<string, string?> settings)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);

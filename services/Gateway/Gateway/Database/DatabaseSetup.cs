@@ -2,6 +2,7 @@ using Limner.ServiceDefaults.Configuration;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Limner.Gateway.Database;
@@ -14,20 +15,22 @@ internal static class DatabaseSetup
     public static void AddGatewayDatabase(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidatedOptions<DatabaseOptions>("Database");
-        DatabaseOptions options = configuration.GetSection("Database").Get<DatabaseOptions>() ?? new DatabaseOptions();
-        if (options.IsPostgres)
+        // Of the settings only which context there is; the others are read when they are known to be right.
+        if (configuration["Database:Provider"] == DatabaseOptions.Postgres)
         {
-            services.AddPooledDbContextFactory<PostgresContext>(builder => PostgresContext.Configure(builder, Pooled(options)));
+            services.AddPooledDbContextFactory<PostgresContext>((provider, builder) => PostgresContext.Configure(builder, Pooled(Options(provider))));
             services.AddSingleton<Func<GatewayContext>>(provider => provider.GetRequiredService<IDbContextFactory<PostgresContext>>().CreateDbContext);
         }
         else
         {
-            services.AddPooledDbContextFactory<SqliteContext>(builder => SqliteContext.Configure(builder, options.ConnectionString));
+            services.AddPooledDbContextFactory<SqliteContext>((provider, builder) => SqliteContext.Configure(builder, Options(provider).ConnectionString));
             services.AddSingleton<Func<GatewayContext>>(provider => provider.GetRequiredService<IDbContextFactory<SqliteContext>>().CreateDbContext);
         }
 
         services.AddSingleton<Transactions>().AddSingleton<Migrator>();
     }
+
+    private static DatabaseOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
 
     private static string Pooled(DatabaseOptions options) => new NpgsqlConnectionStringBuilder(options.ConnectionString)
     {

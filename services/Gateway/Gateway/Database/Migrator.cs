@@ -11,6 +11,7 @@ internal sealed class Migrator(Transactions database)
     /// <summary>Any number, as long as it is always the same: whoever migrates takes this lock.</summary>
     private const long AdvisoryLock = 0x4C696D6E65720001;
 
+    /// <exception cref="IOException">A file that a later version has used: what this one does not know of its jobs it would leave out without a word.</exception>
     public async Task MigrateAsync(CancellationToken cancellation)
     {
         await using GatewayContext context = database.Read();
@@ -23,6 +24,7 @@ internal sealed class Migrator(Transactions database)
         {
             // EF Core's own lock is a row here, and a process that was killed leaves it for ever. The file belongs to one process: nobody else can have it.
             await context.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellation);
+            await RefuseLaterAsync(context, cancellation);
             await context.Database.MigrateAsync(cancellation);
         }
     }
@@ -32,6 +34,15 @@ internal sealed class Migrator(Transactions database)
     {
         await using GatewayContext context = database.Read();
         return !(await context.Database.GetPendingMigrationsAsync(cancellation)).Any();
+    }
+
+    // A server's database may be ahead of this: while a new version is rolled out, Gateways of both are at work.
+    private static async Task RefuseLaterAsync(GatewayContext context, CancellationToken cancellation)
+    {
+        if ((await context.Database.GetAppliedMigrationsAsync(cancellation)).Except(context.Database.GetMigrations()).LastOrDefault() is { } later)
+        {
+            throw new IOException($"The database was used by a later version of Limner, which added {later}; use that version, or a copy of the data from before");
+        }
     }
 
     private static async Task MigratePostgresAsync(GatewayContext context, CancellationToken cancellation)

@@ -33,9 +33,13 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> log) : IM
         {
             ApiException problem = Translate(fault);
             // What the store has lost is no fault of the request's, though nothing is to be tried again.
-            if (problem.Status >= 500 || fault is FileContentException)
+            if (problem.Code == ErrorCode.InternalError || fault is FileContentException)
             {
                 LogFailed(fault, context.Request.Method, context.Request.Path, problem.Code, id);
+            }
+            else if (problem.Status >= 500)
+            {
+                LogUnavailable(context.Request.Method, context.Request.Path, problem.Code, id, fault.GetBaseException().Message);
             }
 
             context.Response.Clear();
@@ -69,6 +73,10 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> log) : IM
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed with {Code}, request id {Id}")]
     private partial void LogFailed(Exception fault, string method, string path, string code, string id);
+
+    // Callers ask again and again while something is away, so that each is a line and no trace.
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} was answered {Code}, request id {Id}: {Reason}")]
+    private partial void LogUnavailable(string method, string path, string code, string id, string reason);
 
     /// <summary>Puts the middleware before all others, whatever the host adds.</summary>
     internal sealed class First : IStartupFilter
