@@ -97,6 +97,25 @@ public sealed class UnavailableTests
     }
 
     [Fact]
+    public async Task A_picture_that_breaks_off_in_a_stream_breaks_the_connection_and_is_no_event()
+    {
+        var store = new FailingStore { Opens = () => new BreakingStream() };
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(), configure: services => services.AddSingleton<IObjectStore>(store));
+        using ImagesClient images = await ImagesClient.CreateAsync(gateway);
+        Task<HttpResponseMessage> asking = images.AskAsync("""{"prompt":"a star","stream":true}""");
+        await images.Client.ApproveAsync((await images.NextJobAsync()).JobId);
+        using HttpResponseMessage response = await asking;
+        await using Stream body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        var received = new MemoryStream();
+
+        await Assert.ThrowsAnyAsync<IOException>(() => body.CopyToAsync(received, TestContext.Current.CancellationToken));
+
+        string text = System.Text.Encoding.UTF8.GetString(received.ToArray());
+        Assert.StartsWith("event: image_generation.completed\ndata: ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("error", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task While_images_cannot_be_kept_no_job_is_accepted()
     {
         var store = new FailingStore();
@@ -134,9 +153,12 @@ public sealed class UnavailableTests
     {
         public bool IsAway { get; set; }
 
+        /// <summary>What an object is; null: none can be read.</summary>
+        public Func<Stream>? Opens { get; init; }
+
         public Task<bool> PutIfAbsentAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellation) => Task.FromResult(true);
 
-        public Task<Stream?> OpenAsync(string key, CancellationToken cancellation) => throw new ObjectStoreUnavailableException("away");
+        public Task<Stream?> OpenAsync(string key, CancellationToken cancellation) => Opens is { } open ? Task.FromResult<Stream?>(open()) : throw new ObjectStoreUnavailableException("away");
 
         public Task DeleteAsync(string key, CancellationToken cancellation) => Task.CompletedTask;
 
@@ -149,5 +171,20 @@ public sealed class UnavailableTests
         }
 
         public Task<bool> IsReachableAsync(CancellationToken cancellation) => Task.FromResult(!IsAway);
+    }
+
+    /// <summary>Half of a picture, after which the store is gone.</summary>
+    private sealed class BreakingStream : MemoryStream
+    {
+        public BreakingStream()
+            : base(new byte[200_000])
+        {
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await base.ReadAsync(buffer, cancellationToken) is > 0 and var read ? read : throw new ObjectStoreUnavailableException("The store broke off.");
+
+        public override int Read(byte[] buffer, int offset, int count) =>
+            base.Read(buffer, offset, count) is > 0 and var read ? read : throw new ObjectStoreUnavailableException("The store broke off.");
     }
 }

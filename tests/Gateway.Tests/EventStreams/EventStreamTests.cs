@@ -55,6 +55,20 @@ public abstract class EventStreamTests(SharedGateway shared)
     }
 
     [Fact]
+    public async Task A_client_that_comes_back_for_nothing_new_knows_at_once_that_it_is_connected()
+    {
+        using GatewayClient client = await _gateway.NewTenantAsync();
+        Guid job = await client.SubmitAsync();
+        await client.WaitAsync(job, "running");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/jobs/{JobId.Format(job)}/events");
+        request.Headers.Add("Last-Event-ID", "2");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(10)); // Without a word of its own it would come after sixteen.
+        using HttpResponseMessage response = await client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Fact]
     public async Task A_stream_ends_when_its_key_is_revoked()
     {
         using GatewayClient client = await _gateway.NewTenantAsync();

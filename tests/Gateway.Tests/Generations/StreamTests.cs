@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Moderation;
 using Limner.Contracts.Prompts;
+using Limner.Gateway.Jobs;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Submissions;
 using Limner.Imaging;
@@ -97,9 +98,32 @@ public sealed class StreamTests(SqliteGateway shared)
     {
         using ImagesClient images = await ImagesClient.CreateAsync(_gateway);
         Task<HttpResponseMessage> asking = images.AskAsync("""{"prompt":"a star","stream":true}""");
-        await _gateway.Bus.Publish(new PromptRejected((await images.NextJobAsync()).JobId, new Verdict("hate", "2026-11")), TestContext.Current.CancellationToken);
+        Guid job = (await images.NextJobAsync()).JobId;
+        await _gateway.Bus.Publish(new PromptRejected(job, new Verdict("hate", "2026-11")), TestContext.Current.CancellationToken);
 
-        Assert.Equal("content_policy_violation", (string)(await SubmissionTests.ReadErrorAsync(await asking, HttpStatusCode.BadRequest))["code"]!);
+        using HttpResponseMessage response = await asking;
+        Assert.Equal("content_policy_violation", (string)(await SubmissionTests.ReadErrorAsync(response, HttpStatusCode.BadRequest))["code"]!);
+        Assert.Equal((JobId.Format(job), "false"), (response.Headers.GetValues("x-job-id").Single(), response.Headers.GetValues("x-should-retry").Single()));
+    }
+
+    [Fact]
+    public async Task While_it_is_drawn_a_sign_of_life_comes_though_there_are_no_previews()
+    {
+        using ImagesClient images = await ImagesClient.CreateAsync(_gateway);
+        Task<HttpResponseMessage> asking = images.AskAsync("""{"prompt":"a star","stream":true}""");
+        JobDescription job = await images.NextJobAsync();
+        IProgressChannel channel = _gateway.Services.GetRequiredService<IProgressChannel>();
+        for (int step = 1; !asking.IsCompleted; step++)
+        {
+            await channel.PublishAsync(new JobProgress(job.JobId, 0, JobStage.Decoding, step, 10_000, null));
+            await Task.WhenAny(asking, Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken));
+        }
+
+        await images.Client.ApproveAsync(job.JobId);
+        using HttpResponseMessage response = await asking;
+        string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.StartsWith(": still here\n\n", text, StringComparison.Ordinal);
+        Assert.Contains("event: image_generation.completed\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,6 +23,9 @@ public sealed class SignedAddressTests(SqliteGateway shared)
 
         Assert.Equal((HttpStatusCode.OK, $"image/{name}"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
         Assert.InRange(response.Headers.CacheControl!.MaxAge!.Value, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(60));
+        using var head = new HttpRequestMessage(HttpMethod.Head, url);
+        using HttpResponseMessage looked = await stranger.SendAsync(head, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.OK, $"image/{name}", response.Content.Headers.ContentLength), (looked.StatusCode, looked.Content.Headers.ContentType?.MediaType, looked.Content.Headers.ContentLength));
         byte[] file = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         Assert.Equal((format, 64), (UploadedImage.Check(file, 4096).Format, ImageHeader.Read(file).Width));
         if (format == ImageFormat.Png)

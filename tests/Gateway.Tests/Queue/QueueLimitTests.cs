@@ -69,7 +69,7 @@ public sealed class QueueLimitTests
 
         Assert.Equal(TimeSpan.FromSeconds(5), QueueEstimate.Drain(1, alone, own));
         Assert.Equal(TimeSpan.FromSeconds(10), QueueEstimate.Drain(1, shared, own));
-        Assert.Equal(TimeSpan.FromHours(1), QueueEstimate.Drain(100, alone with { WorkPerSecond = 0.001 }, own));
+        Assert.Equal(TimeSpan.FromMinutes(1), QueueEstimate.Drain(100, alone with { WorkPerSecond = 0.001 }, own));
         Assert.Equal(TimeSpan.FromMinutes(1), QueueEstimate.Drain(1, alone with { WorkPerSecond = null }, own));
     }
 

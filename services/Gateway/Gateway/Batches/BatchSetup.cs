@@ -33,6 +33,7 @@ internal static class BatchSetup
         api.MapGet("/files/{id}", FileEndpoints.GetAsync).Needs(Scopes.Read).Named("getFile", "Shows a file").Finds(ErrorCode.FileNotFound);
         api.MapGet("/files/{id}/content", FileEndpoints.ReadAsync).Needs(Scopes.Read).Named("downloadFile", "Gives a file back")
             .Produces<string>(StatusCodes.Status200OK, "application/jsonl").Finds(ErrorCode.FileNotFound).Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.StorageUnavailable);
+        api.MapHead("/files/{id}/content", FileEndpoints.ReadAsync).Needs(Scopes.Read);
         api.MapDelete("/files/{id}", FileEndpoints.DeleteAsync).Needs(Scopes.Generate).Named("deleteFile", "Removes a file")
             .Finds(ErrorCode.FileNotFound).Fails(StatusCodes.Status409Conflict, ErrorCode.FileInUse).Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.StorageUnavailable);
         api.MapPost("/batches", CreateBatch.HandleAsync).Needs(Scopes.Generate).Named("createBatch", "Has the requests of a file drawn within 24 hours")

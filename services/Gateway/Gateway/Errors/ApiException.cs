@@ -21,6 +21,14 @@ internal sealed class ApiException(int status, string code, string message, stri
     /// <summary>Where to look instead.</summary>
     public string? Location { get; init; }
 
+    /// <summary>The job that it is about, where the request does not name it.</summary>
+    public Guid? Job { get; init; }
+
+    /// <summary>
+    /// Whether the same request is refused or fails again, however often it is sent. OpenAI's clients send everything with 409, 429 and 5xx again by themselves.
+    /// </summary>
+    public bool IsFinal { get; init; } = status == StatusCodes.Status409Conflict;
+
     public static ApiException Invalid(string code, string? parameter, string message) => new(StatusCodes.Status400BadRequest, code, message, parameter);
 
     public static ApiException NoJob(string id) => new(StatusCodes.Status404NotFound, ErrorCode.JobNotFound, $"There is no job '{id}'.", "id");

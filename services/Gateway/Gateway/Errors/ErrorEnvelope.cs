@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Limner.Gateway.Jobs;
 using Limner.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,9 +16,19 @@ internal sealed record ErrorEnvelope(ErrorEnvelope.Body Error)
     {
         http.RequestServices.GetRequiredService<GatewayMetrics>().Refused(problem.Code);
         http.Response.StatusCode = problem.Status;
-        if (problem.RetryAfter is { } wait)
+        if (problem.IsFinal)
         {
-            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            // What OpenAI's clients for Python and Node go by.
+            http.Response.Headers["x-should-retry"] = "false";
+        }
+        else if (problem.RetryAfter is { } wait)
+        {
+            http.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (problem.Job is { } job)
+        {
+            http.Response.Headers["x-job-id"] = JobId.Format(job);
         }
 
         if (problem.Location is { } location)

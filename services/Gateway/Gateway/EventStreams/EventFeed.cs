@@ -32,16 +32,14 @@ internal sealed class EventFeed(Transactions database, JobSignals signals, IProg
             {
                 if (told is not null)
                 {
-                    await sink.WriteAsync(told, end.Token);
-                    silent = 0;
+                    silent = await sink.WriteAsync(told, end.Token) ? 0 : silent;
                     continue;
                 }
 
                 foreach (JobEvent row in await ReadAsync(job, last, end.Token))
                 {
-                    await sink.WriteAsync(row, end.Token);
+                    silent = await sink.WriteAsync(row, end.Token) ? 0 : silent;
                     last = row.Number;
-                    silent = 0;
                     if (EventView.IsLast(row))
                     {
                         return;

@@ -10,16 +10,18 @@ namespace Limner.Gateway.EventStreams;
 /// <summary>Server-sent events (WHATWG HTML, 9.2). Only persisted events have ids, so that a client that comes back names one of those.</summary>
 internal sealed class EventWriter(HttpResponse response, JsonSerializerOptions json) : IEventSink
 {
-    public Task WriteAsync(JobEvent told, CancellationToken cancellation)
+    public async Task<bool> WriteAsync(JobEvent told, CancellationToken cancellation)
     {
         EventView view = EventView.Of(told);
-        return SendAsync(string.Create(CultureInfo.InvariantCulture, $"id: {told.Number}\nevent: {view.Type}\ndata: {JsonSerializer.Serialize(view, json)}\n\n"), cancellation);
+        await SendAsync(string.Create(CultureInfo.InvariantCulture, $"id: {told.Number}\nevent: {view.Type}\ndata: {JsonSerializer.Serialize(view, json)}\n\n"), cancellation);
+        return true;
     }
 
-    public Task WriteAsync(JobProgress progress, CancellationToken cancellation)
+    public async Task<bool> WriteAsync(JobProgress progress, CancellationToken cancellation)
     {
         var view = new PassingView(progress.Candidate, progress.Stage, progress.Step, progress.Steps, progress.Preview);
-        return SendAsync($"event: progress\ndata: {JsonSerializer.Serialize(view, json)}\n\n", cancellation);
+        await SendAsync($"event: progress\ndata: {JsonSerializer.Serialize(view, json)}\n\n", cancellation);
+        return true;
     }
 
     public Task BeatAsync(CancellationToken cancellation) => SendAsync(": still here\n\n", cancellation);

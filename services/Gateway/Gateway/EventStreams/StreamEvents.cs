@@ -40,6 +40,8 @@ internal static class StreamEvents
         Task watch = keys.CancelWhenClosedAsync(caller.KeyId, end);
         try
         {
+            // A client that comes back to a job of which nothing is new would not know that it is connected.
+            await http.Response.Body.FlushAsync(end.Token);
             await feed.SendAsync(job.Id, last, new EventWriter(http.Response, json.Value.SerializerOptions), end.Token);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)

@@ -3,6 +3,7 @@ using Limner.Gateway.Database;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Views;
+using Limner.ObjectStorage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -62,7 +63,15 @@ internal static class FileEndpoints
 
             return locked is null ? null : context.Remove(locked);
         }, cancellation);
-        await blocks.DeleteAsync(file.Tenant, file.Id, cancellation);
+        try
+        {
+            await blocks.DeleteAsync(file.Tenant, file.Id, cancellation);
+        }
+        catch (ObjectStoreUnavailableException)
+        {
+            // It is gone for everybody who asks; the blocks are orphans now, and swept up.
+        }
+
         return TypedResults.Ok(new DeletedFileView(id));
     }
 

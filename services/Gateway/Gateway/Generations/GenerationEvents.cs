@@ -20,34 +20,37 @@ internal sealed class GenerationEvents(
     HttpResponse response, Job job, Delivery delivery, ImageFiles files, Func<Guid, CancellationToken, Task<Job>> find, TimeProvider time) : IEventSink
 {
     private readonly Dictionary<int, int> _partials = [];
+    private bool _isWithinEvent;
 
-    public async Task WriteAsync(JobEvent told, CancellationToken cancellation)
+    public async Task<bool> WriteAsync(JobEvent told, CancellationToken cancellation)
     {
         if (told.Kind != JobEventKind.CandidateApproved)
         {
-            return;
+            return false;
         }
 
         Job now = await find(job.Id, cancellation);
         Candidate picture = now.Candidates.First(candidate => candidate.Index == told.Candidate);
         await using Stream file = await files.OpenAsync(picture.Image!, delivery.Format, delivery.Quality, cancellation)
             ?? throw new ObjectStoreUnavailableException("An approved picture is not in the store.");
-        await SendAsync($"{delivery.EventName}.completed", file, json => json.WriteUsage(job, [picture]), cancellation);
+        await SendAsync($"{delivery.EventName}.completed", file, json => json.WriteUsage(job, [picture]));
+        return true;
     }
 
-    public async Task WriteAsync(JobProgress progress, CancellationToken cancellation)
+    public async Task<bool> WriteAsync(JobProgress progress, CancellationToken cancellation)
     {
         int sent = _partials.GetValueOrDefault(progress.Candidate);
         // Spread over the steps: of one it is the half, of three the quarters.
         bool isDue = sent < delivery.PartialImages && (long)progress.Step * (delivery.PartialImages + 1) >= (long)(sent + 1) * progress.Steps;
         if (progress.Preview is not { } preview || !isDue)
         {
-            return;
+            return false;
         }
 
         _partials[progress.Candidate] = sent + 1;
         using var file = new MemoryStream(Enlarge(preview), writable: false);
-        await SendAsync($"{delivery.EventName}.partial_image", file, json => json.WriteNumber("partial_image_index", sent), cancellation);
+        await SendAsync($"{delivery.EventName}.partial_image", file, json => json.WriteNumber("partial_image_index", sent));
+        return true;
     }
 
     public async Task BeatAsync(CancellationToken cancellation)
@@ -58,28 +61,45 @@ internal sealed class GenerationEvents(
     }
 
     /// <exception cref="ApiException">Nothing was sent yet: the problem itself.</exception>
-    public Task FailAsync(ApiException problem, CancellationToken cancellation) => response.HasStarted
-        ? response.WriteAsync($"event: error\ndata: {JsonSerializer.Serialize(ErrorEnvelope.Of(problem), JsonSerializerOptions.Web)}\n\n", cancellation)
-        : throw problem;
-
-    private async Task SendAsync(string type, Stream file, Action<Utf8JsonWriter> rest, CancellationToken cancellation)
+    public async Task FailAsync(ApiException problem, CancellationToken cancellation)
     {
+        if (_isWithinEvent)
+        {
+            // What is written now would be part of a picture. A client drops an event that is cut off, and sees that the connection broke.
+            response.HttpContext.Abort();
+        }
+        else if (response.HasStarted)
+        {
+            await response.WriteAsync($"event: error\ndata: {JsonSerializer.Serialize(ErrorEnvelope.Of(problem), JsonSerializerOptions.Web)}\n\n", cancellation);
+        }
+        else
+        {
+            throw problem;
+        }
+    }
+
+    // What has begun is written to its end, though the process is to stop meanwhile: only its reader's going ends it.
+    private async Task SendAsync(string type, Stream file, Action<Utf8JsonWriter> rest)
+    {
+        CancellationToken gone = response.HttpContext.RequestAborted;
         Begin();
-        await response.WriteAsync($"event: {type}\ndata: ", cancellation);
+        _isWithinEvent = true;
+        await response.WriteAsync($"event: {type}\ndata: ", gone);
         await using (var json = new Utf8JsonWriter(response.Body, ApiJson.Pieces))
         {
             json.WriteStartObject();
             json.WriteString("type", type);
-            await json.WriteFileAsync(file, cancellation);
+            await json.WriteFileAsync(file, gone);
             json.WriteNumber("created_at", time.GetUtcNow().ToUnixTimeSeconds());
             json.WriteForm(job, delivery);
             rest(json);
             json.WriteEndObject();
-            await json.FlushAsync(cancellation);
+            await json.FlushAsync(gone);
         }
 
-        await response.WriteAsync("\n\n", Encoding.UTF8, cancellation);
-        await response.Body.FlushAsync(cancellation);
+        await response.WriteAsync("\n\n", Encoding.UTF8, gone);
+        await response.Body.FlushAsync(gone);
+        _isWithinEvent = false;
     }
 
     private void Begin()

@@ -42,6 +42,7 @@ internal static class ImagesApi
         api.MapGet("/images/{id}", GetImage.HandleAsync).Needs(Scopes.Read).Named("getImage", "The PNG of an approved picture, or where the store has it")
             .Produces<Stream>(StatusCodes.Status200OK, "image/png").Produces(StatusCodes.Status302Found)
             .Finds(ErrorCode.ImageNotFound).Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.StorageUnavailable);
+        api.MapHead("/images/{id}", GetImage.HandleAsync).Needs(Scopes.Read);
         api.MapGet("/models", ModelEndpoints.List).Needs(Scopes.Read | Scopes.Generate).Named("listModels", "Lists the names that model may have");
         api.MapGet("/models/{id}", ModelEndpoints.Get).Needs(Scopes.Read | Scopes.Generate).Named("getModel", "Shows a model")
             .Finds(ErrorCode.ModelNotFound).Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.ModelsUnavailable);
@@ -51,6 +52,7 @@ internal static class ImagesApi
         api.MapGet("/images/{id}/file", GetSignedImage.HandleAsync).AllowAnonymous().Named("getSignedImage", "A picture, for whoever has its signed address").Filters<ImageAddressQuery>()
             .Produces<Stream>(StatusCodes.Status200OK, "image/png", "image/jpeg", "image/webp").Fails(StatusCodes.Status403Forbidden, ErrorCode.InvalidSignature)
             .Finds(ErrorCode.ImageNotFound).Fails(StatusCodes.Status503ServiceUnavailable, ErrorCode.StorageUnavailable);
+        api.MapHead("/images/{id}/file", GetSignedImage.HandleAsync).AllowAnonymous();
     }
 
     private static RouteHandlerBuilder AnswersWithPictures(this RouteHandlerBuilder route) => route

@@ -22,6 +22,7 @@ internal sealed record LimitedAccount(string Owner, string Whose, Allowance Allo
                 ? string.Create(CultureInfo.InvariantCulture, $"All of {Whose} {Allowance.MonthlyComputeSeconds} compute seconds of {month.Name} are taken.")
                 : null;
         return problem is null ? null
-            : new ApiException(StatusCodes.Status429TooManyRequests, ErrorCode.InsufficientQuota, $"{problem} The next month begins at {month.End:O}.", retryAfter: month.End - now);
+            // Clients that obey a Retry-After would sleep for weeks in the middle of a call.
+            : new ApiException(StatusCodes.Status429TooManyRequests, ErrorCode.InsufficientQuota, $"{problem} The next month begins at {month.End:O}.", retryAfter: month.End - now) { IsFinal = true };
     }
 }

@@ -45,5 +45,6 @@ internal sealed record QueueEstimate(int Position, int? Seconds)
 
     private static readonly TimeSpan Unknown = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    /// <summary>Clients sleep as long as they are told, in the middle of a call: whoever would wait for longer is better told again.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 }

@@ -3,6 +3,7 @@ using Limner.Gateway.Errors;
 using Limner.Gateway.Idempotency;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Limner.Gateway.Reference;
 
@@ -11,6 +12,9 @@ internal static class RouteReference
 {
     private static readonly RequestHeader IdempotencyKey = new(
         RepeatableRequest.Header, "Makes the request repeatable: the same key and body have one effect and the same answer, for a day at least.", Longest: 255);
+
+    /// <summary>The head of what a GET gives, for who looks at an address before fetching it (RFC 9110, 9.1 wants it). The document has the GET alone.</summary>
+    public static RouteHandlerBuilder MapHead(this RouteGroupBuilder api, string pattern, Delegate handler) => api.MapMethods(pattern, [HttpMethods.Head], handler).ExcludeFromDescription();
 
     /// <param name="route">The route.</param>
     /// <param name="id">Its name in generated clients.</param>

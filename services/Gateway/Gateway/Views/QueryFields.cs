@@ -7,6 +7,8 @@ namespace Limner.Gateway.Views;
 /// <summary>Reads a query string as strictly as a body: every parameter is known, given once and within its bounds, or one sentence says which is not.</summary>
 internal sealed class QueryFields
 {
+    private static readonly string[] TimeForms = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
     private readonly IQueryCollection _query;
 
     public QueryFields(IQueryCollection query, params string[] known)
@@ -47,8 +49,10 @@ internal sealed class QueryFields
         where T : struct =>
         _query[name] is not [{ } text] ? null : parse(text) ?? throw OutOfBounds(name, text, range);
 
+    // With an offset: whose noon it is, nobody has to guess.
     private static DateTimeOffset? ParseTime(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time) ? time : null;
+        text.Length > 0 && (text[^1] == 'Z' || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
+        && DateTimeOffset.TryParseExact(text, TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out DateTimeOffset time) ? time : null;
 
     private static int? ParseLimit(string text, int most) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit >= 1 && limit <= most ? limit : null;

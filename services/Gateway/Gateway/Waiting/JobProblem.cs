@@ -23,19 +23,25 @@ internal static class JobProblem
 
     /// <returns>Null if there is a picture.</returns>
     public static ApiException? Of(Job job) =>
-        job.State == JobState.Cancelled ? new ApiException(StatusCodes.Status410Gone, ErrorCode.JobCancelled, $"The job {JobId.Format(job.Id)} was cancelled.")
+        job.State == JobState.Cancelled ? new ApiException(StatusCodes.Status410Gone, ErrorCode.JobCancelled, $"The job {JobId.Format(job.Id)} was cancelled.") { Job = job.Id }
         : job.State == JobState.Completed && job.Candidates.Any(candidate => candidate.State == CandidateState.Approved) ? null
-        : Of(job.Failure ?? job.Candidates.Select(candidate => candidate.Failure).OfType<Failure>().First());
+        : Of(job, job.Failure ?? job.Candidates.Select(candidate => candidate.Failure).OfType<Failure>().First());
 
     public static ApiException StillRunning(Job job, string why) =>
         new(StatusCodes.Status504GatewayTimeout, ErrorCode.JobStillRunning, $"{why} The job {JobId.Format(job.Id)} goes on; send the same request again to go on waiting for it.", retryAfter: TimeSpan.FromSeconds(1))
         {
             Location = JobId.Path(job.Id),
+            Job = job.Id,
         };
 
-    private static ApiException Of(Failure failure) =>
-        failure.Code == ErrorCode.ContentPolicyViolation ? ApiException.Invalid(failure.Code, null, $"{failure.Message.TrimEnd('.')} (category {failure.Category}).")
-        : Refusals.TryGetValue(failure.Code, out string? parameter) ? ApiException.Invalid(failure.Code, parameter, failure.Message)
-        : new ApiException(
-            failure.Code == ErrorCode.DeadlineExceeded ? StatusCodes.Status504GatewayTimeout : StatusCodes.Status500InternalServerError, failure.Code, failure.Message);
+    // It failed after all that trying again does: sent once more, the request would be drawn and charged once more.
+    private static ApiException Of(Job job, Failure failure) => new(StatusOf(failure), failure.Code, MessageOf(failure), Refusals.GetValueOrDefault(failure.Code)) { Job = job.Id, IsFinal = true };
+
+    private static int StatusOf(Failure failure) =>
+        failure.Code == ErrorCode.ContentPolicyViolation || Refusals.ContainsKey(failure.Code) ? StatusCodes.Status400BadRequest
+        : failure.Code == ErrorCode.DeadlineExceeded ? StatusCodes.Status504GatewayTimeout
+        : StatusCodes.Status500InternalServerError;
+
+    private static string MessageOf(Failure failure) =>
+        failure.Code == ErrorCode.ContentPolicyViolation ? $"{failure.Message.TrimEnd('.')} (category {failure.Category})." : failure.Message;
 }
