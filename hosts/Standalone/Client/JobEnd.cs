@@ -10,10 +10,10 @@ internal static class JobEnd
     /// <summary>Failures that are the request's: the same one fails again wherever it is sent.</summary>
     private static readonly string[] Requests =
     [
-        "content_policy_violation", "invalid_value", "prompt_too_long", "unsupported_size", "invalid_steps", "invalid_guidance", "invalid_strength", "invalid_parts", "invalid_mask", "unknown_adapter",
+        "content_policy_violation", "invalid_value", "prompt_too_long", "unsupported_size", "invalid_steps", "invalid_guidance", "invalid_strength", "invalid_parts", "invalid_mask", "unknown_adapter", "missing_model_part",
     ];
 
-    /// <exception cref="JobFailedException">The job did not complete.</exception>
+    /// <exception cref="ServiceException">The job did not complete.</exception>
     public static void Check(JsonObject job)
     {
         string? status = (string?)job["status"];
@@ -25,7 +25,7 @@ internal static class JobEnd
         string category = (string?)job["error"]?["category"] is { } why ? $" (category {Columns.Clean(why)})" : "";
         string reason = (string?)job["error"]?["message"] is { } message ? $": {Columns.Clean(message).TrimEnd('.')}{category}." : ".";
         ExitCode code = Requests.Contains((string?)job["error"]?["code"]) ? ExitCode.Request : ExitCode.Service;
-        throw new JobFailedException(code, $"The job {(string?)job["id"]} {(status == "cancelled" ? "was cancelled" : status)}{reason}");
+        throw new ServiceException(code, $"The job {(string?)job["id"]} {(status == "cancelled" ? "was cancelled" : status)}{reason}") { IsOfOneJob = true };
     }
 
     /// <summary>A sentence on the pictures that a completed job does not have; null if it has all.</summary>

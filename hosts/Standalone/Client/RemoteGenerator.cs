@@ -98,7 +98,7 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
                 {
                     _requests.Add(first.DrawAsync(progress, stop).GetAwaiter().GetResult());
                 }
-                catch (JobFailedException failed) when (isEachItsOwn)
+                catch (ServiceException failed) when (isEachItsOwn && failed.IsOfOneJob)
                 {
                     first.Failure = failed;
                 }

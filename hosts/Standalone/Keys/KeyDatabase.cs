@@ -3,7 +3,6 @@ using Limner.Gateway;
 using Limner.Gateway.Keys;
 using Limner.Standalone.Commands;
 using Limner.Standalone.Serving;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -61,7 +60,7 @@ internal sealed class KeyDatabase : IAsyncDisposable
     }
 
     /// <summary>What whoever runs the command has to mend; null for what is no fault of the database's.</summary>
-    public static CommandException? Explain(Exception problem) => problem is DbException or DbUpdateException or IOException
+    public static CommandException? Explain(Exception problem) => problem is DbException or IOException || problem.InnerException is DbException
         ? new CommandException(ExitCode.Output, $"The database cannot be used: {problem.GetBaseException().Message}", problem)
         : null;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Limner.Standalone.Output;
 
 namespace Limner.Standalone.Keys;
 
@@ -7,12 +8,7 @@ internal static class KeyTable
 {
     private static readonly string[] Heads = ["ID", "BEGINS", "TENANT", "NAME", "SCOPES", "LIMITS", "STATE"];
 
-    public static IEnumerable<string> Lines(IReadOnlyList<JsonObject> keys, DateTimeOffset now)
-    {
-        string[][] rows = [Heads, .. keys.Select(key => Cells(key, now))];
-        int[] widths = [.. Heads.Select((_, column) => rows.Max(row => row[column].Length))];
-        return rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
-    }
+    public static IEnumerable<string> Lines(IReadOnlyList<JsonObject> keys, DateTimeOffset now) => Columns.Align([Heads, .. keys.Select(key => Cells(key, now))]);
 
     private static string[] Cells(JsonObject key, DateTimeOffset now) =>
     [

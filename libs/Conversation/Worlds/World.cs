@@ -56,8 +56,6 @@ public sealed class World
 
     internal IReadOnlyList<string> ColourNames => [.. _file.Colours.Keys];
 
-    internal IReadOnlyList<string> PlaceNames => [.. _file.Places.Values.Select(place => place.Of[0])];
-
     /// <summary>The world of a model; null if its words are not known here.</summary>
     /// <param name="model">The model's name, with a version behind it or without.</param>
     public static World? Of(string model)

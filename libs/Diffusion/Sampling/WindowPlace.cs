@@ -10,15 +10,6 @@ namespace Limner.Diffusion.Sampling;
 /// <param name="columnShares">Share of each of its columns.</param>
 public sealed class WindowPlace(ImageShape whole, int top, int left, float[] rowShares, float[] columnShares)
 {
-    /// <summary>First row.</summary>
-    public int Top => top;
-
-    /// <summary>First column.</summary>
-    public int Left => left;
-
-    /// <summary>Floats of one plane of the rectangle.</summary>
-    public int Plane => rowShares.Length * columnShares.Length;
-
     /// <summary>The rectangles that cover a whole, each as large as a network's input, in reading order.</summary>
     /// <param name="whole">What is to be covered; no side shorter than the network's.</param>
     /// <param name="window">The network's input.</param>

@@ -145,7 +145,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     public async Task<StoredImage> DrawAsync(string tenant, Guid job, int candidate)
     {
         byte[] bytes = PictureOf(candidate);
-        string key = Limner.Gateway.Jobs.JobId.ImageKey(tenant, job, candidate);
+        string key = StoredImage.KeyOf(tenant, job, candidate);
         await Store.PutIfAbsentAsync(key, bytes, "image/png", CancellationToken.None);
         return new StoredImage(key, 64, 64, bytes.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Limner.Contracts.Images;
 using Limner.Gateway.Database;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
@@ -129,7 +130,7 @@ public sealed class UnavailableTests
 
         using HttpResponseMessage signed = await client.Http.GetAsync($"/v1/images/{ImageId.Format(job, 0)}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Redirect, signed.StatusCode);
-        Assert.Equal($"http://images.example/{JobId.ImageKey(client.Tenant, job, 0)}?signature=x", signed.Headers.Location?.ToString());
+        Assert.Equal($"http://images.example/{StoredImage.KeyOf(client.Tenant, job, 0)}?signature=x", signed.Headers.Location?.ToString());
 
         store.IsAway = true;
         await gateway.Services.GetRequiredService<StorageProbe>().LookAsync(TestContext.Current.CancellationToken);

@@ -1,3 +1,4 @@
+using Limner.Contracts.Images;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
 
@@ -13,7 +14,7 @@ public sealed class JobIdTests
         Assert.Equal("job_0193a0c012347abc8def0123456789ab", JobId.Format(Id));
         Assert.Equal(Id, JobId.Parse(JobId.Format(Id)));
         Assert.Equal((Id, 7), ImageId.Parse(ImageId.Format(Id, 7)));
-        Assert.Equal("acme/0193a0c012347abc8def0123456789ab/7.png", JobId.ImageKey("acme", Id, 7));
+        Assert.Equal("acme/0193a0c012347abc8def0123456789ab/7.png", StoredImage.KeyOf("acme", Id, 7));
     }
 
     [Theory]

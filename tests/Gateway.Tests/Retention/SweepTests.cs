@@ -1,4 +1,5 @@
 using System.Net;
+using Limner.Contracts.Images;
 using Limner.Gateway.Database;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Retention;
@@ -30,8 +31,8 @@ public sealed class SweepTests
         // The routine may be at it too, where the database was late.
         Assert.InRange(await gateway.Services.GetRequiredService<RetentionSweep>().SweepAsync(TestContext.Current.CancellationToken), 0, 1);
 
-        Assert.Null(await gateway.Store.OpenAsync(JobId.ImageKey(client.Tenant, old, 0), TestContext.Current.CancellationToken));
-        await (await gateway.Store.OpenAsync(JobId.ImageKey(client.Tenant, young, 0), TestContext.Current.CancellationToken))!.DisposeAsync();
+        Assert.Null(await gateway.Store.OpenAsync(StoredImage.KeyOf(client.Tenant, old, 0), TestContext.Current.CancellationToken));
+        await (await gateway.Store.OpenAsync(StoredImage.KeyOf(client.Tenant, young, 0), TestContext.Current.CancellationToken))!.DisposeAsync();
         using HttpResponseMessage gone = await client.Http.GetAsync($"/v1/jobs/{JobId.Format(old)}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
         await using GatewayContext context = gateway.Database.Read();
@@ -66,7 +67,7 @@ public sealed class SweepTests
             left.Add(item.Key);
         }
 
-        Assert.Equal(new[] { JobId.ImageKey(client.Tenant, done, 0), JobId.ImageKey(client.Tenant, running, 0), "elsewhere/readme.txt" }.Order(StringComparer.Ordinal), left.Order(StringComparer.Ordinal));
+        Assert.Equal(new[] { StoredImage.KeyOf(client.Tenant, done, 0), StoredImage.KeyOf(client.Tenant, running, 0), "elsewhere/readme.txt" }.Order(StringComparer.Ordinal), left.Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -85,6 +86,6 @@ public sealed class SweepTests
         using GatewayClient client = await gateway.NewTenantAsync();
         time.Advance(TimeSpan.FromDays(2));
         Assert.Equal(0, await sweep.SweepAsync(TestContext.Current.CancellationToken));
-        await (await gateway.Store.OpenAsync(JobId.ImageKey("default", elsewhere, 0), TestContext.Current.CancellationToken))!.DisposeAsync();
+        await (await gateway.Store.OpenAsync(StoredImage.KeyOf("default", elsewhere, 0), TestContext.Current.CancellationToken))!.DisposeAsync();
     }
 }

@@ -33,6 +33,15 @@ public sealed partial class KeyKeeperTests : IDisposable
     }
 
     [Fact]
+    public void A_name_that_clears_the_screen_is_listed_as_text()
+    {
+        Run(Create("acme", name: "a\u001b[2Jb"));
+        string list = Run(new KeyOptions.List("acme", _folder, Json: false)).Output;
+        Assert.DoesNotContain('\u001b', list);
+        Assert.Contains("a [2Jb", list, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void As_JSON_it_answers_what_the_API_does()
     {
         JsonNode made = JsonNode.Parse(Run(Create("acme") with { Json = true }).Output)!;
@@ -73,8 +82,8 @@ public sealed partial class KeyKeeperTests : IDisposable
         Assert.Contains("still starting", early.Message, StringComparison.Ordinal);
     }
 
-    private KeyOptions.Create Create(string tenant) => new(
-        new JsonObject { ["tenant"] = tenant, ["requests_per_minute"] = 60, ["monthly_images"] = 1000, ["expires_at"] = "2099-01-31T00:00:00Z" }, _folder, Json: false);
+    private KeyOptions.Create Create(string tenant, string name = "") => new(
+        new JsonObject { ["tenant"] = tenant, ["name"] = name, ["requests_per_minute"] = 60, ["monthly_images"] = 1000, ["expires_at"] = "2099-01-31T00:00:00Z" }, _folder, Json: false);
 
     private static (string Output, string Error) Run(KeyOptions options)
     {

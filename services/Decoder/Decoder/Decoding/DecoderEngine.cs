@@ -40,8 +40,6 @@ internal sealed class DecoderEngine : IDisposable
 
     public bool IsRunning => _thread.Failure is null;
 
-    public int LargestSize => _model.Decoder!.LargestSize;
-
     public int CountSteps(DecodeRequest request) => _model.Decoder!.CountSteps(request);
 
     public bool Fits(Conditioning conditioning, ImageSize? size) => _model.Decoder!.Fits(conditioning, size);

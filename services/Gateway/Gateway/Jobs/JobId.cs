@@ -25,13 +25,10 @@ internal static class JobId
         return new Guid(bytes, bigEndian: true);
     }
 
-    /// <summary>The key of a candidate's image in object storage, the same for every worker.</summary>
-    public static string ImageKey(string tenant, Guid job, int candidate) => string.Create(CultureInfo.InvariantCulture, $"{tenant}/{job:N}/{candidate}.png");
-
     /// <summary>The key of something that a job was given: its pictures in their order, from 0, and then its mask.</summary>
     public static string SourceKey(string tenant, Guid job, int index) => string.Create(CultureInfo.InvariantCulture, $"{tenant}/{job:N}/source-{index}");
 
-    /// <returns>The job that an object belongs to; null if it is none of a job's.</returns>
+    /// <returns>The job that an object belongs to, one that it was given or an image of it (<see cref="Contracts.Images.StoredImage.KeyOf"/>); null if it is none of a job's.</returns>
     public static Guid? OfKey(string key) =>
         key.Split('/') is [_, var job, var name] && Guid.TryParseExact(job, "N", out Guid id)
         && int.TryParse(name.StartsWith("source-", StringComparison.Ordinal) ? name["source-".Length..] : name.EndsWith(".png", StringComparison.Ordinal) ? name[..^".png".Length] : "", NumberStyles.None, CultureInfo.InvariantCulture, out _) ? id : null;
