@@ -19,7 +19,7 @@ if grep -q avx512bw /proc/cpuinfo; then export OPENBLAS_CORETYPE=SKYLAKEX ATEN_C
 # The stages that are shared take batches for the first model, whose networks are smaller.
 half="" batch="" broken=0 scenes=400000 windows=36000 minutes=(1.2 .7 1.4 4 5 1.2 5.6 .2)
 if [ "${LIMNER_WORLD:-}" = small ]; then
-  scenes=100000 windows=3000
+  scenes=80000 windows=3000
   export LIMNER_THREADS=1                                                     # a stage on each core: two threads of one would wait for each other at every operator
 fi
 if $python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then half=HALF=512 batch=BATCH=512; fi
@@ -38,19 +38,23 @@ packed() { [ -z "${OUT:-}" ] || $python pack.py pack "$OUT/$1" "${@:2}"; }
 if [ "${LIMNER_WORLD:-}" = small ]; then
   if [ "$part" = all ] || [ "$part" = first ]; then
     stage prepare scenes "$(scaled $scenes 300)"
-    stage prepare crowds "$(scaled 60000 300)"
+    stage prepare crowds "$(scaled 40000 300)"
     if [ ! -e "$LIMNER_RUNS/clip.pt" ]; then
       LIMNER_RUNS="$LIMNER_RUNS/begun" $python ../recover.py ../../models/limner-first
       stage begin "$LIMNER_RUNS/begun"
     fi
-    { train train_towers image 38; } &
-    { train train_autoencoder 9 && train train_towers text 15 && train judge 60; } &
+    { train train_towers image 25; } &
+    { train train_autoencoder 6 && train train_towers text 12; } &
     together || broken=1
   fi
   if [ "$part" = all ] || [ "$part" = second ]; then
     [ -e "$LIMNER_RUNS/pool/embeds.npy" ] || stage prepare encode
-    { train train_decoder 120 && train concepts 8 && train train_superres first 15; } &
-    { train train_towers match 7 && train train_prior 90 && stage prepare windows "$(scaled $windows 50)" && train train_superres second 8; } &
+    # The decoder and the prior read what the text tower says in the end.
+    { train train_towers match 7; } &
+    { stage prepare windows "$(scaled $windows 50)" && train train_superres second 6; } &
+    together || broken=1
+    { train train_decoder 130 && train concepts 5 && train train_superres first 9; } &
+    { train train_prior 75 && train judge 35; } &
     together || broken=1
   fi
 else
