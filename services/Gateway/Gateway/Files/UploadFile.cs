@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Limner.Gateway.Database;
+using Limner.Gateway.Errors;
 using Limner.Gateway.Idempotency;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
@@ -36,10 +37,24 @@ internal sealed class UploadFile(
     // Before it is received, as far as its length is known. What was kept once is answered again, though there is no room for another.
     private async Task RefuseIfFullAsync(Caller caller, HttpRequest request, CancellationToken cancellation)
     {
-        if (HasLimit && !(RepeatableRequest.ReadHashed(request, caller, []) is { } repeatable && await known.HasAsync(repeatable, cancellation)))
+        if (!HasLimit)
         {
-            await using GatewayContext context = database.Read();
-            (await FileUsage.ReadAsync(context, caller.Tenant, cancellation)).RefuseIfFull(Math.Max(1, (request.ContentLength ?? 0) - FileForm.Around), limits.Value);
+            return;
+        }
+
+        await using GatewayContext context = database.Read();
+        FileUsage usage = await FileUsage.ReadAsync(context, caller.Tenant, cancellation);
+        try
+        {
+            usage.RefuseIfFull(Math.Max(1, (request.ContentLength ?? 0) - FileForm.Around), limits.Value);
+        }
+        catch (ApiException)
+        {
+            // In this order: what the first of several at once has taken the last room with is known by now.
+            if (RepeatableRequest.ReadHashed(request, caller, []) is not { } repeatable || !await known.HasAsync(repeatable, cancellation))
+            {
+                throw;
+            }
         }
     }
 
