@@ -53,6 +53,7 @@ public abstract class JobListTests(SharedGateway shared)
         Assert.Contains(open, await IdsAsync(client, $"created_after={created}"));
         Assert.Equal([open, done], await IdsAsync(client, "created_after=2020-01-01T00:00:00Z"));
         Assert.Empty(await IdsAsync(client, "created_before=2020-01-01T00:00:00Z"));
+        Assert.Equal([open, done], await IdsAsync(client, "created_after=2020-01-01T01:00:00.123456789%2B01:00"));
     }
 
     [Theory]
@@ -64,6 +65,7 @@ public abstract class JobListTests(SharedGateway shared)
     [InlineData("created_after=yesterday", "created_after")]
     [InlineData("created_after=03/04/2030", "created_after")]
     [InlineData("created_before=2030-01-31T12:00:00", "created_before")]
+    [InlineData("created_before=2030-01-31", "created_before")]
     [InlineData("page=2", "page")]
     [InlineData("limit=1&limit=2", "limit")]
     public async Task A_query_is_read_as_strictly_as_a_body(string query, string parameter)

@@ -101,9 +101,13 @@ internal sealed class JsonFields
     {
         const string Form = "a time like 2030-01-31T12:00:00Z";
         return Find(name, Form, JsonValueKind.String) is not { } value ? null
-            : value.TryGetDateTimeOffset(out DateTimeOffset time) && value.GetString() is { } text && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
-                ? time.ToUniversalTime() : throw OutOfBounds(name, value, Form);
+            : ParseTime(value) ?? throw OutOfBounds(name, value, Form);
     }
+
+    /// <returns>A day and a time of it with an offset, in UTC; null for anything else: whose noon it is, nobody has to guess.</returns>
+    public static DateTimeOffset? ParseTime(JsonElement value) =>
+        value.TryGetDateTimeOffset(out DateTimeOffset time) && value.GetString() is { } text && text.IndexOf('T', StringComparison.Ordinal) is > 0 and var middle
+        && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > middle) ? time.ToUniversalTime() : null;
 
     public IReadOnlyDictionary<string, string> Pairs(string name, int most, int longestKey, int longestValue)
     {

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Limner.Gateway.Errors;
+using Limner.Gateway.Submissions;
 using Microsoft.AspNetCore.Http;
 
 namespace Limner.Gateway.Views;
@@ -7,8 +9,6 @@ namespace Limner.Gateway.Views;
 /// <summary>Reads a query string as strictly as a body: every parameter is known, given once and within its bounds, or one sentence says which is not.</summary>
 internal sealed class QueryFields
 {
-    private static readonly string[] TimeForms = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
-
     private readonly IQueryCollection _query;
 
     public QueryFields(IQueryCollection query, params string[] known)
@@ -40,7 +40,7 @@ internal sealed class QueryFields
         _query[name] is not [{ } text] ? null
         : words.Contains(text) ? text : throw OutOfBounds(name, text, string.Join(", ", words));
 
-    public DateTimeOffset? Time(string name) => Read(name, ParseTime, "a time like 2030-01-31T12:00:00Z");
+    public DateTimeOffset? Time(string name) => Read(name, text => JsonFields.ParseTime(JsonSerializer.SerializeToElement(text)), "a time like 2030-01-31T12:00:00Z");
 
     /// <summary>How many entries a page is to have.</summary>
     public int Limit(int most = 100, int usual = 20) => Read("limit", text => ParseLimit(text, most), $"a whole number from 1 to {most}") ?? usual;
@@ -48,11 +48,6 @@ internal sealed class QueryFields
     public T? Read<T>(string name, Func<string, T?> parse, string range)
         where T : struct =>
         _query[name] is not [{ } text] ? null : parse(text) ?? throw OutOfBounds(name, text, range);
-
-    // With an offset: whose noon it is, nobody has to guess.
-    private static DateTimeOffset? ParseTime(string text) =>
-        text.Length > 0 && (text[^1] == 'Z' || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
-        && DateTimeOffset.TryParseExact(text, TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out DateTimeOffset time) ? time : null;
 
     private static int? ParseLimit(string text, int most) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit >= 1 && limit <= most ? limit : null;
