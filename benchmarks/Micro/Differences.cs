@@ -7,7 +7,7 @@ internal static class Differences
 {
     public static float Largest(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
     {
-        var difference = new float[one.Length];
+        float[] difference = new float[one.Length];
         TensorPrimitives.Subtract(one, other, difference);
         return MathF.Abs(TensorPrimitives.MaxMagnitude<float>(difference));
     }

@@ -6,18 +6,20 @@ using Limner.Micro.Engine;
 using Limner.Micro.Reports;
 
 var options = BenchmarkOptions.Parse(args);
-var time = TimeProvider.System;
+TimeProvider time = TimeProvider.System;
 if (options.Provider != ExecutionProvider.Cpu)
+{
     return new DevicePage(options, time, Console.Out).Write() ? 0 : 1;
+}
 
 var machine = Machine.Describe(time);
 
 // Processes first: while this one holds no model, the machine is as a user of the command line has it.
 var generate = CommandBenchmark.Measure(options, time);
 var engine = EngineBenchmark.Measure(options, time);
-var batchSizes = BatchSizeBenchmark.Measure(options, [2, 4, 8, 16], time);
-var batching = BatchingBenchmark.Measure(options, time);
-var pytorch = PyTorchRun.ReadAll(options.PyTorch);
+IReadOnlyList<BatchSizeBenchmark> batchSizes = BatchSizeBenchmark.Measure(options, [2, 4, 8, 16], time);
+IReadOnlyList<BatchingBenchmark> batching = BatchingBenchmark.Measure(options, time);
+IReadOnlyList<PyTorchRun> pytorch = PyTorchRun.ReadAll(options.PyTorch);
 
 Console.WriteLine(string.Join('\n', Report.Write(options, machine, engine, generate, pytorch, batching, batchSizes)));
 return 0;

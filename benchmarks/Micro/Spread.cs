@@ -6,7 +6,7 @@ internal readonly record struct Spread(double Median, double Min, double Max)
     public static Spread Of(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
-        var middle = sorted.Length / 2;
+        int middle = sorted.Length / 2;
         return new(sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2, sorted[0], sorted[^1]);
     }
 

@@ -1,5 +1,6 @@
 using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
+using Limner.Contracts.Moderation;
 using Limner.Imaging;
 using Limner.Moderation;
 using Limner.ObjectStorage;
@@ -24,7 +25,7 @@ internal sealed class ModerationService : IAsyncDisposable
 
     public static async Task<ModerationService> StartAsync(VerdictOptions options)
     {
-        var builder = Host.CreateApplicationBuilder();
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Model:Folder"] = Path.GetFullPath(options.Model),
@@ -40,7 +41,7 @@ internal sealed class ModerationService : IAsyncDisposable
             bus.AddModerationConsumers();
             bus.AddConsumer<VerdictConsumer>();
         });
-        var host = builder.Build();
+        IHost host = builder.Build();
         await host.StartAsync();
         await host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, Patience);
         return new(host, options);
@@ -49,15 +50,15 @@ internal sealed class ModerationService : IAsyncDisposable
     /// <summary>Keeps a picture beside the list, and has it judged from the object store like any other.</summary>
     public async Task<Judgement> JudgeAsync(string name, RgbImage image)
     {
-        var png = PngEncoder.Encode(image);
+        byte[] png = PngEncoder.Encode(image);
         await File.WriteAllBytesAsync(Path.Combine(_options.Out, "pictures", name), png);
-        var key = $"verdicts/{name}";
+        string key = $"verdicts/{name}";
         await _host.Services.GetRequiredService<IObjectStore>().PutIfAbsentAsync(key, png, "image/png", CancellationToken.None);
 
         var job = new JobDescription(Guid.NewGuid(), "verdicts", JobPriority.Batch, DateTimeOffset.MaxValue, new() { Prompt = "", Candidates = 1, Seed = 0, Width = image.Width, Height = image.Height });
-        var verdict = _host.Services.GetRequiredService<VerdictList>().ExpectAsync(job.JobId);
+        Task<Verdict?> verdict = _host.Services.GetRequiredService<VerdictList>().ExpectAsync(job.JobId);
         await _host.Services.GetRequiredService<IBus>().Publish(new ImageDecoded(job, 0, new StoredImage(key, image.Width, image.Height, png.Length, ""), new WorkDone(0, 0, 0)));
-        var rejected = await verdict.WaitAsync(Patience);
+        Verdict? rejected = await verdict.WaitAsync(Patience);
         return new($"pictures/{name}", "", rejected?.Category, rejected?.PolicyVersion);
     }
 

@@ -15,8 +15,8 @@ internal static class Prompts
         // Seeded by its number: the same prompts in every run.
         var chance = new Random(i);
         string Pick(string[] from) => from[chance.Next(from.Length)];
-        var kind = i % 3 == 0 ? Forbidden[i / 3 % Forbidden.Length] : Others[(i - (i / 3) - 1) % Others.Length];
-        var thing = $"a {Pick(Colours)} {kind}";
+        string kind = i % 3 == 0 ? Forbidden[i / 3 % Forbidden.Length] : Others[(i - (i / 3) - 1) % Others.Length];
+        string thing = $"a {Pick(Colours)} {kind}";
         return chance.Next(4) switch
         {
             0 => thing,

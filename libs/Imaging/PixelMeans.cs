@@ -15,20 +15,30 @@ internal static class PixelMeans
     public static RgbImage Of(ReadOnlySpan<byte> rgba, int width, int height, int factor)
     {
         if (factor == 1)
+        {
             return RgbImage.OnWhite(rgba, width, height);
+        }
+
         var means = new RgbImage((width + factor - 1) / factor, (height + factor - 1) / factor);
-        var sums = new long[means.Width * 3];
-        (var columns, var row) = (new ushort[4 * width], new ushort[4 * width]);
+        long[] sums = new long[means.Width * 3];
+        (ushort[] columns, ushort[] row) = (new ushort[4 * width], new ushort[4 * width]);
         for (int y = 0; y < means.Height; y++)
         {
             int rows = Math.Min(factor, height - (y * factor));
             ReadOnlySpan<byte> band = rgba.Slice(4 * y * factor * width, 4 * rows * width);
             Array.Clear(sums);
             if (rows <= MostRows && IsOpaque(band))
+            {
                 AddOpaque(band, factor, columns, row, sums);
+            }
             else
+            {
                 for (int at = 0; at < band.Length; at += 4 * width)
+                {
                     AddRow(band.Slice(at, 4 * width), factor, sums);
+                }
+            }
+
             for (int x = 0; x < sums.Length; x++)
             {
                 long count = 255L * rows * Math.Min(factor, width - (x / 3 * factor));
@@ -57,7 +67,9 @@ internal static class PixelMeans
         {
             int mean = x / factor * 3;
             for (int channel = 0; channel < 3; channel++)
+            {
                 sums[mean + channel] += 255 * columns[(4 * x) + channel];
+            }
         }
     }
 
@@ -68,7 +80,9 @@ internal static class PixelMeans
         {
             ReadOnlySpan<byte> pixel = row.Slice(4 * x, 4);
             for (int channel = 0; channel < 3; channel++)
+            {
                 sums[(x / factor * 3) + channel] += (pixel[channel] * pixel[3]) + (255 * (255 - pixel[3]));
+            }
         }
     }
 }

@@ -12,9 +12,13 @@ internal static class PngChunk
         Validate(text);
         bool latin = text.Text.All(IsPrintableLatin1);
         if (latin)
+        {
             Write(stream, "tEXt"u8, [.. Encoding.Latin1.GetBytes(text.Keyword), 0, .. Encoding.Latin1.GetBytes(text.Text)]);
+        }
         else // after the keyword: not compressed, method 0, no language tag, no translated keyword
+        {
             Write(stream, "iTXt"u8, [.. Encoding.Latin1.GetBytes(text.Keyword), 0, 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(text.Text)]);
+        }
     }
 
     public static void Write(Stream stream, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)

@@ -40,16 +40,24 @@ public static class PngDecoder
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(largestSide);
         (int width, int height) = ReadSize(png);
         if (width > largestSide || height > largestSide)
+        {
             throw new InvalidDataException($"The PNG has {(uint)width}x{(uint)height} pixels; expected at most {largestSide} on a side.");
+        }
 
         using SKData data = SKData.CreateCopy(png);
         using SKCodec codec = SKCodec.Create(data) ?? throw new InvalidDataException("The PNG is damaged: its chunks cannot be read.");
         if (codec.EncodedFormat != SKEncodedImageFormat.Png || codec.Info.Width != width || codec.Info.Height != height)
+        {
             throw new InvalidDataException("The PNG is damaged: its header does not describe what follows.");
+        }
+
         var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         SKCodecResult result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result == SKCodecResult.Success)
+        {
             return bitmap;
+        }
+
         bitmap.Dispose();
         throw new InvalidDataException($"The PNG is damaged or cut short: {result} while its pixels were read.");
     }
@@ -57,7 +65,10 @@ public static class PngDecoder
     private static (int Width, int Height) ReadSize(ReadOnlySpan<byte> png)
     {
         if (png.Length < EndOfSize || !png.StartsWith(Start))
+        {
             throw new InvalidDataException("These bytes are not a PNG: its signature and header are missing.");
+        }
+
         uint width = BinaryPrimitives.ReadUInt32BigEndian(png[16..]), height = BinaryPrimitives.ReadUInt32BigEndian(png[20..]);
         return width is 0 or > int.MaxValue || height is 0 or > int.MaxValue
             ? throw new InvalidDataException($"The PNG's header says {width}x{height} pixels; expected both to be positive and below 2^31.")

@@ -11,10 +11,16 @@ public static class PngEncoder
     public static byte[] EncodeMask(int width, int height, ReadOnlySpan<byte> kept)
     {
         if (kept.Length != (long)width * height)
+        {
             throw new ArgumentException($"A mask of {width}x{height} has {(long)width * height} bytes, not {kept.Length}.", nameof(kept));
-        var rgba = new byte[4 * kept.Length];
+        }
+
+        byte[] rgba = new byte[4 * kept.Length];
         for (int i = 0; i < kept.Length; i++)
+        {
             rgba[(4 * i) + 3] = kept[i] == 0 ? (byte)0 : byte.MaxValue;
+        }
+
         return PngFile.Write(width, height, PngColour.Rgba, rgba, []);
     }
 

@@ -24,7 +24,10 @@ internal static class PngFile
         BinaryPrimitives.WriteInt32BigEndian(header[4..], height);
         PngChunk.Write(file, "IHDR"u8, header);
         foreach (PngText text in texts)
+        {
             PngChunk.Write(file, text);
+        }
+
         PngChunk.Write(file, "IDAT"u8, data);
         PngChunk.Write(file, "IEND"u8, []);
         return file.ToArray();

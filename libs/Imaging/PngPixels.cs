@@ -23,11 +23,15 @@ internal static class PngPixels
     {
         var bands = new Band[(height + RowsOfBand - 1) / RowsOfBand];
         if (bands.Length == 1)
+        {
             bands[0] = CompressBand(pixels, height, 0);
+        }
         else
+        {
             Parallel.For(0, bands.Length, band => bands[band] = CompressBand(pixels, height, band));
+        }
 
-        var stream = new byte[HeaderLength + bands.Sum(band => band.Deflated.Count) + ChecksumLength];
+        byte[] stream = new byte[HeaderLength + bands.Sum(band => band.Deflated.Count) + ChecksumLength];
         stream[0] = 0x78; // deflate, a window of 32 KiB
         stream[1] = 0x01; // fastest; makes both a multiple of 31
         (int end, uint checksum) = (HeaderLength, 1);
@@ -46,7 +50,7 @@ internal static class PngPixels
     {
         (int first, int rowLength) = (band * RowsOfBand, pixels.Length / height);
         int rows = Math.Min(RowsOfBand, height - first);
-        var filtered = new byte[rowLength + 1];
+        byte[] filtered = new byte[rowLength + 1];
         using var compressed = new MemoryStream(rows * rowLength / 4);
         bool isLast = first + rows == height;
         int end = 0;
@@ -79,9 +83,13 @@ internal static class PngPixels
         filtered[0] = Up;
         ReadOnlySpan<byte> row = pixels.AsSpan(y * length, length);
         if (y == 0)
+        {
             row.CopyTo(filtered[1..]);
+        }
         else
+        {
             TensorPrimitives.Subtract(row, pixels.AsSpan((y - 1) * length, length), filtered[1..]);
+        }
     }
 
     // Adler-32 of what came so far, with the band's after it: a is 1 plus all bytes, b is all values of a.

@@ -38,7 +38,9 @@ public sealed class RgbImage
             }
 
             for (int channel = 0; channel < 3; channel++)
+            {
                 pixels[to + channel] = (byte)(((rgba[from + channel] * alpha) + (255 * (255 - alpha)) + 127) / 255);
+            }
         }
 
         return image;

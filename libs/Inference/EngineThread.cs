@@ -72,8 +72,11 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
         _stopping = true;
         _inbox.CompleteAdding();
         _thread.Join();
-        foreach (var work in _underWay.Values.Concat(_oneByOne).Concat(_inbox.GetConsumingEnumerable()))
+        foreach (Work? work in _underWay.Values.Concat(_oneByOne).Concat(_inbox.GetConsumingEnumerable()))
+        {
             work.Done.TrySetCanceled();
+        }
+
         _inbox.Dispose();
     }
 
@@ -81,13 +84,15 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
     {
         try
         {
-            var engine = _parts.Start();
+            IStepEngine<TRequest, TEnded> engine = _parts.Start();
             while (TakeUp(engine))
             {
                 try
                 {
-                    foreach (var ended in engine.Step())
+                    foreach (TEnded? ended in engine.Step())
+                    {
                         Finish(ended);
+                    }
                 }
                 catch (Exception e)
                 {
@@ -111,10 +116,13 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
             if (_oneByOne.Count > 0)
             {
                 if (engine.Occupied > 0)
+                {
                     break;
+                }
+
                 Join(engine, _oneByOne.Dequeue());
             }
-            else if (_inbox.TryTake(out var work, engine.Occupied > 0 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan))
+            else if (_inbox.TryTake(out Work? work, engine.Occupied > 0 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan))
             {
                 Join(engine, work);
             }
@@ -151,8 +159,11 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
 
     private void Finish(TEnded ended)
     {
-        if (!_underWay.Remove(_parts.RequestOf(ended), out var work))
+        if (!_underWay.Remove(_parts.RequestOf(ended), out Work? work))
+        {
             return;
+        }
+
         _occupied = _underWay.Count;
         try
         {
@@ -176,8 +187,10 @@ public sealed class EngineThread<TRequest, TEnded, TResult> : IDisposable
             return;
         }
 
-        foreach (var work in lost)
+        foreach (Work work in lost)
+        {
             _oneByOne.Enqueue(work);
+        }
     }
 
     /// <summary>Fails a request that nobody else can be to blame for.</summary>

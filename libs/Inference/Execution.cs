@@ -17,7 +17,7 @@ internal sealed partial class Execution
     {
         _options = options;
         Provider = provider;
-        var threads = options.ThreadCount == 1 ? "1 thread" : $"{options.ThreadCount} threads";
+        string threads = options.ThreadCount == 1 ? "1 thread" : $"{options.ThreadCount} threads";
         Report = $"execution: {NameOf(provider)}, {threads}{(why.Length == 0 ? "" : $" ({why})")}";
     }
 
@@ -81,7 +81,7 @@ internal sealed partial class Execution
             using var session = new InferenceSession(Probe, options);
             using var run = new RunOptions();
             using var one = OrtValue.CreateTensorValueFromMemory([1f], [1, 1, 1, 1]);
-            using var square = session.Run(run, ["x"], [one], ["y"]);
+            using IDisposableReadOnlyCollection<OrtValue> square = session.Run(run, ["x"], [one], ["y"]);
             return null;
         }
         catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException
@@ -92,7 +92,7 @@ internal sealed partial class Execution
         catch (OnnxRuntimeException e)
         {
             // "[ErrorCode:Fail] /source/file.cc:20 Function() [ONNXRuntimeError] : 1 : FAIL : what is wrong": the last part is for the user.
-            var reason = e.Message.Split('\n', 2)[0];
+            string reason = e.Message.Split('\n', 2)[0];
             return Preamble().Replace(reason, "").Trim().TrimEnd('.');
         }
     }

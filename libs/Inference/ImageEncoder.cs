@@ -32,7 +32,10 @@ public sealed class ImageEncoder : IDisposable
     public void Encode(ReadOnlySpan<float> pixels, Span<float> embedding)
     {
         if (pixels.Length != _pixels.RowLength)
+        {
             throw new ArgumentException($"The image has {pixels.Length} values; the image encoder takes 3x{Image.Height}x{Image.Width}.", nameof(pixels));
+        }
+
         pixels.CopyTo(_pixels.Row(0));
         _network.Run(1);
         _embedding.Row(0).CopyTo(embedding);

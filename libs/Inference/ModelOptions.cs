@@ -17,12 +17,17 @@ public sealed record ModelOptions
     public string Find(string programFolder)
     {
         if (Path.IsPathRooted(Folder) || Directory.Exists(Folder))
+        {
             return Folder;
+        }
+
         for (DirectoryInfo? folder = new(programFolder); folder is not null; folder = folder.Parent)
         {
-            var candidate = Path.Combine(folder.FullName, Folder);
+            string candidate = Path.Combine(folder.FullName, Folder);
             if (Directory.Exists(candidate))
+            {
                 return candidate;
+            }
         }
 
         return Folder;

@@ -23,7 +23,10 @@ internal static class OnnxEnvironment
         lock (Gate)
         {
             if (_prepared)
+            {
                 return;
+            }
+
             var environment = OrtEnv.Instance();
             environment.DisableTelemetryEvents();
             environment.EnvLogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;

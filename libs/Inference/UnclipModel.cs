@@ -37,7 +37,9 @@ public sealed class UnclipModel : IDisposable
     public void Dispose()
     {
         // Bindings before the sessions they belong to.
-        foreach (var network in _networks.Reverse())
+        foreach (IDisposable? network in _networks.Reverse())
+        {
             network.Dispose();
+        }
     }
 }

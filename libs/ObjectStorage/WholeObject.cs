@@ -18,13 +18,19 @@ public static class WholeObject
         ArgumentNullException.ThrowIfNull(store);
         await using Stream? stream = await store.OpenAsync(key, cancellation);
         if (stream is null)
+        {
             return null;
+        }
+
         using var bytes = new MemoryStream();
-        var part = new byte[PartLength];
+        byte[] part = new byte[PartLength];
         for (int read; (read = await ReadPartAsync(stream, part, cancellation)) > 0;)
         {
             if (bytes.Length + read > most)
+            {
                 throw new InvalidDataException($"The object {key} is longer than {most} bytes.");
+            }
+
             bytes.Write(part, 0, read);
         }
 

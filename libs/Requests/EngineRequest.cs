@@ -3,6 +3,7 @@ using Limner.Contracts.Jobs;
 using Limner.Diffusion.Editing;
 using Limner.Diffusion.Unclip;
 using Limner.Imaging;
+using Limner.Imaging.Uploads;
 
 namespace Limner.Requests;
 
@@ -64,7 +65,7 @@ public static class EngineRequest
     private static async Task<BlendPart[]> PartsAsync(EditRequest edit, GivenPictures pictures, CancellationToken cancellation)
     {
         var parts = new List<BlendPart>();
-        foreach (var part in edit.Parts)
+        foreach (EditPart part in edit.Parts)
         {
             parts.Add(part.Key is { } key
                 ? BlendPart.Of(await pictures.ReadPartAsync(key, cancellation), part.Weight)
@@ -77,15 +78,15 @@ public static class EngineRequest
     // What is transparent, of the mask or else of the picture itself, is drawn anew.
     private static async Task<KnownRegion> KnownAsync(EditRequest edit, GivenPictures pictures, CancellationToken cancellation)
     {
-        var picture = await pictures.ReadAsync(edit.Parts[0].Key!, cancellation);
-        var mask = edit.MaskKey is { } key ? await pictures.ReadAsync(key, cancellation) : picture;
+        UploadedPicture picture = await pictures.ReadAsync(edit.Parts[0].Key!, cancellation);
+        UploadedPicture mask = edit.MaskKey is { } key ? await pictures.ReadAsync(key, cancellation) : picture;
         return new(ToSource(picture.Image), mask.Alpha);
     }
 
     private static async Task<KnownRegion> ExtendedAsync(EditRequest edit, GivenPictures pictures, CancellationToken cancellation)
     {
-        var picture = ToSource((await pictures.ReadAsync(edit.Parts[0].Key!, cancellation)).Image);
-        var added = edit.Margins ?? new(0, 0, 0, 0);
+        SourceImage picture = ToSource((await pictures.ReadAsync(edit.Parts[0].Key!, cancellation)).Image);
+        Margins added = edit.Margins ?? new(0, 0, 0, 0);
         var place = PictureOnCanvas.Of(picture.Width, picture.Height, (added.Left, added.Top, added.Right, added.Bottom), edit.Zoom ?? 1);
         return KnownRegion.Place(picture.Resized(new(place.PictureWidth, place.PictureHeight)), new(place.Width, place.Height), place.Left, place.Top);
     }

@@ -30,7 +30,7 @@ public sealed class GivenPictures(IObjectStore store) : IDisposable
     /// <inheritdoc cref="ReadAsync"/>
     public async Task<SourceImage> ReadPartAsync(string key, CancellationToken cancellation)
     {
-        var image = await DecodeAsync(key, file => UploadedImage.DecodeCovering(file, MostPixels, BlendPart.ShorterSide), cancellation);
+        RgbImage image = await DecodeAsync(key, file => UploadedImage.DecodeCovering(file, MostPixels, BlendPart.ShorterSide), cancellation);
         return new(image.Width, image.Height, image.Pixels);
     }
 

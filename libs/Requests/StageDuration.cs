@@ -19,10 +19,10 @@ public sealed class StageDuration(Histogram<double> seconds, TimeProvider time)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(work);
-        var started = time.GetTimestamp();
+        long started = time.GetTimestamp();
         try
         {
-            var result = await work();
+            T? result = await work();
             Record(started, result is null ? "dropped" : "completed");
             return result;
         }

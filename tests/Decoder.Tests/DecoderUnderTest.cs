@@ -44,10 +44,10 @@ internal static class DecoderUnderTest
     /// <param name="folder">The model; the tiny one if none is named.</param>
     public static byte[][] Draw(GenerationRequest request, Func<UnclipRequest, UnclipRequest>? edit = null, string? folder = null)
     {
-        using var model = ModelFolder.Load(folder ?? TinyModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 });
+        using UnclipModel model = ModelFolder.Load(folder ?? TinyModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 });
         var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new SeededNoiseSource(), TimeProvider.System);
-        var asked = Asked(request, edit);
-        var files = new byte[request.Candidates][];
+        UnclipRequest asked = Asked(request, edit);
+        byte[][] files = new byte[request.Candidates][];
         pipeline.Generate(asked, (candidate, picture) =>
         {
             var image = new RgbImage(picture.Shape.Width, picture.Shape.Height);
@@ -75,9 +75,12 @@ internal static class DecoderUnderTest
 
     public static async Task<byte[]?> StoredAsync(this ServiceUnderTest decoder, string key)
     {
-        await using var stream = await decoder.Get<IObjectStore>().OpenAsync(key, TestContext.Current.CancellationToken);
+        await using Stream? stream = await decoder.Get<IObjectStore>().OpenAsync(key, TestContext.Current.CancellationToken);
         if (stream is null)
+        {
             return null;
+        }
+
         using var bytes = new MemoryStream();
         await stream.CopyToAsync(bytes, TestContext.Current.CancellationToken);
         return bytes.ToArray();

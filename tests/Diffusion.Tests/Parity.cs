@@ -10,16 +10,19 @@ internal static class Parity
     public static double LargestError(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected, params ReadOnlySpan<float> inputs)
     {
         Assert.Equal(expected.Length, actual.Length);
-        var (worst, scale) = (0.0, 1.0);
-        for (var i = 0; i < actual.Length; i++)
+        (double worst, double scale) = (0.0, 1.0);
+        for (int i = 0; i < actual.Length; i++)
         {
             Assert.True(float.IsFinite(actual[i]), $"value {i} is {actual[i]}");
             worst = Math.Max(worst, Math.Abs((double)actual[i] - expected[i]));
             scale = Math.Max(scale, Math.Abs((double)expected[i]));
         }
 
-        foreach (var input in inputs)
+        foreach (float input in inputs)
+        {
             scale = Math.Max(scale, Math.Abs((double)input));
+        }
+
         return worst / scale;
     }
 }

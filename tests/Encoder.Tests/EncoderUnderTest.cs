@@ -25,9 +25,9 @@ internal static class EncoderUnderTest
     public static async Task<ImageEncoded[]> EncodedAsync(this ServiceUnderTest encoder, JobDescription job)
     {
         var events = new ImageEncoded[job.Request.Candidates];
-        for (var i = 0; i < events.Length; i++)
+        for (int i = 0; i < events.Length; i++)
         {
-            var encoded = await encoder.Events.NextAsync<ImageEncoded>(found => found.Job.JobId == job.JobId);
+            ImageEncoded encoded = await encoder.Events.NextAsync<ImageEncoded>(found => found.Job.JobId == job.JobId);
             Assert.Null(events[encoded.Candidate]);
             events[encoded.Candidate] = encoded;
         }
@@ -40,7 +40,7 @@ internal static class EncoderUnderTest
     /// <param name="edit">What is added where it is made of pictures.</param>
     public static byte[][] Encode(GenerationRequest request, Func<UnclipRequest, UnclipRequest>? edit = null)
     {
-        using var model = ModelFolder.Load(TinyModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 }, ModelParts.Encoder | ModelParts.ImageEncoder);
+        using UnclipModel model = ModelFolder.Load(TinyModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 }, ModelParts.Encoder | ModelParts.ImageEncoder);
         var asked = new UnclipRequest
         {
             Prompt = request.Prompt,

@@ -46,7 +46,7 @@ public sealed class ContactSheetTests
     public void No_pictures_or_unequal_pictures_are_refused()
     {
         Assert.Throws<ArgumentException>(() => ContactSheet.Compose([]));
-        var error = Assert.Throws<ArgumentException>(() => ContactSheet.Compose([new RgbImage(2, 2), new RgbImage(3, 2)]));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => ContactSheet.Compose([new RgbImage(2, 2), new RgbImage(3, 2)]));
         Assert.Contains("2x2 and 3x2", error.Message, StringComparison.Ordinal);
     }
 

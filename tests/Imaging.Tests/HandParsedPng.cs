@@ -47,7 +47,7 @@ internal sealed class HandParsedPng
     {
         int stride = Width * 3;
         Assert.Equal((stride + 1) * Height, rows.Length);
-        var pixels = new byte[stride * Height];
+        byte[] pixels = new byte[stride * Height];
         for (int y = 0; y < Height; y++)
         {
             byte filter = rows[y * (stride + 1)];

@@ -34,8 +34,12 @@ public sealed class PngDecoderTests
         Assert.Equal((width, height, smallWidth, smallHeight), (fullWidth, fullHeight, small.Width, small.Height));
         int factor = (width + smallWidth - 1) / smallWidth;
         for (int y = 0; y < smallHeight; y++)
+        {
             for (int x = 0; x < smallWidth * 3; x++)
+            {
                 Assert.Equal(Mean(image, x / 3 * factor, y * factor, x % 3, factor), small.Pixels[(y * smallWidth * 3) + x]);
+            }
+        }
     }
 
     [Fact]
@@ -44,7 +48,10 @@ public sealed class PngDecoderTests
         byte[] rgba = new byte[4 * 6 * 6];
         new Random(5).NextBytes(rgba);
         for (int i = 3; i < rgba.Length; i += 4)
+        {
             rgba[i] = 255;
+        }
+
         RgbImage opaque = PixelMeans.Of(rgba, 6, 6, 3);
         rgba[^1] = 254; // the last square alone goes the other way
 
@@ -55,8 +62,13 @@ public sealed class PngDecoderTests
     {
         (int sum, int count) = (0, 0);
         for (int y = top; y < Math.Min(top + factor, image.Height); y++)
+        {
             for (int x = left; x < Math.Min(left + factor, image.Width); x++)
+            {
                 (sum, count) = (sum + image.Pixels[(((y * image.Width) + x) * 3) + channel], count + 1);
+            }
+        }
+
         return (byte)((sum + (count / 2)) / count);
     }
 
@@ -91,7 +103,9 @@ public sealed class PngDecoderTests
         byte[] png = PngEncoder.Encode(Noise(20, 20));
         // Without its last chunk (12 bytes) a PNG still has all its pixels.
         for (int length = 0; length < png.Length - 16; length += 7)
+        {
             Assert.Throws<InvalidDataException>(() => PngDecoder.Decode(png.AsSpan(0, length), 64));
+        }
     }
 
     [Fact]
@@ -134,14 +148,17 @@ public sealed class PngDecoderTests
     {
         using var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
             zlib.Write(rows);
+        }
+
         return [.. Header(width, 1, colourType: 6), .. Chunk("IDAT"u8, packed.ToArray()), .. Chunk("IEND"u8, [])];
     }
 
     private static byte[] Chunk(ReadOnlySpan<byte> type, byte[] data)
     {
         byte[] typed = [.. type, .. data];
-        var chunk = new byte[typed.Length + 8];
+        byte[] chunk = new byte[typed.Length + 8];
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
         typed.CopyTo(chunk, 4);
         BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(typed.Length + 4), System.IO.Hashing.Crc32.HashToUInt32(typed));

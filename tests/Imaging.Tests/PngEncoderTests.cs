@@ -43,7 +43,10 @@ public sealed class PngEncoderTests
     {
         RgbImage image = TestImages.Gradient(200, 300);
         for (int i = 0; i < image.Pixels.Length; i += 7)
+        {
             image.Pixels[i] ^= (byte)(i * 2654435761L >> 13);
+        }
+
         Assert.Equal("819b0b3fdcee04c1e84c2005bf59168a819070b1aa708f3ecf4e573c5d3040f3", Convert.ToHexStringLower(SHA256.HashData(PngEncoder.Encode(image))));
     }
 
@@ -61,7 +64,7 @@ public sealed class PngEncoderTests
     public void A_mask_is_transparent_where_it_does_not_keep()
     {
         byte[] kept = [1, 0, 255, 0, 0, 7];
-        var mask = UploadedImage.Decode(PngEncoder.EncodeMask(3, 2, kept), 6);
+        UploadedPicture mask = UploadedImage.Decode(PngEncoder.EncodeMask(3, 2, kept), 6);
         Assert.Equal([255, 0, 255, 0, 0, 255], mask.Alpha);
         Assert.Equal((3, 2), (mask.Image.Width, mask.Image.Height));
         Assert.Throws<ArgumentException>(() => PngEncoder.EncodeMask(3, 2, kept.AsSpan(1)));

@@ -31,7 +31,7 @@ public sealed class PngTextChunksTests
     [InlineData("line\nfeed")]
     public void A_keyword_that_png_forbids_is_refused(string keyword)
     {
-        var error = Assert.Throws<ArgumentException>(() => PngEncoder.Encode(new RgbImage(1, 1), new PngText(keyword, "x")));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => PngEncoder.Encode(new RgbImage(1, 1), new PngText(keyword, "x")));
         Assert.Contains("79 printable Latin-1", error.Message, StringComparison.Ordinal);
     }
 
@@ -39,7 +39,7 @@ public sealed class PngTextChunksTests
     public void A_keyword_of_80_characters_and_a_nul_inside_a_text_are_refused()
     {
         Assert.Throws<ArgumentException>(() => PngEncoder.Encode(new RgbImage(1, 1), new PngText(new string('k', 80), "x")));
-        var error = Assert.Throws<ArgumentException>(() => PngEncoder.Encode(new RgbImage(1, 1), new PngText("k", "a\0b")));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => PngEncoder.Encode(new RgbImage(1, 1), new PngText("k", "a\0b")));
         Assert.Contains("U+0000", error.Message, StringComparison.Ordinal);
     }
 

@@ -18,7 +18,9 @@ internal static class Repository
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Limner.slnx")))
+            {
                 return folder.FullName;
+            }
         }
 
         throw new DirectoryNotFoundException($"No Limner.slnx above {AppContext.BaseDirectory}.");

@@ -22,7 +22,7 @@ public sealed class EngineRequestTests : IDisposable
 
     public EngineRequestTests()
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Storage:Path", _folder.FullName)]).Build();
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Storage:Path", _folder.FullName)]).Build();
         _services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddObjectStorage(configuration).BuildServiceProvider();
         _store = _services.GetRequiredService<IObjectStore>();
         _pictures = new(_store);
@@ -61,7 +61,10 @@ public sealed class EngineRequestTests : IDisposable
     {
         var image = new RgbImage(70, 66);
         for (int i = 0; i < image.Pixels.Length; i++)
+        {
             image.Pixels[i] = (byte)(i * 3);
+        }
+
         await _store.PutIfAbsentAsync(Key, PngEncoder.Encode(image), "image/png", Cancellation);
         var edit = new EditRequest { Operation = EditOperation.Outpainting, Parts = [new EditPart(Key, null, 1)], Margins = new(10, 0, -20, 4) };
         UnclipRequest asked = await EngineRequest.OfAsync(Request with { Width = 60, Height = 70, Edit = edit }, _pictures, Cancellation);
@@ -70,7 +73,9 @@ public sealed class EngineRequestTests : IDisposable
         {
             Assert.Equal(Enumerable.Range(0, 60).Select(x => x >= 10 && y < 66), asked.Known.Kept.Slice(60 * y, 60).ToArray().Select(kept => kept != 0));
             if (y < 66)
+            {
                 Assert.Equal(image.Pixels.AsSpan(3 * 70 * y, 3 * 50), asked.Known.Image.Rgb.Slice(3 * ((60 * y) + 10), 3 * 50));
+            }
         }
 
         UnclipRequest smaller = await EngineRequest.OfAsync(Request with { Width = 70, Height = 66, Edit = edit with { Margins = null, Zoom = 2 } }, _pictures, Cancellation);

@@ -8,7 +8,7 @@ public sealed class ServiceRunTests
     [Fact]
     public async Task Being_told_to_stop_while_it_starts_is_no_crash()
     {
-        var (starting, host) = Build(async cancellation => await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation));
+        (Task starting, IHost host) = Build(async cancellation => await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation));
         IHostApplicationLifetime lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
         Task run = host.RunUntilStoppedAsync();
         await starting;
@@ -20,7 +20,7 @@ public sealed class ServiceRunTests
     [Fact]
     public async Task What_fails_at_the_start_is_told_also_when_it_was_told_to_stop()
     {
-        var (starting, host) = Build(async cancellation =>
+        (Task starting, IHost host) = Build(async cancellation =>
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw new InvalidOperationException("no model");
@@ -35,7 +35,7 @@ public sealed class ServiceRunTests
     [Fact]
     public async Task What_never_stops_is_left_behind_when_the_grace_is_over()
     {
-        var (starting, host) = Build(_ => Task.CompletedTask, () => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System));
+        (Task starting, IHost host) = Build(_ => Task.CompletedTask, () => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System));
         Task run = host.RunUntilStoppedAsync();
         await starting;
         host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();

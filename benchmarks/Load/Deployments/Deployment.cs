@@ -26,10 +26,16 @@ internal sealed class Deployment : IAsyncDisposable
         var deployment = new Deployment(plan.Servers, addresses[0]);
         try
         {
-            foreach (var (service, address) in plan.Services.Zip(addresses))
+            foreach ((ServiceProgram service, Uri address) in plan.Services.Zip(addresses))
+            {
                 deployment._services[service.Name] = new ServiceProcess(service, Environment(plan, address), plan.Watchdog);
-            foreach (var (service, address) in plan.Services.Zip(addresses))
+            }
+
+            foreach ((ServiceProgram service, Uri address) in plan.Services.Zip(addresses))
+            {
                 await WaitUntilReadyAsync(deployment._services[service.Name], address, plan.Time);
+            }
+
             return deployment;
         }
         catch
@@ -42,7 +48,7 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Memory of a service that is in use now, in bytes.</summary>
     public long ResidentBytes(string service)
     {
-        var line = File.ReadLines($"/proc/{_services[service].Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        string line = File.ReadLines($"/proc/{_services[service].Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
     }
 
@@ -56,12 +62,15 @@ internal sealed class Deployment : IAsyncDisposable
 
     private static Dictionary<string, string> Environment(DeploymentPlan plan, Uri address)
     {
-        var environment = plan.Servers.Environment();
+        Dictionary<string, string> environment = plan.Servers.Environment();
         environment["ASPNETCORE_URLS"] = address.GetLeftPart(UriPartial.Authority);
         environment["Logging__LogLevel__Default"] = "Warning";
         environment["Gateway__BootstrapKey"] = Key;
-        foreach (var (name, value) in plan.Settings)
+        foreach ((string name, string value) in plan.Settings)
+        {
             environment[name] = value;
+        }
+
         return environment;
     }
 
@@ -80,7 +89,7 @@ internal sealed class Deployment : IAsyncDisposable
     {
         try
         {
-            using var ready = await http.GetAsync(new Uri("health/ready", UriKind.Relative), cancellation);
+            using HttpResponseMessage ready = await http.GetAsync(new Uri("health/ready", UriKind.Relative), cancellation);
             return ready.IsSuccessStatusCode;
         }
         catch (HttpRequestException)

@@ -19,24 +19,32 @@ internal sealed class JobClient : IDisposable
     public async Task<string> SubmitAsync(JobRequest job)
     {
         using var content = new ByteArrayContent(job.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-        using var response = await _http.PostAsync(new Uri("v1/jobs", UriKind.Relative), content);
+        using HttpResponseMessage response = await _http.PostAsync(new Uri("v1/jobs", UriKind.Relative), content);
         if (!response.IsSuccessStatusCode)
+        {
             throw new InvalidOperationException($"A job was answered {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        }
+
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 
     /// <summary>Follows the job's events to the last one.</summary>
     public async Task WaitAsync(string id)
     {
-        using var response = await _http.GetAsync(new Uri($"v1/jobs/{id}/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using HttpResponseMessage response = await _http.GetAsync(new Uri($"v1/jobs/{id}/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         response.EnsureSuccessStatusCode();
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
         while (await lines.ReadLineAsync() is { } line)
         {
             if (line is "event: job.completed")
+            {
                 return;
+            }
+
             if (line is "event: job.failed" or "event: job.cancelled")
+            {
                 throw new InvalidOperationException($"Job {id} did not complete: {await lines.ReadLineAsync()}");
+            }
         }
 
         throw new InvalidOperationException($"The events of job {id} ended before it did.");

@@ -15,9 +15,14 @@ internal sealed class JobTable(Deployment deployment, TimeProvider time) : IAsyn
     {
         using var limit = new CancellationTokenSource(Patience, time);
         while (await CountAsync("state < 2", limit.Token) > 0)
+        {
             await Task.Delay(Look, time, limit.Token);
+        }
+
         if (await CountAsync("state > 2", limit.Token) is > 0 and var failed)
+        {
             throw new InvalidOperationException($"{failed} jobs did not complete.");
+        }
     }
 
     /// <summary>
@@ -37,7 +42,7 @@ internal sealed class JobTable(Deployment deployment, TimeProvider time) : IAsyn
             where original.job_id = @id and original.number = 1;
             analyze;
             """;
-        await using var command = _database.CreateCommand(Sql);
+        await using NpgsqlCommand command = _database.CreateCommand(Sql);
         command.Parameters.AddWithValue("count", count);
         command.Parameters.AddWithValue("id", Guid.ParseExact(id["job_".Length..], "N"));
         command.CommandTimeout = 300;
@@ -50,7 +55,7 @@ internal sealed class JobTable(Deployment deployment, TimeProvider time) : IAsyn
 
     private async Task<long> CountAsync(string condition, CancellationToken cancellation)
     {
-        await using var command = _database.CreateCommand($"select count(*) from jobs where {condition}");
+        await using NpgsqlCommand command = _database.CreateCommand($"select count(*) from jobs where {condition}");
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 }

@@ -16,8 +16,11 @@ internal sealed class ServiceProcess
         _name = program.Name;
         // The report has standard output to itself.
         var start = new ProcessStartInfo("bash", ["-c", "exec dotnet \"$@\" </dev/null >&2", "bash", program.Assembly, .. program.Arguments]);
-        foreach (var (name, value) in environment)
+        foreach ((string name, string value) in environment)
+        {
             start.Environment[name] = value;
+        }
+
         _process = Process.Start(start) ?? throw new InvalidOperationException("bash could not be started.");
         watchdog.Watch(_process);
     }
@@ -33,7 +36,9 @@ internal sealed class ServiceProcess
     public void ThrowIfEnded()
     {
         if (_process.HasExited)
+        {
             throw new InvalidOperationException($"{_name} ended with code {_process.ExitCode}; it said why above.");
+        }
     }
 
     public async Task StopAsync()
@@ -41,7 +46,10 @@ internal sealed class ServiceProcess
         if (!_process.HasExited)
         {
             using (var kill = Process.Start("bash", ["-c", $"kill -TERM {_process.Id}"]))
+            {
                 await kill.WaitForExitAsync();
+            }
+
             try
             {
                 await _process.WaitForExitAsync().WaitAsync(DrainLimit);

@@ -16,9 +16,9 @@ internal sealed record AcceptBenchmark(Spread P50, Spread P99, Spread Resident)
 
     public static async Task<(AcceptBenchmark Empty, AcceptBenchmark Full)> MeasureAsync(DeploymentPlan plan, LoadOptions options, TimeProvider time)
     {
-        var paced = plan.With(NoOpStage.PerSecond.Replace(":", "__", StringComparison.Ordinal), $"{DonePerSecond}");
-        var (empty, full) = (new List<Round>(), new List<Round>());
-        for (var i = 0; i < options.Much(3, 1); i++)
+        DeploymentPlan paced = plan.With(NoOpStage.PerSecond.Replace(":", "__", StringComparison.Ordinal), $"{DonePerSecond}");
+        (List<Round> empty, List<Round> full) = (new List<Round>(), new List<Round>());
+        for (int i = 0; i < options.Much(3, 1); i++)
         {
             empty.Add(await RunAsync(paced, 0, options, time));
             full.Add(await RunAsync(paced, options.Much(Waiting, 5000), options, time));
@@ -30,20 +30,25 @@ internal sealed record AcceptBenchmark(Spread P50, Spread P99, Spread Resident)
     // A Gateway of its own for each round: memory is compared, and what one round allocated is not the next one's.
     private static async Task<Round> RunAsync(DeploymentPlan plan, int waiting, LoadOptions options, TimeProvider time)
     {
-        await using var deployment = await plan.StartAsync();
+        await using Deployment deployment = await plan.StartAsync();
         await using var table = new JobTable(deployment, time);
         using var client = new JobClient(deployment.Gateway);
         var arrivals = new EvenArrivals(PerSecond, time);
-        var number = 0;
+        int number = 0;
         Task SendAsync() => client.SubmitAsync(JobRequest.Numbered(Interlocked.Increment(ref number), 1, 1024));
         if (waiting > 0)
+        {
             await table.FillAsync(await client.SubmitAsync(JobRequest.Numbered(0, 1, 1024)), waiting);
+        }
 
         // Half a minute: a Gateway that has just started compiles.
         await arrivals.RunAsync(options.Much(6000, 200), SendAsync);
-        var latencies = await arrivals.RunAsync(options.Much(2000, 400), SendAsync);
+        double[] latencies = await arrivals.RunAsync(options.Much(2000, 400), SendAsync);
         if (waiting > 0 && await table.CountWaitingAsync() is var left && left < waiting * 0.9)
+        {
             throw new InvalidOperationException($"{left} of {waiting} jobs were left: the queue was not full while it was measured.");
+        }
+
         return new(latencies[latencies.Length / 2], latencies[latencies.Length * 99 / 100], deployment.ResidentBytes("Gateway"));
     }
 

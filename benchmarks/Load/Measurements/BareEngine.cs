@@ -26,14 +26,20 @@ internal sealed class BareEngine : IDisposable
     /// <summary>Seconds for all jobs; as soon as a slot of the decoder is free, the next candidate has it.</summary>
     public double Draw(IReadOnlyList<JobRequest> jobs)
     {
-        var started = _time.GetTimestamp();
+        long started = _time.GetTimestamp();
         var waiting = new Queue<DecodeRequest>();
-        for (var next = 0; next < jobs.Count || waiting.Count > 0 || _decoder.Occupied > 0;)
+        for (int next = 0; next < jobs.Count || waiting.Count > 0 || _decoder.Occupied > 0;)
         {
             if (waiting.Count == 0 && next < jobs.Count && _decoder.FreeSlots > 0)
+            {
                 Encode(jobs[next++], waiting);
-            while (_decoder.FreeSlots > 0 && waiting.TryDequeue(out var request))
+            }
+
+            while (_decoder.FreeSlots > 0 && waiting.TryDequeue(out DecodeRequest? request))
+            {
                 _decoder.Add(request);
+            }
+
             _decoder.Step();
         }
 
@@ -45,8 +51,10 @@ internal sealed class BareEngine : IDisposable
     private void Encode(JobRequest job, Queue<DecodeRequest> waiting)
     {
         var request = new UnclipRequest { Prompt = job.Prompt, Candidates = job.Count, Seed = job.Seed, Size = job.Side };
-        var conditionings = _encoder.Encode(request.ToEncodeRequest(_model.Defaults));
-        for (var candidate = 0; candidate < conditionings.Count; candidate++)
+        IReadOnlyList<Conditioning> conditionings = _encoder.Encode(request.ToEncodeRequest(_model.Defaults));
+        for (int candidate = 0; candidate < conditionings.Count; candidate++)
+        {
             waiting.Enqueue(request.ToDecodeRequest(_model.Defaults, conditionings[candidate], candidate, progress: null, CancellationToken.None));
+        }
     }
 }

@@ -15,9 +15,9 @@ internal sealed record CeleryRun(string Version, double[] JobsPerSecond)
     public static async Task<CeleryRun> MeasureAsync(ServerSet servers, LoadOptions options, int jobs, int rounds)
     {
         await servers.StartAfreshAsync();
-        var broker = $"amqp://{servers.RabbitMq.Username}:{servers.RabbitMq.Password}@{servers.RabbitMq.Host}:{servers.RabbitMq.Port}/{servers.VirtualHost}";
-        using var python = Process.Start(new ProcessStartInfo(options.Celery!, [options.CeleryScript, "measure", broker, $"{jobs}", $"{rounds}"]) { RedirectStandardOutput = true })!;
-        var text = await python.StandardOutput.ReadToEndAsync();
+        string broker = $"amqp://{servers.RabbitMq.Username}:{servers.RabbitMq.Password}@{servers.RabbitMq.Host}:{servers.RabbitMq.Port}/{servers.VirtualHost}";
+        using Process python = Process.Start(new ProcessStartInfo(options.Celery!, [options.CeleryScript, "measure", broker, $"{jobs}", $"{rounds}"]) { RedirectStandardOutput = true })!;
+        string text = await python.StandardOutput.ReadToEndAsync();
         await python.WaitForExitAsync();
         return python.ExitCode == 0
             ? JsonSerializer.Deserialize<CeleryRun>(text, Json)!

@@ -8,11 +8,14 @@ internal sealed class EvenArrivals(int perSecond, TimeProvider time)
     /// <summary>Latencies in milliseconds, in ascending order.</summary>
     public async Task<double[]> RunAsync(int count, Func<Task> send)
     {
-        var (started, underWay) = (time.GetTimestamp(), new Task<double>[count]);
-        for (var next = 0; next < count;)
+        (long started, Task<double>[] underWay) = (time.GetTimestamp(), new Task<double>[count]);
+        for (int next = 0; next < count;)
         {
             for (; next < count && time.GetElapsedTime(started) >= Due(next); next++)
+            {
                 underWay[next] = SendAsync(Due(next), started, send);
+            }
+
             await Task.Delay(Tick, time);
         }
 

@@ -14,26 +14,32 @@ internal sealed record SingleJobBenchmark(int Side, Spread Services, Spread Bare
 
     public static async Task<IReadOnlyList<SingleJobBenchmark>> MeasureAsync(DeploymentPlan plan, LoadOptions options, TimeProvider time)
     {
-        await using var deployment = await plan.With("Gateway__Sizes", string.Join(',', Sides)).StartAsync();
+        await using Deployment deployment = await plan.With("Gateway__Sizes", string.Join(',', Sides)).StartAsync();
         using var client = new JobClient(deployment.Gateway);
         using var engine = new BareEngine(options.Model, time);
-        var number = 0;
+        int number = 0;
         async Task<(double Services, double Bare)> PairAsync(int side)
         {
             var job = JobRequest.Numbered(number++, 1, side);
-            var started = time.GetTimestamp();
+            long started = time.GetTimestamp();
             await client.WaitAsync(await client.SubmitAsync(job));
             return (time.GetElapsedTime(started).TotalMilliseconds, engine.Draw([job]) * 1000);
         }
 
         var results = new List<SingleJobBenchmark>();
-        foreach (var side in Sides)
+        foreach (int side in Sides)
         {
-            for (var warm = 0; warm < options.Much(15, 3); warm++)
+            for (int warm = 0; warm < options.Much(15, 3); warm++)
+            {
                 await PairAsync(side);
+            }
+
             var pairs = new List<(double Services, double Bare)>();
-            for (var i = 0; i < options.Much(25, 5); i++)
+            for (int i = 0; i < options.Much(25, 5); i++)
+            {
                 pairs.Add(await PairAsync(side));
+            }
+
             results.Add(new(side, Spread.Of(pairs.Select(pair => pair.Services)), Spread.Of(pairs.Select(pair => pair.Bare)), Spread.Of(pairs.Select(pair => pair.Services - pair.Bare))));
         }
 

@@ -14,17 +14,17 @@ internal sealed record StagesBenchmark(int Jobs, Spread Services, IReadOnlyDicti
 
     public static async Task<StagesBenchmark> MeasureAsync(DeploymentPlan plan, LoadOptions options, TimeProvider time)
     {
-        var (jobs, rounds) = (options.Much(4000, 300), options.Much(3, 1));
+        (int jobs, int rounds) = (options.Much(4000, 300), options.Much(3, 1));
         var rates = new List<double>();
         var processor = new Dictionary<string, double>();
-        await using (var deployment = await plan.StartAsync())
+        await using (Deployment deployment = await plan.StartAsync())
         {
             await using var table = new JobTable(deployment, time);
             using var client = new JobClient(deployment.Gateway);
-            var number = 0;
+            int number = 0;
             async Task<double> ServeAsync(int count)
             {
-                var started = time.GetTimestamp();
+                long started = time.GetTimestamp();
                 await Parallel.ForEachAsync(Enumerable.Range(number, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) =>
                     await client.SubmitAsync(JobRequest.Numbered(i, 1, 1024)));
                 await table.WaitUntilDoneAsync();
@@ -34,15 +34,20 @@ internal sealed record StagesBenchmark(int Jobs, Spread Services, IReadOnlyDicti
 
             // A minute: until then half of the Gateway's processor time is the compiler's, which compiles hot code again, better.
             await ServeAsync(options.Much(12_000, 200));
-            var before = deployment.ProcessorSeconds();
-            for (var i = 0; i < rounds; i++)
+            IReadOnlyDictionary<string, double> before = deployment.ProcessorSeconds();
+            for (int i = 0; i < rounds; i++)
+            {
                 rates.Add(await ServeAsync(jobs));
-            foreach (var (service, seconds) in deployment.ProcessorSeconds())
+            }
+
+            foreach ((string service, double seconds) in deployment.ProcessorSeconds())
+            {
                 processor[service] = (seconds - before[service]) * 1000 / (jobs * rounds);
+            }
         }
 
         // Nobody of ours runs meanwhile.
-        var celery = options.Celery is null ? null : await CeleryRun.MeasureAsync(plan.Servers, options, options.Much(2000, 200), rounds);
+        CeleryRun? celery = options.Celery is null ? null : await CeleryRun.MeasureAsync(plan.Servers, options, options.Much(2000, 200), rounds);
         return new(jobs, Spread.Of(rates), processor, celery);
     }
 }

@@ -18,37 +18,37 @@ internal sealed record ThroughputBenchmark(string Engine, int Side, int Jobs, in
     public static async Task<ThroughputBenchmark> MeasureAsync(DeploymentPlan plan, LoadOptions options, TimeProvider time)
     {
         const int Side = 1024;
-        var (jobs, rounds) = (options.Much(24, 4), options.Much(3, 1));
-        await using var deployment = await plan.StartAsync();
+        (int jobs, int rounds) = (options.Much(24, 4), options.Much(3, 1));
+        await using Deployment deployment = await plan.StartAsync();
         await using var table = new JobTable(deployment, time);
         using var client = new JobClient(deployment.Gateway);
         using var engine = new BareEngine(options.Model, time);
-        var number = 0;
+        int number = 0;
         JobRequest[] Next(int count) => [.. Enumerable.Range(0, count).Select(_ => JobRequest.Numbered(number++, CandidatesOfAJob, Side))];
         async Task<double> ServeAsync(JobRequest[] round)
         {
-            var started = time.GetTimestamp();
+            long started = time.GetTimestamp();
             await Task.WhenAll(round.Select(client.SubmitAsync));
             await table.WaitUntilDoneAsync();
             return time.GetElapsedTime(started).TotalSeconds;
         }
 
         // A whole round: services that have run for a while have all of their code compiled, and these shall be compared with the engine, not with the compiler.
-        var warm = Next(jobs);
+        JobRequest[] warm = Next(jobs);
         await ServeAsync(warm);
         engine.Draw(warm);
 
         var pairs = new List<(double Services, double Bare)>();
-        for (var i = 0; i < rounds; i++)
+        for (int i = 0; i < rounds; i++)
         {
-            var round = Next(jobs);
+            JobRequest[] round = Next(jobs);
             // Whoever goes second in one round goes first in the next: a machine that slows down favours neither.
-            var first = i % 2 == 0 ? engine.Draw(round) : 0;
-            var services = await ServeAsync(round);
+            double first = i % 2 == 0 ? engine.Draw(round) : 0;
+            double services = await ServeAsync(round);
             pairs.Add((services, i % 2 == 0 ? first : engine.Draw(round)));
         }
 
-        var images = jobs * CandidatesOfAJob;
+        int images = jobs * CandidatesOfAJob;
         return new(
             engine.Description, Side, jobs, images, Spread.Of(pairs.Select(pair => images / pair.Services)), Spread.Of(pairs.Select(pair => images / pair.Bare)),
             Spread.Of(pairs.Select(pair => pair.Bare / pair.Services)));

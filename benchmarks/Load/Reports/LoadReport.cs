@@ -34,7 +34,10 @@ internal sealed class LoadReport(LoadOptions options, Machine machine)
     private IEnumerable<string> Goals()
     {
         if (Throughput is { } throughput)
+        {
             yield return Goal("(a) images/s through the services to those of the bare engine", $"{throughput.Ratio.ToText("0.000")}x", ">= 0.97x", throughput.Ratio.Median >= 0.97);
+        }
+
         if (Stages is { } stages)
         {
             yield return $"| (b) jobs/s through four services whose stages do nothing | {stages.Services.ToText("0")} | | |";
@@ -50,8 +53,10 @@ internal sealed class LoadReport(LoadOptions options, Machine machine)
             yield return Goal("(c) the same, the Gateway's memory", $"{full.Resident.Median / empty.Resident.Median:0.00}x", "<= 1.20x", full.Resident.Median <= 1.2 * empty.Resident.Median);
         }
 
-        foreach (var latency in Latencies)
+        foreach (SingleJobBenchmark latency in Latencies)
+        {
             yield return Goal($"(d) one {latency.Side}x{latency.Side} image on an idle system, beyond the engine's time", $"{latency.Added.ToText("0.0")} ms", "<= 30 ms", latency.Added.Median <= 30);
+        }
     }
 
     private IEnumerable<string> Details()
@@ -89,8 +94,10 @@ internal sealed class LoadReport(LoadOptions options, Machine machine)
         {
             yield return "| (d) | through the services, ms | engine, ms |";
             yield return "|---|---:|---:|";
-            foreach (var latency in Latencies)
+            foreach (SingleJobBenchmark latency in Latencies)
+            {
                 yield return $"| {latency.Side}x{latency.Side} | {latency.Services.ToText("0.0")} | {latency.Bare.ToText("0.0")} |";
+            }
         }
     }
 

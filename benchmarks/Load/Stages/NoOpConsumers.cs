@@ -23,7 +23,7 @@ internal sealed class DecodingConsumer(Pace pace) : IConsumer<ImageEncoded>
     public async Task Consume(ConsumeContext<ImageEncoded> context)
     {
         await pace.WaitAsync(context.CancellationToken);
-        var (job, candidate) = (context.Message.Job, context.Message.Candidate);
+        (JobDescription job, int candidate) = (context.Message.Job, context.Message.Candidate);
         var image = new StoredImage($"{job.Tenant}/{job.JobId:N}/{candidate}.png", job.Request.Width, job.Request.Height, 1, Digest);
         await context.Publish(new ImageDecoded(job, candidate, image, new WorkDone(1, 1, 0)));
     }
@@ -33,7 +33,7 @@ internal sealed class ImageConsumer : IConsumer<ImageDecoded>
 {
     public Task Consume(ConsumeContext<ImageDecoded> context)
     {
-        var (job, candidate, image, work) = context.Message;
+        (JobDescription job, int candidate, StoredImage image, WorkDone work) = context.Message;
         return context.Publish(new ImageApproved(job.JobId, candidate, image, work));
     }
 }

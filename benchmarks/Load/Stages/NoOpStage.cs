@@ -20,14 +20,17 @@ internal static class NoOpStage
 
     public static async Task RunAsync(string stage)
     {
-        var builder = WebApplication.CreateBuilder();
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.AddServiceDefaults();
         builder.Services.AddSingleton(provider => new Pace(builder.Configuration[PerSecond], provider.GetRequiredService<TimeProvider>()));
         if (stage == "Decoder")
+        {
             builder.Services.AddWorker(_ => new(JobStage.Decoding, Slots, 0, "no-op 1", []));
+        }
+
         builder.Services.AddLimnerBus(builder.Configuration, bus => AddConsumers(bus, stage));
 
-        var app = builder.Build();
+        WebApplication app = builder.Build();
         app.MapHealth();
         await app.RunAsync();
     }

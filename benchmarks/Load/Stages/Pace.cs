@@ -12,11 +12,14 @@ internal sealed class Pace(string? perSecond, TimeProvider time)
     public Task WaitAsync(CancellationToken cancellation)
     {
         if (_gap == TimeSpan.Zero)
+        {
             return Task.CompletedTask;
+        }
+
         TimeSpan wait;
         lock (_gate)
         {
-            var now = time.GetUtcNow();
+            DateTimeOffset now = time.GetUtcNow();
             _next = _next < now ? now : _next + _gap;
             wait = _next - now;
         }

@@ -50,9 +50,9 @@ internal static class Report
         yield return Goal("(a) engine to its bare ONNX Runtime calls", $"{engine.Ratio.ToText("0.000")}x", "<= 1.05x", engine.Ratio.Median <= 1.05);
         if (pytorch.Count > 0)
         {
-            foreach (var runs in pytorch.GroupBy(run => run.WordsAlone))
+            foreach (IGrouping<bool, PyTorchRun> runs in pytorch.GroupBy(run => run.WordsAlone))
             {
-                var faster = runs.Min(run => Spread.Of(run.Milliseconds).Median) / engine.Engine.Median;
+                double faster = runs.Min(run => Spread.Of(run.Milliseconds).Median) / engine.Engine.Median;
                 yield return Goal($"(b) faster than PyTorch at its best, {(runs.Key ? "given the prompt's words alone" : "text padded to 77 places")}", $"{faster:0.00}x", ">= 2x", faster >= 2);
             }
         }
@@ -61,8 +61,11 @@ internal static class Report
             yield return "| (b) faster than PyTorch | not measured: PyTorch is not installed | >= 2x | |";
         }
 
-        foreach (var load in batching)
+        foreach (BatchingBenchmark load in batching)
+        {
             yield return $"| (c) batched to one at a time, throughput at {load.Side}x{load.Side} | {load.Speedup.ToText("0.00")}x | | |";
+        }
+
         yield return Goal("(d) peak memory of `generate -n 1`", $"{generate.PeakOfOne:0} MB", "<= 700 MB", generate.PeakOfOne <= 700);
         yield return Goal("(d) peak memory of `generate -n 4`", $"{generate.PeakOfFour:0} MB", "<= 700 MB", generate.PeakOfFour <= 700);
         yield return Goal("(e) start of the process to its first step", $"{generate.FirstStep.ToText("0.00")} s", "<= 2 s", generate.FirstStep.Median <= 2);
@@ -76,11 +79,11 @@ internal static class Report
     {
         yield return "| stage | engine, ms | share | bare calls, ms | PyTorch, ms |";
         yield return "|---|---:|---:|---:|---:|";
-        var sum = engine.EngineStages.Values.Sum();
-        foreach (var (stage, milliseconds) in engine.EngineStages)
+        double sum = engine.EngineStages.Values.Sum();
+        foreach ((PipelineStage stage, double milliseconds) in engine.EngineStages)
         {
-            var bare = engine.BareStages.TryGetValue(stage, out var floor) ? $"{floor:0.0}" : "";
-            var torch = pytorch is not null && pytorch.Stages.TryGetValue(Name(stage), out var slow) ? $"{slow:0.0}" : "";
+            string bare = engine.BareStages.TryGetValue(stage, out double floor) ? $"{floor:0.0}" : "";
+            string torch = pytorch is not null && pytorch.Stages.TryGetValue(Name(stage), out double slow) ? $"{slow:0.0}" : "";
             yield return $"| {Name(stage)} | {milliseconds:0.0} | {milliseconds / sum:P0} | {bare} | {torch} |";
         }
 
@@ -99,7 +102,7 @@ internal static class Report
         yield return "";
         yield return "| setup | threads | ms | to the engine |";
         yield return "|---|---:|---:|---:|";
-        foreach (var run in pytorch)
+        foreach (PyTorchRun run in pytorch)
         {
             var spread = Spread.Of(run.Milliseconds);
             yield return $"| {run.Setup} | {run.Threads} | {spread.ToText("0")} | {spread.Median / engine.Engine.Median:0.00}x |";
@@ -110,7 +113,7 @@ internal static class Report
     {
         yield return "| size | mean gap, s | | batched | one at a time |";
         yield return "|---|---:|---|---:|---:|";
-        foreach (var load in batching)
+        foreach (BatchingBenchmark load in batching)
         {
             yield return $"| {load.Side}x{load.Side} | {load.MeanGap:0.00} | first arrival to last picture, s | {load.Batched.ToText("0.00")} | {load.OneByOne.ToText("0.00")} |";
             yield return $"| | | mean latency, s | {load.BatchedLatency.ToText("0.00")} | {load.OneByOneLatency.ToText("0.00")} |";
@@ -124,8 +127,10 @@ internal static class Report
     {
         yield return "| rows | step, ms | for each sample, ms | to 2 rows |";
         yield return "|---:|---:|---:|---:|";
-        foreach (var size in sizes)
+        foreach (BatchSizeBenchmark size in sizes)
+        {
             yield return $"| {size.Rows} | {size.Step.ToText("0.0")} | {size.MillisecondsPerSample:0.00} | {size.MillisecondsPerSample / sizes[0].MillisecondsPerSample:0.00}x |";
+        }
     }
 
     private static string Name(PipelineStage stage) => JsonNamingPolicy.SnakeCaseLower.ConvertName(stage.ToString());

@@ -96,7 +96,7 @@ internal sealed class Server(TextWriter output, TextWriter error, TimeProvider t
     /// <returns>False if it was told to stop before.</returns>
     private async Task<bool> WaitUntilReadyAsync(WebApplication app, CancellationToken stop)
     {
-        var health = app.Services.GetRequiredService<HealthCheckService>();
+        HealthCheckService health = app.Services.GetRequiredService<HealthCheckService>();
         long started = time.GetTimestamp();
         bool said = false;
         // A host that was told to stop while it started is never ready.

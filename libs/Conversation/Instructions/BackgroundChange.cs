@@ -10,16 +10,26 @@ internal static class BackgroundChange
     public static bool TryRead(Turn turn, Words words)
     {
         if (words.TakeAny("remove", "delete", "drop"))
+        {
             return words.TakeAny("the background", "its background", "background") && Set(turn, null);
+        }
 
         words.TakeAny("make it", "put it", "put them", "place it", "draw it", "have it", "this time", "the same", "same");
         if (turn.Backdrops.Read(words) is { } said)
+        {
             return TakeInstead(words) && Set(turn, said);
+        }
 
         if (words.TakeAny("make", "paint", "colour", "color", "turn", "change", "set", "use", "give it") && turn.Backdrops.ReadWithout(words) is { } used)
+        {
             return TakeInstead(words) && Set(turn, used);
+        }
+
         if (!words.TakeAny(Names))
+        {
             return false;
+        }
+
         words.TakeAny("into", "to", "should be", "is", "be");
         return turn.Backdrops.ReadWithout(words) is { } changed ? Set(turn, changed)
             // The next clause's word may follow a colour at once.

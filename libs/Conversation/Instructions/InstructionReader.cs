@@ -16,7 +16,10 @@ internal static class InstructionReader
     {
         var words = new Words(instruction);
         if (words.IsAtEnd)
+        {
             throw NotUnderstood(turn, instruction);
+        }
+
         while (!words.IsAtEnd)
         {
             while (words.TakeAny(Courtesies))
@@ -29,14 +32,16 @@ internal static class InstructionReader
 
     private static void ReadClause(Turn turn, Words words, string instruction)
     {
-        var (start, scene, topic) = (words.Mark(), turn.Scene, turn.Topic);
+        (int start, Scene scene, int topic) = (words.Mark(), turn.Scene, turn.Topic);
         MisunderstoodException? misunderstood = null;
-        foreach (var form in Forms)
+        foreach (Func<Turn, Words, bool> form in Forms)
         {
             try
             {
                 if (form(turn, words) && EndsClause(words))
+                {
                     return;
+                }
             }
             catch (MisunderstoodException problem)
             {

@@ -10,11 +10,20 @@ internal static class Reference
     public static IReadOnlyList<int>? Read(Turn turn, Words words)
     {
         if (words.TakeAny("both of them", "all of them", "both things", "both", "everything", "all things"))
+        {
             return [.. Enumerable.Range(0, turn.Scene.Things.Count)];
+        }
+
         if (words.TakeAny("it", "this one", "that one"))
+        {
             return [turn.Topic];
+        }
+
         if (words.TakeAny("them", "they", "these", "those"))
+        {
             return turn.Scene.Things[turn.Topic].Count != 1 ? [turn.Topic] : [.. Enumerable.Range(0, turn.Scene.Things.Count)];
+        }
+
         return ReadNamed(turn, words);
     }
 
@@ -28,11 +37,11 @@ internal static class Reference
 
     private static int[]? ReadNamed(Turn turn, Words words)
     {
-        var start = words.Mark();
-        var from = words.Rest;
-        var isDefinite = words.TakeAny("all the", "all of the", "the", "this", "that", "its", "all");
+        int start = words.Mark();
+        string from = words.Rest;
+        bool isDefinite = words.TakeAny("all the", "all of the", "the", "this", "that", "its", "all");
         words.Take(turn.World.Numbers, out _);
-        var (colour, size) = turn.Things.ReadLook(words);
+        (string? colour, string? size) = turn.Things.ReadLook(words);
         string? kind = null;
         if (!(words.Take(turn.World.Singulars, out kind) || words.Take(turn.World.Plurals, out kind) || (isDefinite && words.TakeAny("one", "ones", "thing", "things"))))
         {
@@ -43,7 +52,7 @@ internal static class Reference
         int[] meant = [.. turn.Scene.Things.Index()
             .Where(thing => (kind is null || thing.Item.Kind == kind) && (colour is null || thing.Item.Colour == colour) && (size is null || thing.Item.Size == size))
             .Select(thing => thing.Index)];
-        var named = from[..^words.Rest.Length].Trim();
+        string named = from[..^words.Rest.Length].Trim();
         return meant.Length switch
         {
             0 => throw new MisunderstoodException($"'{named}' is not there; the picture has {turn.Describe()}."),

@@ -8,13 +8,21 @@ internal static class Replacement
     public static bool TryRead(Turn turn, Words words)
     {
         if (words.TakeAny("replace", "exchange", "turn", "change", "make"))
+        {
             return Reference.Read(turn, words) is [var old] && (words.TakeAny("with", "by", "into", "to", "for") || true) && turn.Things.Read(words) is { } by && Replace(turn, old, by);
+        }
+
         if (words.TakeAny("only", "nothing but"))
+        {
             return turn.Things.Read(words) is { } all && ReplaceAll(turn, all);
+        }
 
         words.TakeAny("draw", "make it", "make them", "show", "use", "i want", "rather");
         if (turn.Things.Read(words) is not { } thing || !words.Take("instead"))
+        {
             return false;
+        }
+
         return words.Take("of") ? Reference.ReadOne(turn, words) is { } named && Replace(turn, named, thing)
             : Replace(turn, Same(turn, thing) ?? turn.Topic, thing);
     }
@@ -30,7 +38,7 @@ internal static class Replacement
 
     private static bool ReplaceAll(Turn turn, Thing by)
     {
-        var old = turn.Scene.Things[Same(turn, by) ?? turn.Topic];
+        Thing old = turn.Scene.Things[Same(turn, by) ?? turn.Topic];
         turn.Scene = turn.Scene with { Things = [by with { Colour = by.Colour ?? old.Colour, Size = by.Size ?? old.Size }], Place = null };
         turn.Topic = 0;
         return true;

@@ -31,7 +31,10 @@ internal sealed class Turn(World world, Scene scene, int topic)
     {
         Thing[] left = [.. Scene.Things.Where((_, i) => !indices.Contains(i))];
         if (left.Length == 0)
+        {
             throw new MisunderstoodException("Nothing would be left to draw; say what there is to be instead.");
+        }
+
         Scene = Scene with { Things = left, Place = null };
         Topic = 0;
     }
@@ -48,8 +51,8 @@ internal sealed class Turn(World world, Scene scene, int topic)
     /// <summary>The scene, if the world has room for it.</summary>
     public Scene Checked()
     {
-        var (things, kinds) = (Scene.Things, Scene.Things.Count);
-        var alike = things.Max(thing => thing.Count ?? 1);
+        (IReadOnlyList<Thing> things, int kinds) = (Scene.Things, Scene.Things.Count);
+        int alike = things.Max(thing => thing.Count ?? 1);
         return kinds <= world.MostKinds && alike <= (kinds > 1 ? 1 : world.MostAlike) ? Scene
             : throw new MisunderstoodException(
                 $"That would be {Describe()}, which {world.Model} cannot draw together: it draws one to {world.MostAlike.ToString(CultureInfo.InvariantCulture)} of a kind, or two things, one of each.");

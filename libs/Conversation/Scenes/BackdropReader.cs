@@ -8,9 +8,12 @@ internal sealed class BackdropReader(World world)
     /// <returns>Null, and nothing read, if there is none next.</returns>
     public Backdrop? Read(Words words)
     {
-        var start = words.Mark();
+        int start = words.Mark();
         if (words.TakeAny("on", "against", "with", "in front of") && ReadWithout(words) is { } backdrop)
+        {
             return backdrop;
+        }
+
         words.Return(start);
         return null;
     }
@@ -18,7 +21,7 @@ internal sealed class BackdropReader(World world)
     /// <summary>The same without the word that leads to it.</summary>
     public Backdrop? ReadWithout(Words words)
     {
-        var start = words.Mark();
+        int start = words.Mark();
         words.TakeAny("a", "an", "the");
         words.Take("plain");
         if (words.TakeAny("background fading from", "gradient from", "background from") && ReadPair(words) is { } fading)
@@ -37,7 +40,9 @@ internal sealed class BackdropReader(World world)
 
             // "on red": a colour alone is one, unless it is that of a thing.
             if (words.Take("background") || words.IsAtEnd || words.NextIsMark)
+            {
                 return new Backdrop(from!);
+            }
         }
 
         words.Return(start);

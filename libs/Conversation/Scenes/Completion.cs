@@ -14,18 +14,20 @@ internal static class Completion
     {
         var words = new Words(prompt);
         if (words.Count > Short || new ThingReader(world).Read(words) is not { } thing || !words.IsAtEnd)
+        {
             return null;
+        }
 
         var chance = new Chance(seed);
-        var colour = thing.Colour ?? chance.Pick(world.ColourNames);
-        var full = thing with
+        string colour = thing.Colour ?? chance.Pick(world.ColourNames);
+        Thing full = thing with
         {
             Count = thing.Count ?? (2 + chance.Below(world.MostAlike - 1)),
             Colour = colour,
             // The model's usual size has no word; a single thing fills the picture better when it is large.
             Size = thing.Size ?? (thing.Count == 1 ? "large" : null),
         };
-        var background = chance.Pick([.. world.ColourNames.Where(other => world.Contrast(colour, other) > LeastContrast)]);
+        string background = chance.Pick([.. world.ColourNames.Where(other => world.Contrast(colour, other) > LeastContrast)]);
         return SceneWriter.Write(world, new Scene([full], Background: new Backdrop(background)));
     }
 
@@ -37,7 +39,7 @@ internal static class Completion
         public int Below(int end)
         {
             _state += 0x9E3779B97F4A7C15;
-            var mixed = (_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9;
+            ulong mixed = (_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9;
             mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
             return (int)((mixed ^ (mixed >> 31)) % (ulong)end);
         }

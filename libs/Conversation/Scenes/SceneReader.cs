@@ -27,18 +27,21 @@ internal sealed class SceneReader(World world)
         {
         }
 
-        var background = _backdrops.Read(words);
-        var scene = ReadSides(words) ?? ReadThings(words, ref background);
+        Backdrop? background = _backdrops.Read(words);
+        Scene? scene = ReadSides(words) ?? ReadThings(words, ref background);
         return scene is null ? null : scene with { Background = background ?? _backdrops.Read(words) };
     }
 
     private Scene? ReadSides(Words words)
     {
-        var start = words.Mark();
-        foreach (var (place, other) in (ReadOnlySpan<(string, string)>)[("on the left", "on the right"), ("on the right", "on the left")])
+        int start = words.Mark();
+        foreach ((string place, string other) in (ReadOnlySpan<(string, string)>)[("on the left", "on the right"), ("on the right", "on the left")])
         {
             if (words.Take(place) && _things.Read(words) is { } first && (words.Take("and") || true) && words.Take(other) && _things.Read(words) is { } second)
+            {
                 return new Scene([first, second], place == "on the left" ? "left" : "right");
+            }
+
             words.Return(start);
         }
 
@@ -48,15 +51,25 @@ internal sealed class SceneReader(World world)
     private Scene? ReadThings(Words words, ref Backdrop? background)
     {
         if (_things.Read(words) is not { } first)
+        {
             return null;
+        }
+
         if (words.Take(world.Places, out string? place))
+        {
             return _things.Read(words) is { } second ? new Scene([first, second], place) : null;
+        }
+
         if (words.TakeAny("and", "next to", "beside"))
+        {
             return _things.Read(words) is { } second ? new Scene([first, second]) : null;
+        }
 
         background ??= _backdrops.Read(words);
         if (!words.Take("with"))
+        {
             return new Scene([first]);
+        }
         // "a house with a star on its left": the star is left of the house, so the house is right of the star.
         return _things.Read(words) is { } beside && words.Take(world.ItsPlaces, out string? its) ? new Scene([first, beside], world.OppositeOf(its!)) : null;
     }

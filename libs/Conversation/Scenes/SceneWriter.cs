@@ -7,16 +7,19 @@ internal static class SceneWriter
 {
     public static string Write(World world, Scene scene)
     {
-        var text = Write(world, scene.Things[0]);
+        string text = Write(world, scene.Things[0]);
         if (scene.Things.Count > 1)
+        {
             text = $"{text} {(scene.Place is { } place ? world.PhraseFor(place) : "and")} {Write(world, scene.Things[1])}";
+        }
+
         return scene.Background is { } background ? $"{text} {Write(background)}" : text;
     }
 
     public static string Write(World world, Thing thing)
     {
         string[] words = [thing.Size ?? "", thing.Colour ?? "", world.WordFor(thing)];
-        var name = string.Join(' ', words.Where(word => word.Length > 0));
+        string name = string.Join(' ', words.Where(word => word.Length > 0));
         return thing.Count switch { null => name, 1 => $"{Article(name)} {name}", var count => $"{world.WordFor(count.Value)} {name}" };
     }
 

@@ -8,9 +8,9 @@ internal sealed class ThingReader(World world)
     /// <returns>Null, and nothing read, if there is none next.</returns>
     public Thing? Read(Words words)
     {
-        var start = words.Mark();
+        int start = words.Mark();
         int? count = words.Take(world.Numbers, out int number) ? number : words.TakeAny("a", "an", "another") ? 1 : null;
-        var (colour, size) = ReadLook(words);
+        (string? colour, string? size) = ReadLook(words);
         if (ReadKind(words, ref count) is not { } kind)
         {
             words.Return(start);

@@ -34,10 +34,12 @@ internal sealed partial class Words(IReadOnlyList<string> words)
     /// <summary>Reads the first of the phrases that is next.</summary>
     public bool TakeAny(params ReadOnlySpan<string> phrases)
     {
-        foreach (var phrase in phrases)
+        foreach (string phrase in phrases)
         {
             if (Take(phrase))
+            {
                 return true;
+            }
         }
 
         return false;
@@ -46,7 +48,7 @@ internal sealed partial class Words(IReadOnlyList<string> words)
     /// <summary>Reads a phrase of the table if one is next.</summary>
     public bool Take<T>(PhraseTable<T> table, out T? meaning)
     {
-        foreach (var (phrase, value) in table.Phrases)
+        foreach ((string[] phrase, T value) in table.Phrases)
         {
             if (Take(phrase))
             {
@@ -61,11 +63,17 @@ internal sealed partial class Words(IReadOnlyList<string> words)
 
     private bool Take(string[] phrase)
     {
-        var start = _at;
+        int start = _at;
         while (start < words.Count && IsMark(words[start]))
+        {
             start++;
+        }
+
         if (start + phrase.Length > words.Count || !phrase.Index().All(word => words[start + word.Index] == word.Item))
+        {
             return false;
+        }
+
         _at = start + phrase.Length;
         return true;
     }

@@ -71,7 +71,7 @@ public sealed class World
     /// <exception cref="MisunderstoodException">The prompt or the instruction is not of this world; one sentence says what would be.</exception>
     public Revision Revise(string prompt, string instruction, int? topic = null)
     {
-        var scene = new SceneReader(this).Read(prompt);
+        Scene scene = new SceneReader(this).Read(prompt);
         var turn = new Turn(this, scene, topic is { } index && index < scene.Things.Count ? index : scene.Things.Count - 1);
         InstructionReader.Apply(turn, instruction);
         return new Revision(SceneWriter.Write(this, turn.Checked()), turn.Topic);

@@ -8,19 +8,26 @@ internal static class Distance
     /// <summary>How far each pixel is from the nearest that is not wholly known; beyond the image everything is as its rim.</summary>
     public static float[] ToUnknown(ReadOnlySpan<float> share, int height, int width)
     {
-        var distance = new float[share.Length];
-        for (var i = 0; i < distance.Length; i++)
-            distance[i] = share[i] < 1 ? 0 : float.PositiveInfinity;
-        for (var y = 0; y < height; y++)
+        float[] distance = new float[share.Length];
+        for (int i = 0; i < distance.Length; i++)
         {
-            for (var x = 0; x < width; x++)
-                Relax(distance, y, x, -1, height, width);
+            distance[i] = share[i] < 1 ? 0 : float.PositiveInfinity;
         }
 
-        for (var y = height - 1; y >= 0; y--)
+        for (int y = 0; y < height; y++)
         {
-            for (var x = width - 1; x >= 0; x--)
+            for (int x = 0; x < width; x++)
+            {
+                Relax(distance, y, x, -1, height, width);
+            }
+        }
+
+        for (int y = height - 1; y >= 0; y--)
+        {
+            for (int x = width - 1; x >= 0; x--)
+            {
                 Relax(distance, y, x, 1, height, width);
+            }
         }
 
         return distance;
@@ -28,9 +35,12 @@ internal static class Distance
 
     private static void Relax(float[] distance, int y, int x, int direction, int height, int width)
     {
-        ref var own = ref distance[(y * width) + x];
+        ref float own = ref distance[(y * width) + x];
         if (own == 0)
+        {
             return;
+        }
+
         own = Math.Min(own, At(distance, y, x + direction, height, width) + Side);
         own = Math.Min(own, At(distance, y + direction, x, height, width) + Side);
         own = Math.Min(own, At(distance, y + direction, x + direction, height, width) + Corner);

@@ -13,11 +13,14 @@ public static class EmbeddingBlend
     {
         ArgumentNullException.ThrowIfNull(embeddings);
         ArgumentNullException.ThrowIfNull(weights);
-        var (mixed, sum) = ((float[])embeddings[0].Clone(), (double)weights[0]);
-        for (var i = 1; i < embeddings.Count; i++)
+        (float[] mixed, double sum) = ((float[])embeddings[0].Clone(), (double)weights[0]);
+        for (int i = 1; i < embeddings.Count; i++)
         {
             if (weights[i] == 0)
+            {
                 continue;
+            }
+
             sum += weights[i];
             mixed = Between(mixed, embeddings[i], weights[i] / sum);
         }
@@ -32,9 +35,12 @@ public static class EmbeddingBlend
     /// <param name="weight">How much of the difference.</param>
     public static float[] Moved(ReadOnlySpan<float> embedding, ReadOnlySpan<float> towards, ReadOnlySpan<float> from, float weight)
     {
-        var moved = new float[embedding.Length];
-        for (var i = 0; i < moved.Length; i++)
+        float[] moved = new float[embedding.Length];
+        for (int i = 0; i < moved.Length; i++)
+        {
             moved[i] = embedding[i] + (weight * (towards[i] - from[i]));
+        }
+
         return moved;
     }
 
@@ -45,17 +51,23 @@ public static class EmbeddingBlend
     public static float[] Between(ReadOnlySpan<float> from, ReadOnlySpan<float> to, double share)
     {
         if (share is <= 0 or >= 1)
+        {
             return (share <= 0 ? from : to).ToArray();
-        var (fromLength, toLength) = (Length(from), Length(to));
-        var cosine = Math.Clamp(Dot(from, to) / (fromLength * toLength), -1, 1);
-        var (angle, sine) = (Math.Acos(cosine), Math.Sqrt(1 - (cosine * cosine)));
-        var length = fromLength + (share * (toLength - fromLength));
-        var (first, second) = sine > SmallestSine
+        }
+
+        (double fromLength, double toLength) = (Length(from), Length(to));
+        double cosine = Math.Clamp(Dot(from, to) / (fromLength * toLength), -1, 1);
+        (double angle, double sine) = (Math.Acos(cosine), Math.Sqrt(1 - (cosine * cosine)));
+        double length = fromLength + (share * (toLength - fromLength));
+        (double first, double second) = sine > SmallestSine
             ? (Math.Sin((1 - share) * angle) / sine * length / fromLength, Math.Sin(share * angle) / sine * length / toLength)
             : (1 - share, share);
-        var mixed = new float[from.Length];
-        for (var i = 0; i < mixed.Length; i++)
+        float[] mixed = new float[from.Length];
+        for (int i = 0; i < mixed.Length; i++)
+        {
             mixed[i] = (float)((first * from[i]) + (second * to[i]));
+        }
+
         return mixed;
     }
 
@@ -63,9 +75,12 @@ public static class EmbeddingBlend
 
     private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        var sum = 0.0;
-        for (var i = 0; i < a.Length; i++)
+        double sum = 0.0;
+        for (int i = 0; i < a.Length; i++)
+        {
             sum += (double)a[i] * b[i];
+        }
+
         return sum;
     }
 }

@@ -15,34 +15,43 @@ internal static class HarmonicFill
     /// <param name="width">W</param>
     public static void Apply(Span<float> planes, ReadOnlySpan<float> share, int height, int width)
     {
-        for (var plane = planes; plane.Length > 0; plane = plane[share.Length..])
+        for (Span<float> plane = planes; plane.Length > 0; plane = plane[share.Length..])
+        {
             FillPlane(plane[..share.Length], share, height, width);
+        }
     }
 
     private static void FillPlane(Span<float> plane, ReadOnlySpan<float> share, int height, int width)
     {
-        var (sum, known) = (0f, 0);
-        for (var i = 0; i < plane.Length; i++)
+        (float sum, int known) = (0f, 0);
+        for (int i = 0; i < plane.Length; i++)
         {
             if (share[i] > 0)
+            {
                 (sum, known) = (sum + plane[i], known + 1);
+            }
         }
 
-        for (var i = 0; i < plane.Length; i++)
+        for (int i = 0; i < plane.Length; i++)
         {
             if (share[i] == 0)
+            {
                 plane[i] = known == 0 ? 0 : sum / known;
+            }
         }
 
-        for (var sweep = 0; sweep < Sweeps; sweep++)
+        for (int sweep = 0; sweep < Sweeps; sweep++)
         {
-            for (var i = 0; i < plane.Length; i++)
+            for (int i = 0; i < plane.Length; i++)
             {
                 if (share[i] > 0)
+                {
                     continue;
-                var (y, x) = Math.DivRem(i, width);
+                }
+
+                (int y, int x) = Math.DivRem(i, width);
                 // At the rim a pixel is its own neighbour.
-                var mean = (plane[y > 0 ? i - width : i] + plane[y < height - 1 ? i + width : i] + plane[x > 0 ? i - 1 : i] + plane[x < width - 1 ? i + 1 : i]) / 4;
+                float mean = (plane[y > 0 ? i - width : i] + plane[y < height - 1 ? i + width : i] + plane[x > 0 ? i - 1 : i] + plane[x < width - 1 ? i + 1 : i]) / 4;
                 plane[i] += Relaxation * (mean - plane[i]);
             }
         }

@@ -16,9 +16,15 @@ public sealed class KnownRegion
     {
         ArgumentNullException.ThrowIfNull(image);
         if (kept.Length != (long)image.Width * image.Height)
+        {
             throw new RefusedRequestException(RequestProblem.Mask, $"The mask has {kept.Length} pixels; expected {image.Width}x{image.Height}, as the picture has.");
+        }
+
         if (!kept.Span.Contains((byte)0))
+        {
             throw new RefusedRequestException(RequestProblem.Mask, "The mask leaves nothing to draw: no pixel of it is transparent.");
+        }
+
         (Image, _kept) = (image, kept);
     }
 
@@ -40,11 +46,14 @@ public sealed class KnownRegion
     public static KnownRegion Place(SourceImage image, ImageSize canvas, int left, int top)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var (rgb, kept) = (new byte[3 * canvas.Width * canvas.Height], new byte[canvas.Width * canvas.Height]);
-        var (from, to) = (Math.Max(0, left), Math.Min(canvas.Width, left + image.Width));
+        (byte[] rgb, byte[] kept) = (new byte[3 * canvas.Width * canvas.Height], new byte[canvas.Width * canvas.Height]);
+        (int from, int to) = (Math.Max(0, left), Math.Min(canvas.Width, left + image.Width));
         if (from >= to || top >= canvas.Height || top + image.Height <= 0)
+        {
             throw new RefusedRequestException(RequestProblem.Mask, $"The picture lies outside of the canvas of {canvas}.");
-        for (var y = Math.Max(0, top); y < Math.Min(canvas.Height, top + image.Height); y++)
+        }
+
+        for (int y = Math.Max(0, top); y < Math.Min(canvas.Height, top + image.Height); y++)
         {
             image.Rgb.Slice(3 * (((y - top) * image.Width) + from - left), 3 * (to - from)).CopyTo(rgb.AsSpan(3 * ((y * canvas.Width) + from)));
             kept.AsSpan((y * canvas.Width) + from, to - from).Fill(1);
@@ -58,8 +67,11 @@ public sealed class KnownRegion
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Convert.FromHexString(Image.Digest()));
-        foreach (var kept in Kept)
+        foreach (byte kept in Kept)
+        {
             hash.AppendData([kept == 0 ? (byte)0 : (byte)1]);
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

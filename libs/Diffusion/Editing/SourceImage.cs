@@ -19,7 +19,10 @@ public sealed class SourceImage
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         if (rgb.Length != 3L * width * height)
+        {
             throw new ArgumentException($"A picture of {width}x{height} has {3L * width * height} bytes, not {rgb.Length}.", nameof(rgb));
+        }
+
         (Width, Height, _rgb) = (width, height, rgb);
     }
 
@@ -48,9 +51,9 @@ public sealed class SourceImage
     public void Cover(ImageShape shape, Span<float> planes)
     {
         // The largest part of the picture that has the shape's proportions.
-        var width = Math.Min(Width, Math.Max(1, (int)Math.Round((double)Height * shape.Width / shape.Height)));
-        var height = Math.Min(Height, Math.Max(1, (int)Math.Round((double)Width * shape.Height / shape.Width)));
-        var part = new float[3 * width * height];
+        int width = Math.Min(Width, Math.Max(1, (int)Math.Round((double)Height * shape.Width / shape.Height)));
+        int height = Math.Min(Height, Math.Max(1, (int)Math.Round((double)Width * shape.Height / shape.Width)));
+        float[] part = new float[3 * width * height];
         CopyPart((Width - width) / 2, (Height - height) / 2, width, height, part);
         if ((width, height) == (shape.Width, shape.Height))
         {
@@ -66,9 +69,12 @@ public sealed class SourceImage
     public SourceImage Resized(ImageSize size)
     {
         if (size == new ImageSize(Width, Height))
+        {
             return this;
+        }
+
         var shape = new ImageShape(3, size.Height, size.Width);
-        var (planes, rgb) = (new float[shape.Length], new byte[shape.Length]);
+        (float[] planes, byte[] rgb) = (new float[shape.Length], new byte[shape.Length]);
         Cover(shape, planes);
         PixelRange.ToUnit(planes);
         new Picture(shape, planes).CopyRgb(rgb);
@@ -77,15 +83,17 @@ public sealed class SourceImage
 
     private void CopyPart(int left, int top, int width, int height, Span<float> planes)
     {
-        var rgb = Rgb;
-        var plane = width * height;
-        for (var y = 0; y < height; y++)
+        ReadOnlySpan<byte> rgb = Rgb;
+        int plane = width * height;
+        for (int y = 0; y < height; y++)
         {
-            var row = rgb[(3 * (((top + y) * Width) + left))..];
-            for (var x = 0; x < width; x++)
+            ReadOnlySpan<byte> row = rgb[(3 * (((top + y) * Width) + left))..];
+            for (int x = 0; x < width; x++)
             {
-                for (var channel = 0; channel < 3; channel++)
+                for (int channel = 0; channel < 3; channel++)
+                {
                     planes[(channel * plane) + (y * width) + x] = (row[(3 * x) + channel] / 127.5f) - 1;
+                }
             }
         }
     }

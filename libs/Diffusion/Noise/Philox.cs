@@ -17,11 +17,11 @@ internal static class Philox
 
     public static (uint X0, uint X1, uint X2, uint X3) Block(ulong key, uint c0, uint c1, uint c2, uint c3)
     {
-        var (k0, k1) = ((uint)key, (uint)(key >> 32));
-        for (var round = 0; round < Rounds; round++, k0 += KeyStepA, k1 += KeyStepB)
+        (uint k0, uint k1) = ((uint)key, (uint)(key >> 32));
+        for (int round = 0; round < Rounds; round++, k0 += KeyStepA, k1 += KeyStepB)
         {
-            var a = (ulong)MultiplierA * c0;
-            var b = (ulong)MultiplierB * c2;
+            ulong a = (ulong)MultiplierA * c0;
+            ulong b = (ulong)MultiplierB * c2;
             (c0, c1, c2, c3) = ((uint)(b >> 32) ^ c1 ^ k0, (uint)b, (uint)(a >> 32) ^ c3 ^ k1, (uint)a);
         }
 
@@ -32,15 +32,15 @@ internal static class Philox
     public static (Vector512<uint> X0, Vector512<uint> X1, Vector512<uint> X2, Vector512<uint> X3) SixteenBlocks(
         ulong key, uint first, uint counter1, uint counter2, uint counter3)
     {
-        var c0 = Vector512.Create(first) + Vector512<uint>.Indices;
+        Vector512<uint> c0 = Vector512.Create(first) + Vector512<uint>.Indices;
         var c1 = Vector512.Create(counter1);
         var c2 = Vector512.Create(counter2);
         var c3 = Vector512.Create(counter3);
-        var (k0, k1) = ((uint)key, (uint)(key >> 32));
-        for (var round = 0; round < Rounds; round++, k0 += KeyStepA, k1 += KeyStepB)
+        (uint k0, uint k1) = ((uint)key, (uint)(key >> 32));
+        for (int round = 0; round < Rounds; round++, k0 += KeyStepA, k1 += KeyStepB)
         {
-            var (highA, lowA) = Multiply(c0, Vector512.Create(MultiplierA));
-            var (highB, lowB) = Multiply(c2, Vector512.Create(MultiplierB));
+            (Vector512<uint> highA, Vector512<uint> lowA) = Multiply(c0, Vector512.Create(MultiplierA));
+            (Vector512<uint> highB, Vector512<uint> lowB) = Multiply(c2, Vector512.Create(MultiplierB));
             (c0, c1, c2, c3) = (highB ^ c1 ^ Vector512.Create(k0), lowB, highA ^ c3 ^ Vector512.Create(k1), lowA);
         }
 
@@ -51,8 +51,8 @@ internal static class Philox
     private static (Vector512<uint> High, Vector512<uint> Low) Multiply(Vector512<uint> x, Vector512<uint> multiplier)
     {
         var oddLanes = Vector512.Create(0xFFFFFFFF_00000000);
-        var even = MultiplyEven(x, multiplier);
-        var odd = MultiplyEven((x.AsUInt64() >> 32).AsUInt32(), multiplier);
+        Vector512<ulong> even = MultiplyEven(x, multiplier);
+        Vector512<ulong> odd = MultiplyEven((x.AsUInt64() >> 32).AsUInt32(), multiplier);
         var high = Vector512.ConditionalSelect(oddLanes, odd, even >> 32);
         var low = Vector512.ConditionalSelect(oddLanes, odd << 32, even);
         return (high.AsUInt32(), low.AsUInt32());
@@ -62,7 +62,10 @@ internal static class Philox
     private static Vector512<ulong> MultiplyEven(Vector512<uint> x, Vector512<uint> multiplier)
     {
         if (Avx512F.IsSupported)
+        {
             return Avx512F.Multiply(x, multiplier);
+        }
+
         return Avx2.IsSupported
             ? Vector512.Create(Avx2.Multiply(x.GetLower(), multiplier.GetLower()), Avx2.Multiply(x.GetUpper(), multiplier.GetUpper()))
             : (x.AsUInt64() & Vector512.Create(0xFFFFFFFFUL)) * (multiplier.AsUInt64() & Vector512.Create(0xFFFFFFFFUL));

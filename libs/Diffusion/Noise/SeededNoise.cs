@@ -27,10 +27,14 @@ public static class SeededNoise
     {
         uint block = 0;
         for (; destination.Length >= PairLength; destination = destination[PairLength..], block += 2 * Lanes)
+        {
             FillPair(key, block, destination, vectorized);
+        }
 
         if (destination.IsEmpty)
+        {
             return;
+        }
 
         Span<float> pair = stackalloc float[PairLength];
         FillPair(key, block, pair, vectorized);
@@ -53,9 +57,9 @@ public static class SeededNoise
     // The lower halves of the vectors are one group, the upper halves the next.
     private static void FillVectors(NoiseKey key, uint block, Span<float> pair)
     {
-        var (x0, x1, x2, x3) = Philox.SixteenBlocks(key.Seed, block, (uint)key.Candidate, (uint)key.Stage, (uint)key.Step);
-        var (z0, z1) = BoxMuller.Transform(x0, x1);
-        var (z2, z3) = BoxMuller.Transform(x2, x3);
+        (Vector512<uint> x0, Vector512<uint> x1, Vector512<uint> x2, Vector512<uint> x3) = Philox.SixteenBlocks(key.Seed, block, (uint)key.Candidate, (uint)key.Stage, (uint)key.Step);
+        (Vector512<float> z0, Vector512<float> z1) = BoxMuller.Transform(x0, x1);
+        (Vector512<float> z2, Vector512<float> z3) = BoxMuller.Transform(x2, x3);
         Store(z0, pair);
         Store(z1, pair[Lanes..]);
         Store(z2, pair[(2 * Lanes)..]);
@@ -70,9 +74,9 @@ public static class SeededNoise
 
     private static void FillScalars(NoiseKey key, uint block, Span<float> group)
     {
-        for (var lane = 0; lane < Lanes; lane++)
+        for (int lane = 0; lane < Lanes; lane++)
         {
-            var (x0, x1, x2, x3) = Philox.Block(
+            (uint x0, uint x1, uint x2, uint x3) = Philox.Block(
                 key.Seed, block + (uint)lane, (uint)key.Candidate, (uint)key.Stage, (uint)key.Step);
             (group[lane], group[Lanes + lane]) = BoxMuller.Transform(x0, x1);
             (group[(2 * Lanes) + lane], group[(3 * Lanes) + lane]) = BoxMuller.Transform(x2, x3);

@@ -47,7 +47,7 @@ public sealed class BicubicResize
     public void Apply(ReadOnlySpan<float> source, Span<float> destination, int channels)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
-        var (inPlane, outPlane) = (_inHeight * _inWidth, _outHeight * _outWidth);
+        (int inPlane, int outPlane) = (_inHeight * _inWidth, _outHeight * _outWidth);
         if (source.Length != channels * inPlane || destination.Length != channels * outPlane)
         {
             throw new ArgumentException(
@@ -55,7 +55,7 @@ public sealed class BicubicResize
                 + $"{channels * outPlane} values, not {source.Length} and {destination.Length}.");
         }
 
-        for (var channel = 0; channel < channels; channel++)
+        for (int channel = 0; channel < channels; channel++)
         {
             // Whole rows at a time are what vectors do well, so columns are turned into rows and back, while the picture is still low.
             Transpose(source.Slice(channel * inPlane, inPlane), _inWidth, _turned);
@@ -67,31 +67,37 @@ public sealed class BicubicResize
 
     private static void Resize(ReadOnlySpan<float> plane, int width, BicubicWeights positions, Span<float> resized)
     {
-        for (var y = 0; y < resized.Length / width; y++)
+        for (int y = 0; y < resized.Length / width; y++)
         {
-            var weights = positions.Of(y);
+            ReadOnlySpan<float> weights = positions.Of(y);
             SumRows(plane.Slice(positions.First(y) * width, weights.Length * width), weights, resized.Slice(y * width, width));
         }
     }
 
     private static void SumRows(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, Span<float> sum)
     {
-        var width = sum.Length;
-        ref var first = ref MemoryMarshal.GetReference(rows);
-        var x = 0;
+        int width = sum.Length;
+        ref float first = ref MemoryMarshal.GetReference(rows);
+        int x = 0;
         for (; x + Vector<float>.Count <= width; x += Vector<float>.Count)
         {
-            var total = Vector.LoadUnsafe(ref first, (nuint)x) * weights[0];
-            for (var i = 1; i < weights.Length; i++)
+            Vector<float> total = Vector.LoadUnsafe(ref first, (nuint)x) * weights[0];
+            for (int i = 1; i < weights.Length; i++)
+            {
                 total += Vector.LoadUnsafe(ref first, (nuint)(i * width + x)) * weights[i];
+            }
+
             total.CopyTo(sum[x..]);
         }
 
         for (; x < width; x++)
         {
-            var total = rows[x] * weights[0];
-            for (var i = 1; i < weights.Length; i++)
+            float total = rows[x] * weights[0];
+            for (int i = 1; i < weights.Length; i++)
+            {
                 total += rows[i * width + x] * weights[i];
+            }
+
             sum[x] = total;
         }
     }
@@ -100,15 +106,17 @@ public sealed class BicubicResize
     private static void Transpose(ReadOnlySpan<float> plane, int width, Span<float> turned)
     {
         const int Side = 16;
-        var height = plane.Length / width;
-        for (var top = 0; top < height; top += Side)
+        int height = plane.Length / width;
+        for (int top = 0; top < height; top += Side)
         {
-            for (var left = 0; left < width; left += Side)
+            for (int left = 0; left < width; left += Side)
             {
-                for (var x = left; x < Math.Min(left + Side, width); x++)
+                for (int x = left; x < Math.Min(left + Side, width); x++)
                 {
-                    for (var y = top; y < Math.Min(top + Side, height); y++)
+                    for (int y = top; y < Math.Min(top + Side, height); y++)
+                    {
                         turned[x * height + y] = plane[y * width + x];
+                    }
                 }
             }
         }

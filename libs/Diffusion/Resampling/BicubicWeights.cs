@@ -15,18 +15,20 @@ internal sealed class BicubicWeights
     public BicubicWeights(int inLength, int outLength)
     {
         (_first, _weights) = (new int[outLength], new float[outLength][]);
-        var scale = (float)inLength / outLength;
-        var widening = Math.Max(scale, 1f);
-        var reach = Support * widening;
-        for (var i = 0; i < outLength; i++)
+        float scale = (float)inLength / outLength;
+        float widening = Math.Max(scale, 1f);
+        float reach = Support * widening;
+        for (int i = 0; i < outLength; i++)
         {
-            var center = scale * (i + 0.5f);
-            var first = Math.Max((int)(center - reach + 0.5f), 0);
-            var weights = new float[Math.Min((int)(center + reach + 0.5f), inLength) - first];
-            for (var j = 0; j < weights.Length; j++)
+            float center = scale * (i + 0.5f);
+            int first = Math.Max((int)(center - reach + 0.5f), 0);
+            float[] weights = new float[Math.Min((int)(center + reach + 0.5f), inLength) - first];
+            for (int j = 0; j < weights.Length; j++)
+            {
                 weights[j] = Cubic((j + first - center + 0.5f) / widening);
+            }
 
-            var total = weights.Sum();
+            float total = weights.Sum();
             (_first[i], _weights[i]) = (first, Array.ConvertAll(weights, weight => weight / total));
         }
     }

@@ -10,7 +10,9 @@ internal static class Guidance
     public static void Check(float scale, string name)
     {
         if (!(scale >= 0 && float.IsFinite(scale)))
+        {
             throw new RefusedRequestException(RequestProblem.Guidance, $"The {name} is {scale}; expected a number of at least 0, 1 for none.");
+        }
     }
 
     /// <summary>
@@ -21,7 +23,7 @@ internal static class Guidance
         ReadOnlySpan<float> unconditional, ReadOnlySpan<float> conditional, float scale, int predictionLength, Span<float> guided)
     {
         var g = new Vector<float>(scale);
-        var i = 0;
+        int i = 0;
         for (; i <= predictionLength - Vector<float>.Count; i += Vector<float>.Count)
         {
             var uncond = new Vector<float>(unconditional[i..]);
@@ -29,7 +31,10 @@ internal static class Guidance
         }
 
         for (; i < predictionLength; i++)
+        {
             guided[i] = unconditional[i] + (scale * (conditional[i] - unconditional[i]));
+        }
+
         conditional[predictionLength..].CopyTo(guided[predictionLength..]);
     }
 }

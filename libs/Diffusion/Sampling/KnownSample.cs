@@ -18,14 +18,17 @@ public sealed record KnownSample(ReadOnlyMemory<float> Clean, ReadOnlyMemory<flo
     /// <param name="sample">As long as <see cref="Clean"/>.</param>
     public void Hold(NoiseLevel level, ReadOnlySpan<float> noise, Span<float> sample)
     {
-        var clean = Clean.Span;
-        var weights = Weights.Span;
-        for (var i = 0; i < sample.Length; i++)
+        ReadOnlySpan<float> clean = Clean.Span;
+        ReadOnlySpan<float> weights = Weights.Span;
+        for (int i = 0; i < sample.Length; i++)
         {
-            var weight = weights[i % weights.Length];
+            float weight = weights[i % weights.Length];
             if (weight == 0)
+            {
                 continue;
-            var known = level.Noise == 0 ? clean[i] : (level.Signal * clean[i]) + (level.Noise * noise[i]);
+            }
+
+            float known = level.Noise == 0 ? clean[i] : (level.Signal * clean[i]) + (level.Noise * noise[i]);
             sample[i] = weight == 1 ? known : sample[i] + (weight * (known - sample[i]));
         }
     }
@@ -33,10 +36,12 @@ public sealed record KnownSample(ReadOnlyMemory<float> Clean, ReadOnlyMemory<flo
     /// <summary>Takes a sample one step back into the noise.</summary>
     public static void GoBack(NoiseLevel from, NoiseLevel to, ReadOnlySpan<float> noise, Span<float> sample)
     {
-        var signal = to.Signal / from.Signal;
-        var deviation = MathF.Sqrt(Math.Max(0, (to.Noise * to.Noise) - (signal * signal * from.Noise * from.Noise)));
-        for (var i = 0; i < sample.Length; i++)
+        float signal = to.Signal / from.Signal;
+        float deviation = MathF.Sqrt(Math.Max(0, (to.Noise * to.Noise) - (signal * signal * from.Noise * from.Noise)));
+        for (int i = 0; i < sample.Length; i++)
+        {
             sample[i] = (signal * sample[i]) + (deviation * noise[i]);
+        }
     }
 
     /// <summary>Key of the noise that takes a sample back to <paramref name="step"/> for another try.</summary>

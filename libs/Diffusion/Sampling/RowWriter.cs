@@ -10,9 +10,12 @@ internal sealed class RowWriter(IDenoiser denoiser)
     /// <summary>Returns the next free row.</summary>
     public int Write(Sample sample, SampleWindow? window, int row)
     {
-        var (conditional, unconditional) = window is null ? (sample.Conditional, sample.Unconditional) : (window.Conditional, window.Unconditional);
+        (RowConditioning conditional, RowConditioning? unconditional) = window is null ? (sample.Conditional, sample.Unconditional) : (window.Conditional, window.Unconditional);
         if (sample.Rows == 2)
+        {
             Write(sample, window, unconditional!, row++); // [uncond, cond]
+        }
+
         Write(sample, window, conditional, row);
         return row + 1;
     }
@@ -20,7 +23,7 @@ internal sealed class RowWriter(IDenoiser denoiser)
     private void Write(Sample sample, SampleWindow? window, RowConditioning conditioning, int row)
     {
         // Rows move when a sample leaves; conditioning is large and is copied only then. Channels of a window are cut for each run.
-        var cut = window is not null && !conditioning.Channels.IsEmpty;
+        bool cut = window is not null && !conditioning.Channels.IsEmpty;
         if (cut || !ReferenceEquals(_conditioned[row], conditioning))
         {
             _conditioned[row] = null;

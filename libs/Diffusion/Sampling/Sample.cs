@@ -103,10 +103,13 @@ public sealed class Sample
     {
         ArgumentNullException.ThrowIfNull(noise);
         // A multistep solver remembers the clean samples that it predicted: had there been steps before, they would have predicted this one.
-        for (var history = History.Span; history.Length > 0; history = history[clean.Length..])
+        for (Span<float> history = History.Span; history.Length > 0; history = history[clean.Length..])
+        {
             clean.CopyTo(history);
+        }
+
         Step = step;
-        var drawn = new float[clean.Length];
+        float[] drawn = new float[clean.Length];
         noise.Fill(Key with { Step = NoiseKey.InitialStep }, drawn);
         Plan.Level(step).Apply(clean, drawn, Latents.Span);
     }
@@ -115,11 +118,16 @@ public sealed class Sample
     public void DrawInitialNoise(INoiseSource noise)
     {
         ArgumentNullException.ThrowIfNull(noise);
-        var latents = Latents.Span;
+        Span<float> latents = Latents.Span;
         noise.Fill(Key with { Step = NoiseKey.InitialStep }, latents);
         if (Plan.InitNoiseSigma == 1)
+        {
             return;
-        foreach (ref var value in latents)
+        }
+
+        foreach (ref float value in latents)
+        {
             value *= Plan.InitNoiseSigma;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Limner.Diffusion.Noise;
+using Limner.Diffusion.Schedulers;
 
 namespace Limner.Diffusion.Sampling;
 
@@ -15,7 +16,7 @@ internal sealed class SampleStep(IDenoiser denoiser, INoiseSource noise)
     /// <summary>Takes an output; true if it was the last one of the step and the sample has been advanced.</summary>
     public bool Take(Sample sample, SampleWindow? window, int row)
     {
-        var output = denoiser.Output(row);
+        ReadOnlySpan<float> output = denoiser.Output(row);
         if (sample.Rows == 2)
         {
             _guided ??= new float[denoiser.OutputLength];
@@ -26,10 +27,16 @@ internal sealed class SampleStep(IDenoiser denoiser, INoiseSource noise)
         if (window is not null)
         {
             if (ReferenceEquals(window, sample.Windows[0]))
+            {
                 sample.Joined.Span.Clear();
+            }
+
             window.Place.Add(output, sample.Joined.Span);
             if (!ReferenceEquals(window, sample.Windows[^1]))
+            {
                 return false;
+            }
+
             output = sample.Joined.Span;
         }
 
@@ -39,9 +46,9 @@ internal sealed class SampleStep(IDenoiser denoiser, INoiseSource noise)
 
     private void Advance(Sample sample, ReadOnlySpan<float> output)
     {
-        var (step, known) = (sample.Step, sample.Known);
-        var goesBack = known is not null && sample.Resampled + 1 < known.Resamplings && step + 1 < sample.Plan.StepCount;
-        var drawn = sample.Plan.NeedsNoise(step) ? Draw(sample, known?.StepKey(sample.Key, step, sample.Resampled) ?? sample.Key with { Step = step }) : [];
+        (int step, KnownSample? known) = (sample.Step, sample.Known);
+        bool goesBack = known is not null && sample.Resampled + 1 < known.Resamplings && step + 1 < sample.Plan.StepCount;
+        Span<float> drawn = sample.Plan.NeedsNoise(step) ? Draw(sample, known?.StepKey(sample.Key, step, sample.Resampled) ?? sample.Key with { Step = step }) : [];
         if (!sample.Clean.IsEmpty)
         {
             sample.Plan.PredictClean(step, output, sample.Latents.Span, sample.Clean.Span);
@@ -49,18 +56,29 @@ internal sealed class SampleStep(IDenoiser denoiser, INoiseSource noise)
         }
 
         if (goesBack)
+        {
             Remember(sample.History.Span);
+        }
+
         sample.Plan.Step(step, output, drawn, sample.Latents.Span, sample.History.Span);
         sample.Step++;
         if (sample.StepsDone)
+        {
             sample.IsFinite = FiniteNumbers.Are(output) && FiniteNumbers.Are(sample.Latents.Span);
+        }
+
         if (known is null)
+        {
             return;
+        }
 
         Hold(sample);
         sample.Resampled = goesBack ? sample.Resampled + 1 : 0;
         if (!goesBack)
+        {
             return;
+        }
+
         KnownSample.GoBack(
             sample.Plan.Level(sample.Step), sample.Plan.Level(step), Draw(sample, known.ResamplingKey(sample.Key, step, sample.Resampled)), sample.Latents.Span);
         _history.AsSpan(0, sample.History.Length).CopyTo(sample.History.Span);
@@ -72,7 +90,10 @@ internal sealed class SampleStep(IDenoiser denoiser, INoiseSource noise)
     private void Remember(ReadOnlySpan<float> history)
     {
         if (_history.Length < history.Length)
+        {
             _history = new float[history.Length];
+        }
+
         history.CopyTo(_history);
     }
 
@@ -80,16 +101,22 @@ internal sealed class SampleStep(IDenoiser denoiser, INoiseSource noise)
     private void Hold(Sample sample)
     {
         if (sample.Known is not { } known)
+        {
             return;
-        var level = sample.Plan.Level(sample.Step);
+        }
+
+        NoiseLevel level = sample.Plan.Level(sample.Step);
         known.Hold(level, level.Noise == 0 ? [] : Draw(sample, sample.Key with { Step = NoiseKey.InitialStep }), sample.Latents.Span);
     }
 
     private Span<float> Draw(Sample sample, NoiseKey key)
     {
-        var length = sample.Latents.Length;
+        int length = sample.Latents.Length;
         if (_noise.Length < length)
+        {
             _noise = new float[length];
+        }
+
         noise.Fill(key, _noise.AsSpan(0, length));
         return _noise.AsSpan(0, length);
     }

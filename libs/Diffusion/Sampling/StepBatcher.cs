@@ -55,11 +55,19 @@ public sealed class StepBatcher
     {
         ArgumentNullException.ThrowIfNull(sample);
         if (Occupied == Slots)
+        {
             throw new InvalidOperationException($"All {Slots} slots are occupied.");
+        }
+
         if (sample.Windows.Count == 0 && sample.Latents.Length != _denoiser.SampleLength)
+        {
             throw new ArgumentException($"The sample has {sample.Latents.Length} floats; the network takes {_denoiser.SampleLength}.", nameof(sample));
+        }
+
         if (RowsOf(_samples) + sample.Rows > _denoiser.Capacity)
+        {
             throw new ArgumentException($"The network's {_denoiser.Capacity} rows are taken.", nameof(sample));
+        }
 
         sample.End = null;
         sample.LastRun = _runs;
@@ -75,17 +83,22 @@ public sealed class StepBatcher
         EndStopped();
         ChooseBatch();
         if (_batch.Count == 0)
+        {
             return _ended;
+        }
 
         _runs++;
-        var rows = 0;
-        foreach (var sample in _batch)
+        int rows = 0;
+        foreach (Sample sample in _batch)
         {
-            for (var i = 0; i < Math.Max(1, sample.Windows.Count); i++)
+            for (int i = 0; i < Math.Max(1, sample.Windows.Count); i++)
             {
                 if (rows + sample.Rows > _denoiser.Capacity)
+                {
                     rows = Run(rows);
-                var window = sample.Windows.Count == 0 ? null : sample.Windows[i];
+                }
+
+                SampleWindow? window = sample.Windows.Count == 0 ? null : sample.Windows[i];
                 rows = _rows.Write(sample, window, rows);
                 _run.Add((sample, window));
             }
@@ -99,11 +112,14 @@ public sealed class StepBatcher
     private int Run(int rows)
     {
         _denoiser.Run(rows, _run[0].Sample.Adapter);
-        var row = 0;
-        foreach (var (sample, window) in _run)
+        int row = 0;
+        foreach ((Sample sample, SampleWindow? window) in _run)
         {
             if (_step.Take(sample, window, row))
+            {
                 Advance(sample);
+            }
+
             row += sample.Rows;
         }
 
@@ -113,23 +129,32 @@ public sealed class StepBatcher
 
     private static int RowsOf(List<Sample> samples)
     {
-        var rows = 0;
-        foreach (var sample in samples)
+        int rows = 0;
+        foreach (Sample sample in samples)
+        {
             rows += sample.Rows;
+        }
+
         return rows;
     }
 
     private void EndStopped()
     {
-        var now = _time.GetUtcNow();
-        foreach (var sample in _samples)
+        DateTimeOffset now = _time.GetUtcNow();
+        foreach (Sample sample in _samples)
         {
             if (sample.StepsDone)
+            {
                 Leave(sample, Done(sample));
+            }
             else if (sample.Cancellation.IsCancellationRequested)
+            {
                 Leave(sample, SampleEnd.Cancelled);
+            }
             else if (now >= sample.Deadline)
+            {
                 Leave(sample, SampleEnd.Expired);
+            }
         }
 
         _samples.RemoveAll(static sample => sample.End is not null);
@@ -139,20 +164,26 @@ public sealed class StepBatcher
     {
         _batch.Clear();
         if (_samples.Count == 0)
-            return;
-
-        var first = _samples[0];
-        foreach (var sample in _samples)
         {
-            if (sample.LastRun < first.LastRun)
-                first = sample;
+            return;
         }
 
-        var timestep = first.Plan.Timestep(first.Step);
-        foreach (var sample in _samples)
+        Sample first = _samples[0];
+        foreach (Sample sample in _samples)
+        {
+            if (sample.LastRun < first.LastRun)
+            {
+                first = sample;
+            }
+        }
+
+        float timestep = first.Plan.Timestep(first.Step);
+        foreach (Sample sample in _samples)
         {
             if (sample.Adapter == first.Adapter && (_denoiser.TimestepPerRow || sample.Plan.Timestep(sample.Step) == timestep))
+            {
                 _batch.Add(sample);
+            }
         }
     }
 
@@ -160,9 +191,14 @@ public sealed class StepBatcher
     {
         sample.LastRun = _runs;
         if (sample.Resampled == 0)
+        {
             sample.Progress?.Invoke(sample.Step, sample.Plan.StepCount);
+        }
+
         if (sample.StepsDone)
+        {
             Leave(sample, Done(sample));
+        }
     }
 
     private static SampleEnd Done(Sample sample) => sample.IsFinite ? SampleEnd.Completed : SampleEnd.NotFinite;

@@ -25,10 +25,10 @@ public sealed class WindowPlace(ImageShape whole, int top, int left, float[] row
     /// <summary>Copies the rectangle of as many planes as <paramref name="part"/> has.</summary>
     public void Cut(ReadOnlySpan<float> planes, Span<float> part)
     {
-        var (height, width) = (rowShares.Length, columnShares.Length);
-        for (var row = 0; row < part.Length / width; row++)
+        (int height, int width) = (rowShares.Length, columnShares.Length);
+        for (int row = 0; row < part.Length / width; row++)
         {
-            var (plane, y) = Math.DivRem(row, height);
+            (int plane, int y) = Math.DivRem(row, height);
             planes.Slice((((plane * whole.Height) + top + y) * whole.Width) + left, width).CopyTo(part[(row * width)..]);
         }
     }
@@ -36,14 +36,16 @@ public sealed class WindowPlace(ImageShape whole, int top, int left, float[] row
     /// <summary>Adds the rectangle, by its shares, to planes that were cleared before the first of them.</summary>
     public void Add(ReadOnlySpan<float> part, Span<float> planes)
     {
-        var (height, width) = (rowShares.Length, columnShares.Length);
-        for (var row = 0; row < part.Length / width; row++)
+        (int height, int width) = (rowShares.Length, columnShares.Length);
+        for (int row = 0; row < part.Length / width; row++)
         {
-            var (plane, y) = Math.DivRem(row, height);
-            var from = part.Slice(row * width, width);
-            var to = planes.Slice((((plane * whole.Height) + top + y) * whole.Width) + left, width);
-            for (var x = 0; x < to.Length; x++)
+            (int plane, int y) = Math.DivRem(row, height);
+            ReadOnlySpan<float> from = part.Slice(row * width, width);
+            Span<float> to = planes.Slice((((plane * whole.Height) + top + y) * whole.Width) + left, width);
+            for (int x = 0; x < to.Length; x++)
+            {
                 to[x] += from[x] * (rowShares[y] * columnShares[x]);
+            }
         }
     }
 
@@ -51,15 +53,20 @@ public sealed class WindowPlace(ImageShape whole, int top, int left, float[] row
     private static (int Start, float[] Shares)[] Axis(int length, int window, int stride, int unit)
     {
         var starts = new List<int>();
-        for (var start = 0; start < length - window; start += stride)
+        for (int start = 0; start < length - window; start += stride)
+        {
             starts.Add(start);
+        }
+
         starts.Add(length - window);
         float Weight(int i) => Math.Min((i / unit) + 1, ((window - 1 - i) / unit) + 1);
-        var sums = new float[length];
-        foreach (var start in starts)
+        float[] sums = new float[length];
+        foreach (int start in starts)
         {
-            for (var i = 0; i < window; i++)
+            for (int i = 0; i < window; i++)
+            {
                 sums[start + i] += Weight(i);
+            }
         }
 
         return [.. starts.Select(start => (start, Enumerable.Range(0, window).Select(i => Weight(i) / sums[start + i]).ToArray()))];

@@ -10,17 +10,17 @@ internal static class AncestralPlans
     public static AncestralScheduler Unclip(SchedulerConfig config, int steps)
     {
         var schedule = new NoiseSchedule(config);
-        var timesteps = Timesteps.Unclip(config, steps);
+        int[] timesteps = Timesteps.Unclip(config, steps);
         var kernels = new AncestralScheduler.Kernel[steps];
-        for (var i = 0; i < steps; i++)
+        for (int i = 0; i < steps; i++)
         {
-            var (t, previous) = (timesteps[i], i + 1 < steps ? timesteps[i + 1] : -1);
+            (int t, int previous) = (timesteps[i], i + 1 < steps ? timesteps[i + 1] : -1);
             var level = new Level(schedule.CumulativeAlphas, t, previous);
 
             // Neighbouring timesteps take the trained beta; skipped ones a beta that spans the gap.
-            var adjacent = previous == t - 1;
-            var beta = adjacent ? schedule.Betas[t] : 1f - (level.Alpha / level.PreviousAlpha);
-            var alpha = adjacent ? schedule.Alphas[t] : 1f - beta;
+            bool adjacent = previous == t - 1;
+            float beta = adjacent ? schedule.Betas[t] : 1f - (level.Alpha / level.PreviousAlpha);
+            float alpha = adjacent ? schedule.Alphas[t] : 1f - beta;
             kernels[i] = Kernel(config, level, alpha, beta, level.PreviousRest / level.Rest * beta, noisy: t > 0);
         }
 
@@ -30,14 +30,14 @@ internal static class AncestralPlans
     public static AncestralScheduler Ddpm(SchedulerConfig config, int steps)
     {
         var schedule = new NoiseSchedule(config);
-        var timesteps = Timesteps.Discrete(config, steps);
+        int[] timesteps = Timesteps.Discrete(config, steps);
         var kernels = new AncestralScheduler.Kernel[timesteps.Length];
-        for (var i = 0; i < kernels.Length; i++)
+        for (int i = 0; i < kernels.Length; i++)
         {
-            var t = timesteps[i];
+            int t = timesteps[i];
             var level = new Level(schedule.CumulativeAlphas, t, t - (config.TrainTimesteps / steps));
-            var alpha = level.Alpha / level.PreviousAlpha;
-            var beta = 1f - alpha;
+            float alpha = level.Alpha / level.PreviousAlpha;
+            float beta = 1f - alpha;
             kernels[i] = Kernel(config, level, alpha, beta, level.PreviousRest / level.Rest * beta, noisy: t > 0);
         }
 
@@ -55,9 +55,11 @@ internal static class AncestralPlans
         var mean = new AncestralScheduler.Kernel(
             prediction, MathF.Sqrt(level.PreviousAlpha) * beta / level.Rest, MathF.Sqrt(alpha) * level.PreviousRest / level.Rest);
         if (!noisy)
+        {
             return mean;
+        }
 
-        var variance = Math.Max(posterior, MinVariance);
+        float variance = Math.Max(posterior, MinVariance);
         return config.VarianceType switch
         {
             VarianceType.FixedSmall => mean with { Deviation = MathF.Sqrt(variance) },

@@ -32,21 +32,23 @@ internal sealed class AncestralScheduler(int[] timesteps, NoiseLevel[] levels, A
 
     public void Step(int step, ReadOnlySpan<float> modelOutput, ReadOnlySpan<float> noise, Span<float> sample, Span<float> history)
     {
-        var noisy = NeedsNoise(step);
+        bool noisy = NeedsNoise(step);
         StepSpans.CheckLength(modelOutput, learnedVariance ? 2 * sample.Length : sample.Length);
         if (noisy)
+        {
             StepSpans.CheckLength(noise, sample.Length);
+        }
 
-        var variance = learnedVariance && noisy ? modelOutput[sample.Length..] : default;
+        ReadOnlySpan<float> variance = learnedVariance && noisy ? modelOutput[sample.Length..] : default;
         if (Threshold is null)
         {
             StepKernel.Run(kernels[step], sample, modelOutput[..sample.Length], variance, noisy ? noise : default);
             return;
         }
 
-        var clean = ArrayPool<float>.Shared.Rent(sample.Length);
+        float[] clean = ArrayPool<float>.Shared.Rent(sample.Length);
         PredictClean(step, modelOutput, sample, clean.AsSpan(0, sample.Length));
-        var known = kernels[step] with { Prediction = CleanPrediction.Known };
+        Kernel known = kernels[step] with { Prediction = CleanPrediction.Known };
         StepKernel.Run(known, sample, clean.AsSpan(0, sample.Length), variance, noisy ? noise : default);
         ArrayPool<float>.Shared.Return(clean);
     }
@@ -71,12 +73,14 @@ internal sealed class AncestralScheduler(int[] timesteps, NoiseLevel[] levels, A
         public Vector<float> Invoke(
             Vector<float> sample, Vector<float> output, Vector<float> auxiliary, Vector<float> noise, ref Vector<float> history)
         {
-            var mean = (Prediction.Clean(sample, output) * CleanWeight) + (sample * SampleWeight);
+            Vector<float> mean = (Prediction.Clean(sample, output) * CleanWeight) + (sample * SampleWeight);
             if (!Learned)
+            {
                 return Deviation == 0 ? mean : mean + (noise * Deviation);
+            }
 
-            var share = (auxiliary + Vector<float>.One) * 0.5f;
-            var logVariance = (share * LargeLogVariance) + ((Vector<float>.One - share) * SmallLogVariance);
+            Vector<float> share = (auxiliary + Vector<float>.One) * 0.5f;
+            Vector<float> logVariance = (share * LargeLogVariance) + ((Vector<float>.One - share) * SmallLogVariance);
             return mean + (Vector.Exp(logVariance * 0.5f) * noise);
         }
     }

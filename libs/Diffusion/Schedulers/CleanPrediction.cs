@@ -19,7 +19,7 @@ internal readonly struct CleanPrediction(PredictionType type, float signal, floa
 
     public Vector<float> Clean(Vector<float> sample, Vector<float> output)
     {
-        var clean = type switch
+        Vector<float> clean = type switch
         {
             PredictionType.Epsilon => (sample - (output * noise)) / new Vector<float>(signal),
             PredictionType.Sample => output,

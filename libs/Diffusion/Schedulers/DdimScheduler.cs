@@ -13,17 +13,17 @@ internal sealed class DdimScheduler : IScheduler
     public DdimScheduler(SchedulerConfig config, int steps)
     {
         var schedule = new NoiseSchedule(config);
-        var alphas = schedule.CumulativeAlphas;
+        float[] alphas = schedule.CumulativeAlphas;
         _timesteps = Timesteps.Discrete(config, steps);
         _levels = NoiseLevel.Of(schedule, _timesteps);
         _noisy = config.Eta > 0;
         _kernels = Array.ConvertAll(_timesteps, t =>
         {
-            var previous = t - (config.TrainTimesteps / steps);
-            var previousAlpha = previous >= 0 ? alphas[previous] : config.SetAlphaToOne ? 1f : alphas[0];
-            var rest = 1f - alphas[t];
-            var variance = (1f - previousAlpha) / rest * (1f - (alphas[t] / previousAlpha));
-            var deviation = config.Eta * MathF.Sqrt(variance);
+            int previous = t - (config.TrainTimesteps / steps);
+            float previousAlpha = previous >= 0 ? alphas[previous] : config.SetAlphaToOne ? 1f : alphas[0];
+            float rest = 1f - alphas[t];
+            float variance = (1f - previousAlpha) / rest * (1f - (alphas[t] / previousAlpha));
+            float deviation = config.Eta * MathF.Sqrt(variance);
             return new Kernel(
                 new CleanPrediction(config.PredictionType, MathF.Sqrt(alphas[t]), MathF.Sqrt(rest), CleanPrediction.ClipOf(config)),
                 MathF.Sqrt(previousAlpha),
@@ -59,7 +59,10 @@ internal sealed class DdimScheduler : IScheduler
         StepSpans.CheckStep(step, _timesteps.Length);
         StepSpans.CheckLength(modelOutput, sample.Length);
         if (_noisy)
+        {
             StepSpans.CheckLength(noise, sample.Length);
+        }
+
         StepKernel.Run(_kernels[step], sample, modelOutput, noise: _noisy ? noise : default);
     }
 
@@ -75,9 +78,12 @@ internal sealed class DdimScheduler : IScheduler
         public Vector<float> Invoke(
             Vector<float> sample, Vector<float> output, Vector<float> auxiliary, Vector<float> noise, ref Vector<float> history)
         {
-            var next = Prediction.Clean(sample, output) * CleanWeight;
+            Vector<float> next = Prediction.Clean(sample, output) * CleanWeight;
             if (DirectionWeight != 0) // at the last step nothing of the noise is left
+            {
                 next += Prediction.Epsilon(sample, output) * DirectionWeight;
+            }
+
             return Deviation == 0 ? next : next + (noise * Deviation);
         }
     }

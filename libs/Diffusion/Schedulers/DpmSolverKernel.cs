@@ -23,14 +23,14 @@ internal readonly record struct DpmSolverKernel(
     public Vector<float> Invoke(
         Vector<float> sample, Vector<float> output, Vector<float> auxiliary, Vector<float> noise, ref Vector<float> history)
     {
-        var clean = Prediction.Clean(sample, output);
-        var next = (sample * SampleWeight) - (clean * CleanWeight);
+        Vector<float> clean = Prediction.Clean(sample, output);
+        Vector<float> next = (sample * SampleWeight) - (clean * CleanWeight);
         if (Order > 1)
         {
-            var first = (clean - auxiliary) * InverseR0;
+            Vector<float> first = (clean - auxiliary) * InverseR0;
             if (Order > 2)
             {
-                var curvature = first - ((auxiliary - history) * InverseR1);
+                Vector<float> curvature = first - ((auxiliary - history) * InverseR1);
                 next -= (first + (curvature * Extrapolation)) * FirstWeight;
                 next -= (curvature * InverseSpan) * SecondWeight;
             }

@@ -13,12 +13,14 @@ internal sealed class DpmSolverPlan
     public DpmSolverPlan(SchedulerConfig config)
     {
         _config = config;
-        var alphas = new NoiseSchedule(config).CumulativeAlphas;
+        float[] alphas = new NoiseSchedule(config).CumulativeAlphas;
         _signal = Array.ConvertAll(alphas, MathF.Sqrt);
         _noise = Array.ConvertAll(alphas, alpha => MathF.Sqrt(1f - alpha));
         _lambda = new float[alphas.Length];
-        for (var t = 0; t < alphas.Length; t++)
+        for (int t = 0; t < alphas.Length; t++)
+        {
             _lambda[t] = Log(_signal[t]) - Log(_noise[t]);
+        }
     }
 
     /// <summary>Number of training timesteps whose half log signal-to-noise ratio is not clipped away.</summary>
@@ -27,22 +29,27 @@ internal sealed class DpmSolverPlan
     public DpmSolverKernel[] Kernels(int[] timesteps)
     {
         var kernels = new DpmSolverKernel[timesteps.Length];
-        for (var i = 0; i < kernels.Length; i++)
+        for (int i = 0; i < kernels.Length; i++)
+        {
             kernels[i] = Kernel(timesteps, i);
+        }
+
         return kernels;
     }
 
     private DpmSolverKernel Kernel(int[] timesteps, int step)
     {
-        var (last, now) = (step == timesteps.Length - 1, timesteps[step]);
+        (bool last, int now) = (step == timesteps.Length - 1, timesteps[step]);
         var prediction = new CleanPrediction(_config.PredictionType, _signal[now], _noise[now], float.PositiveInfinity);
         if (last && _config.EndAtClean)
+        {
             return new DpmSolverKernel(prediction, Order: 1, SampleWeight: 0, CleanWeight: -1);
+        }
 
-        var next = last ? 0 : timesteps[step + 1];
-        var h = _lambda[next] - _lambda[now];
-        var stochastic = _config.Algorithm == SolverAlgorithm.SdeDpmSolverPlusPlus;
-        var kernel = stochastic ? Stochastic(prediction, now, next, h) : Deterministic(prediction, now, next, h);
+        int next = last ? 0 : timesteps[step + 1];
+        float h = _lambda[next] - _lambda[now];
+        bool stochastic = _config.Algorithm == SolverAlgorithm.SdeDpmSolverPlusPlus;
+        DpmSolverKernel kernel = stochastic ? Stochastic(prediction, now, next, h) : Deterministic(prediction, now, next, h);
         return Order(step, timesteps.Length) switch
         {
             1 => kernel with { Order = 1 },
@@ -54,8 +61,8 @@ internal sealed class DpmSolverPlan
     // Runs of fewer than 15 steps end at lower order (arXiv 2211.01095, section 5.2 and diffusers' threshold).
     private int Order(int step, int count)
     {
-        var lowerFinal = _config.LowerOrderFinal && count < 15;
-        var remaining = lowerFinal ? count - step : int.MaxValue;
+        bool lowerFinal = _config.LowerOrderFinal && count < 15;
+        int remaining = lowerFinal ? count - step : int.MaxValue;
         return Math.Min(Math.Min(_config.SolverOrder, step + 1), remaining);
     }
 
@@ -64,7 +71,7 @@ internal sealed class DpmSolverPlan
 
     private DpmSolverKernel Stochastic(CleanPrediction prediction, int now, int next, float h)
     {
-        var decay = Exp(-2f * h);
+        float decay = Exp(-2f * h);
         return new DpmSolverKernel(
             prediction,
             1,
@@ -75,8 +82,8 @@ internal sealed class DpmSolverPlan
 
     private DpmSolverKernel Second(DpmSolverKernel kernel, int[] timesteps, int step, float h, bool stochastic, float signal)
     {
-        var r0 = (_lambda[timesteps[step]] - _lambda[timesteps[step - 1]]) / h;
-        var heun = stochastic
+        float r0 = (_lambda[timesteps[step]] - _lambda[timesteps[step - 1]]) / h;
+        float heun = stochastic
             ? -(signal * (((1f - Exp(-2f * h)) / (-2f * h)) + 1f))
             : -(signal * (((Exp(-h) - 1f) / h) + 1f));
         return kernel with
@@ -89,8 +96,8 @@ internal sealed class DpmSolverPlan
 
     private DpmSolverKernel Third(DpmSolverKernel kernel, int[] timesteps, int step, float h, float signal)
     {
-        var r0 = (_lambda[timesteps[step]] - _lambda[timesteps[step - 1]]) / h;
-        var r1 = (_lambda[timesteps[step - 1]] - _lambda[timesteps[step - 2]]) / h;
+        float r0 = (_lambda[timesteps[step]] - _lambda[timesteps[step - 1]]) / h;
+        float r1 = (_lambda[timesteps[step - 1]] - _lambda[timesteps[step - 2]]) / h;
         return kernel with
         {
             Order = 3,

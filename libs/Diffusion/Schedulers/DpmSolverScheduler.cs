@@ -15,7 +15,10 @@ internal sealed class DpmSolverScheduler : IScheduler
         var plan = new DpmSolverPlan(config);
         _timesteps = TimestepsOf(config, steps);
         if (_timesteps.Length == 0)
+        {
             throw new ArgumentException($"lambda_min_clipped {config.LambdaMinClipped} leaves no timestep to visit.", nameof(config));
+        }
+
         _levels = NoiseLevel.Of(new NoiseSchedule(config), _timesteps);
         _kernels = plan.Kernels(_timesteps);
         _remembered = config.SolverOrder - 1;
@@ -51,18 +54,20 @@ internal sealed class DpmSolverScheduler : IScheduler
 
     public void Step(int step, ReadOnlySpan<float> modelOutput, ReadOnlySpan<float> noise, Span<float> sample, Span<float> history)
     {
-        var noisy = NeedsNoise(step);
-        var n = sample.Length;
+        bool noisy = NeedsNoise(step);
+        int n = sample.Length;
 
         // The solver integrates the mean alone: a learned variance is left unread.
         StepSpans.CheckLength(modelOutput, _learnedVariance ? 2 * n : n);
         StepSpans.CheckLength(history, HistoryLength(n));
         if (noisy)
+        {
             StepSpans.CheckLength(noise, n);
+        }
 
         // A ring of order - 1 predictions: this step overwrites the oldest, and the newest lies before it.
-        var oldest = _remembered == 0 ? default : history.Slice(step % _remembered * n, n);
-        var newest = _remembered == 0 ? default : history.Slice((step + _remembered - 1) % _remembered * n, n);
+        Span<float> oldest = _remembered == 0 ? default : history.Slice(step % _remembered * n, n);
+        Span<float> newest = _remembered == 0 ? default : history.Slice((step + _remembered - 1) % _remembered * n, n);
         StepKernel.Run(_kernels[step], sample, modelOutput[..n], newest, noisy ? noise : default, oldest);
     }
 

@@ -11,23 +11,28 @@ internal sealed class DynamicThreshold(float ratio, float largest)
 {
     public void Apply(Span<float> clean)
     {
-        var limit = Math.Clamp(Quantile(clean), 1, largest);
-        foreach (ref var value in clean)
+        float limit = Math.Clamp(Quantile(clean), 1, largest);
+        foreach (ref float value in clean)
+        {
             value = Math.Clamp(value, -limit, limit) / limit;
+        }
     }
 
     // Between the two nearest values, as torch.quantile does.
     private float Quantile(ReadOnlySpan<float> values)
     {
-        var sorted = ArrayPool<float>.Shared.Rent(values.Length);
-        var magnitudes = sorted.AsSpan(0, values.Length);
-        for (var i = 0; i < values.Length; i++)
+        float[] sorted = ArrayPool<float>.Shared.Rent(values.Length);
+        Span<float> magnitudes = sorted.AsSpan(0, values.Length);
+        for (int i = 0; i < values.Length; i++)
+        {
             magnitudes[i] = Math.Abs(values[i]);
+        }
+
         magnitudes.Sort();
-        var place = ratio * (values.Length - 1);
-        var below = (int)place;
-        var above = Math.Min(below + 1, values.Length - 1);
-        var quantile = magnitudes[below] + ((place - below) * (magnitudes[above] - magnitudes[below]));
+        float place = ratio * (values.Length - 1);
+        int below = (int)place;
+        int above = Math.Min(below + 1, values.Length - 1);
+        float quantile = magnitudes[below] + ((place - below) * (magnitudes[above] - magnitudes[below]));
         ArrayPool<float>.Shared.Return(sorted);
         return quantile;
     }

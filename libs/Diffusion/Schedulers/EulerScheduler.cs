@@ -11,14 +11,16 @@ internal sealed class EulerScheduler : IScheduler
 
     public EulerScheduler(SchedulerConfig config, int steps)
     {
-        var (timesteps, sigmas) = Levels(config, steps);
+        (double[] timesteps, float[] sigmas) = Levels(config, steps);
         _timesteps = Array.ConvertAll(timesteps, t => (float)t);
         _sigmas = sigmas;
         _kernels = new Kernel[_timesteps.Length];
-        for (var i = 0; i < _kernels.Length; i++)
+        for (int i = 0; i < _kernels.Length; i++)
+        {
             _kernels[i] = new Kernel(config.PredictionType, sigmas[i], sigmas[i + 1] - sigmas[i]);
+        }
 
-        var noisiest = sigmas.Max();
+        float noisiest = sigmas.Max();
         InitNoiseSigma = config.TimestepSpacing == TimestepSpacing.Leading ? Scale(noisiest) : noisiest;
     }
 
@@ -29,9 +31,9 @@ internal sealed class EulerScheduler : IScheduler
     /// <summary>The run's timesteps, and its noise levels with a final 0.</summary>
     public static (double[] Timesteps, float[] Sigmas) Levels(SchedulerConfig config, int steps)
     {
-        var trained = new NoiseSchedule(config).Sigmas();
-        var timesteps = Timesteps.Fractional(config, steps);
-        var sigmas = Array.ConvertAll(timesteps, t => Interpolate(trained, t));
+        float[] trained = new NoiseSchedule(config).Sigmas();
+        double[] timesteps = Timesteps.Fractional(config, steps);
+        double[] sigmas = Array.ConvertAll(timesteps, t => Interpolate(trained, t));
         if (config.UseKarrasSigmas)
         {
             sigmas = KarrasSigmas.Between(sigmas[0], sigmas[^1], sigmas.Length);
@@ -83,7 +85,7 @@ internal sealed class EulerScheduler : IScheduler
 
     private static double Interpolate(float[] trained, double timestep)
     {
-        var low = Math.Min((int)timestep, trained.Length - 1);
+        int low = Math.Min((int)timestep, trained.Length - 1);
         return low == trained.Length - 1
             ? trained[low]
             : (((double)trained[low + 1] - trained[low]) * (timestep - low)) + trained[low];
@@ -102,7 +104,7 @@ internal sealed class EulerScheduler : IScheduler
             Vector<float> sample, Vector<float> output, Vector<float> auxiliary, Vector<float> noise, ref Vector<float> history)
         {
             // The model saw the sample divided by sqrt(σ² + 1), so its v is in those units.
-            var clean = Type switch
+            Vector<float> clean = Type switch
             {
                 PredictionType.Epsilon => sample - (output * Sigma),
                 PredictionType.Sample => output,

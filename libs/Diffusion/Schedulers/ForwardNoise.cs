@@ -19,11 +19,13 @@ public static class ForwardNoise
         }
 
         if (config.Kind == SchedulerKind.EulerDiscrete)
+        {
             throw new ArgumentException("Euler's samples are clean + sigma * noise; this is the variance-preserving form.", nameof(config));
+        }
 
         StepSpans.CheckLength(clean, noisy.Length);
         StepSpans.CheckLength(noise, noisy.Length);
-        var alpha = new NoiseSchedule(config).CumulativeAlphas[timestep];
+        float alpha = new NoiseSchedule(config).CumulativeAlphas[timestep];
         clean.CopyTo(noisy);
         StepKernel.Run(new Kernel(MathF.Sqrt(alpha), MathF.Sqrt(1f - alpha)), noisy, noise);
     }

@@ -8,10 +8,13 @@ internal static class KarrasSigmas
     /// <summary><paramref name="steps"/> levels from <paramref name="first"/> to <paramref name="last"/>.</summary>
     public static double[] Between(double first, double last, int steps)
     {
-        var (start, end) = (Math.Pow(first, 1 / Rho), Math.Pow(last, 1 / Rho));
-        var levels = new double[steps];
-        for (var i = 0; i < steps; i++)
+        (double start, double end) = (Math.Pow(first, 1 / Rho), Math.Pow(last, 1 / Rho));
+        double[] levels = new double[steps];
+        for (int i = 0; i < steps; i++)
+        {
             levels[i] = Math.Pow(start + ((steps > 1 ? (double)i / (steps - 1) : 0) * (end - start)), Rho);
+        }
+
         return levels;
     }
 
@@ -19,7 +22,7 @@ internal static class KarrasSigmas
     public static int[] Rounded(float[] trained, int steps)
     {
         // The original counts from the cleanest up and turns the result around, which for one step leaves the cleanest.
-        var levels = Between(trained[0], trained[^1], steps);
+        double[] levels = Between(trained[0], trained[^1], steps);
         Array.Reverse(levels);
         return [.. TimestepsOf(levels, trained).Select(timestep => (int)Math.Round(timestep)).Distinct()];
     }
@@ -27,14 +30,14 @@ internal static class KarrasSigmas
     /// <summary>Timesteps of noise levels by linear interpolation of their logarithms.</summary>
     public static double[] TimestepsOf(double[] levels, float[] trained)
     {
-        var logs = Array.ConvertAll(trained, NumPyLogarithm.Of);
+        float[] logs = Array.ConvertAll(trained, NumPyLogarithm.Of);
         return Array.ConvertAll(levels, level =>
         {
-            var log = (float)Math.Log(level);
-            var low = Math.Clamp(Array.FindLastIndex(logs, trainedLog => log - trainedLog >= 0), 0, logs.Length - 2);
+            float log = (float)Math.Log(level);
+            int low = Math.Clamp(Array.FindLastIndex(logs, trainedLog => log - trainedLog >= 0), 0, logs.Length - 2);
 
             // float32 weights on a float64 timestep, as NumPy promotes them.
-            var weight = Math.Clamp((logs[low] - log) / (logs[low] - logs[low + 1]), 0f, 1f);
+            float weight = Math.Clamp((logs[low] - log) / (logs[low] - logs[low + 1]), 0f, 1f);
             return ((1f - weight) * (double)low) + (weight * (double)(low + 1));
         });
     }

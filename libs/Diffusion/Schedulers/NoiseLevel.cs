@@ -11,8 +11,10 @@ public readonly record struct NoiseLevel(float Signal, float Noise)
     /// <summary>Writes <paramref name="clean"/> at this level.</summary>
     public void Apply(ReadOnlySpan<float> clean, ReadOnlySpan<float> noise, Span<float> noisy)
     {
-        for (var i = 0; i < noisy.Length; i++)
+        for (int i = 0; i < noisy.Length; i++)
+        {
             noisy[i] = (Signal * clean[i]) + (Noise * noise[i]);
+        }
     }
 
     internal static NoiseLevel[] Of(NoiseSchedule schedule, int[] timesteps) =>

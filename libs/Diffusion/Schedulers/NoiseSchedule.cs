@@ -15,7 +15,7 @@ internal sealed class NoiseSchedule
         Alphas = Array.ConvertAll(Betas, beta => 1f - beta);
 
         // Only the running product is wide: each entry is rounded, as the original's accumulation does.
-        var product = 1.0;
+        double product = 1.0;
         CumulativeAlphas = Array.ConvertAll(Alphas, alpha => (float)(product *= alpha));
     }
 
@@ -37,19 +37,25 @@ internal sealed class NoiseSchedule
                 break;
             case BetaSchedule.ScaledLinear:
                 FillEvenly(Math.Sqrt(config.BetaStart), Math.Sqrt(config.BetaEnd), betas);
-                foreach (ref var beta in betas)
+                foreach (ref float beta in betas)
+                {
                     beta *= beta;
+                }
+
                 break;
             default:
-                for (var i = 0; i < betas.Length; i++)
+                for (int i = 0; i < betas.Length; i++)
+                {
                     betas[i] = (float)Math.Min(1 - (SquaredCosine(i + 1, betas.Length) / SquaredCosine(i, betas.Length)), MaxBeta);
+                }
+
                 break;
         }
     }
 
     private static double SquaredCosine(int step, int count)
     {
-        var cosine = Math.Cos((((double)step / count) + 0.008) / 1.008 * Math.PI / 2);
+        double cosine = Math.Cos((((double)step / count) + 0.008) / 1.008 * Math.PI / 2);
         return cosine * cosine;
     }
 
@@ -58,13 +64,13 @@ internal sealed class NoiseSchedule
     private static void FillEvenly(double start, double end, Span<float> values)
     {
         const int Lanes = 8;
-        var (first, last) = ((float)start, (float)end);
-        var stride = (last - first) / (values.Length - 1);
-        for (var i = 0; i < values.Length; i++)
+        (float first, float last) = ((float)start, (float)end);
+        float stride = (last - first) / (values.Length - 1);
+        for (int i = 0; i < values.Length; i++)
         {
-            var block = i - (i % Lanes);
-            var nearStart = block < values.Length / 2;
-            var origin = nearStart
+            int block = i - (i % Lanes);
+            bool nearStart = block < values.Length / 2;
+            float origin = nearStart
                 ? MathF.FusedMultiplyAdd(stride, block, first)
                 : MathF.FusedMultiplyAdd(-stride, values.Length - 1 - block, last);
             values[i] = origin + (stride * (i - block));

@@ -21,20 +21,25 @@ internal static class NumPyLogarithm
     /// <summary>The logarithm of a positive, normal <paramref name="x"/>.</summary>
     public static float Of(float x)
     {
-        var exponent = MathF.ILogB(x) + 1;
-        var mantissa = MathF.ScaleB(x, -exponent);
+        int exponent = MathF.ILogB(x) + 1;
+        float mantissa = MathF.ScaleB(x, -exponent);
         if (mantissa <= SqrtHalf)
+        {
             (mantissa, exponent) = (mantissa * 2, exponent - 1);
+        }
 
-        var m = mantissa - 1f;
+        float m = mantissa - 1f;
         return MathF.FusedMultiplyAdd(exponent, Ln2, Evaluate(Numerator, m) / Evaluate(Denominator, m));
     }
 
     private static float Evaluate(ReadOnlySpan<float> coefficients, float x)
     {
-        var value = coefficients[0];
-        foreach (var coefficient in coefficients[1..])
+        float value = coefficients[0];
+        foreach (float coefficient in coefficients[1..])
+        {
             value = MathF.FusedMultiplyAdd(value, x, coefficient);
+        }
+
         return value;
     }
 }

@@ -62,17 +62,25 @@ internal static partial class SchedulerConfigFile
 
     private static SchedulerConfig Read(SchedulerConfigReader reader, string path)
     {
-        foreach (var flag in UnsupportedFlags.Where(flag => reader.Flag(flag, fallback: false)))
+        foreach (string? flag in UnsupportedFlags.Where(flag => reader.Flag(flag, fallback: false)))
+        {
             throw new InvalidDataException($"{path}: {flag} is true, which Limner does not support; expected false.");
+        }
+
         reader.RequireNull("trained_betas");
 
-        var defaults = reader.Choice("_class_name", Classes, fallback: null);
+        SchedulerConfig defaults = reader.Choice("_class_name", Classes, fallback: null);
         if (defaults.Kind != SchedulerKind.Ddpm && reader.Flag("thresholding", fallback: false))
+        {
             throw new InvalidDataException($"{path}: thresholding is true, which Limner does not support but in DDPMScheduler; expected false.");
-        if (defaults.Kind == SchedulerKind.EulerDiscrete)
-            reader.Choice("interpolation_type", new Dictionary<string, bool> { ["linear"] = true }, fallback: true);
+        }
 
-        var config = reader.Apply(defaults);
+        if (defaults.Kind == SchedulerKind.EulerDiscrete)
+        {
+            reader.Choice("interpolation_type", new Dictionary<string, bool> { ["linear"] = true }, fallback: true);
+        }
+
+        SchedulerConfig config = reader.Apply(defaults);
         return SchedulerRules.Violation(config) is { } violation ? throw new InvalidDataException($"{path}: {violation}") : config;
     }
 

@@ -55,7 +55,10 @@ internal sealed class SchedulerConfigReader
     public SchedulerConfigReader(JsonElement root, string path)
     {
         if (root.ValueKind != JsonValueKind.Object)
+        {
             throw new InvalidDataException($"{path}: expected a JSON object, found {root.ValueKind}.");
+        }
+
         (_root, _path) = (root, path);
     }
 
@@ -87,8 +90,11 @@ internal sealed class SchedulerConfigReader
     public T Choice<T>(string key, Dictionary<string, T> accepted, T? fallback)
     {
         if (Find(key) is not { } value)
+        {
             return fallback ?? throw Unexpected(key, "nothing", OneOf(accepted));
-        return value.ValueKind == JsonValueKind.String && accepted.TryGetValue(value.GetString()!, out var choice)
+        }
+
+        return value.ValueKind == JsonValueKind.String && accepted.TryGetValue(value.GetString()!, out T? choice)
             ? choice
             : throw Unexpected(key, value.GetRawText(), OneOf(accepted));
     }
@@ -104,12 +110,14 @@ internal sealed class SchedulerConfigReader
     public void RequireNull(string key)
     {
         if (Find(key) is { } value)
+        {
             throw Unexpected(key, value.ValueKind.ToString(), "null");
+        }
     }
 
     private int Integer(string key, int fallback)
     {
-        var number = Number(key, fallback);
+        double number = Number(key, fallback);
         return number == Math.Truncate(number) && Math.Abs(number) <= 1_000_000
             ? (int)number
             : throw Unexpected(key, number.ToString(CultureInfo.InvariantCulture), "a whole number up to 1000000");
@@ -124,7 +132,7 @@ internal sealed class SchedulerConfigReader
     };
 
     private JsonElement? Find(string key) =>
-        _root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        _root.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private static string OneOf<T>(Dictionary<string, T> accepted) => $"one of: {string.Join(", ", accepted.Keys)}";
 

@@ -15,10 +15,14 @@ public static class SchedulerFactory
     {
         ArgumentNullException.ThrowIfNull(config);
         if (SchedulerRules.Violation(config) is { } violation)
+        {
             throw new ArgumentException(violation, nameof(config));
+        }
 
         if (Refusal(config, steps) is { } refusal)
+        {
             throw new ArgumentOutOfRangeException(nameof(steps), steps, refusal);
+        }
 
         return config.Kind switch
         {
@@ -39,14 +43,19 @@ public static class SchedulerFactory
     private static string? Refusal(SchedulerConfig config, int steps)
     {
         // UnCLIP's stride is (train timesteps - 1) / (steps - 1): one step has none.
-        var fewest = config.Kind == SchedulerKind.UnClip ? 2 : 1;
+        int fewest = config.Kind == SchedulerKind.UnClip ? 2 : 1;
         if (steps < fewest || steps > config.TrainTimesteps)
+        {
             return $"The {config.Kind} scheduler takes {fewest} to {config.TrainTimesteps} steps.";
-        if (config.TimestepSpacing != TimestepSpacing.Leading || config.Kind == SchedulerKind.UnClip)
-            return null;
+        }
 
-        var points = config.Kind == SchedulerKind.DpmSolverMultistep ? steps + 1 : steps;
-        var highest = ((points - 1) * (config.TrainTimesteps / points)) + config.StepsOffset;
+        if (config.TimestepSpacing != TimestepSpacing.Leading || config.Kind == SchedulerKind.UnClip)
+        {
+            return null;
+        }
+
+        int points = config.Kind == SchedulerKind.DpmSolverMultistep ? steps + 1 : steps;
+        int highest = ((points - 1) * (config.TrainTimesteps / points)) + config.StepsOffset;
         return highest < config.TrainTimesteps
             ? null
             : $"With steps_offset {config.StepsOffset} this many steps start at timestep {highest}, past the last trained one, "

@@ -23,28 +23,35 @@ internal static class StepKernel
         Span<float> history = default)
         where TKernel : struct, IStepKernel
     {
-        var whole = sample.Length - (sample.Length % Vector<float>.Count);
+        int whole = sample.Length - (sample.Length % Vector<float>.Count);
         RunWhole(kernel, sample[..whole], output, auxiliary, noise, history);
         if (whole == sample.Length)
+        {
             return;
+        }
 
         // The rest goes through the same vector code in a padded copy, so that it has the same bits.
         Span<float> padded = stackalloc float[5 * Vector<float>.Count];
         padded.Clear();
-        var paddedSample = Pad(sample, padded, 0, whole);
-        var paddedHistory = Pad(history, padded, 4, whole);
+        Span<float> paddedSample = Pad(sample, padded, 0, whole);
+        Span<float> paddedHistory = Pad(history, padded, 4, whole);
         RunWhole(
             kernel, paddedSample, Pad(output, padded, 1, whole), Pad(auxiliary, padded, 2, whole), Pad(noise, padded, 3, whole), paddedHistory);
         paddedSample[..(sample.Length - whole)].CopyTo(sample[whole..]);
         if (!history.IsEmpty)
+        {
             paddedHistory[..(sample.Length - whole)].CopyTo(history[whole..]);
+        }
     }
 
     private static Span<float> Pad(ReadOnlySpan<float> source, Span<float> padded, int slot, int whole)
     {
-        var target = padded.Slice(slot * Vector<float>.Count, Vector<float>.Count);
+        Span<float> target = padded.Slice(slot * Vector<float>.Count, Vector<float>.Count);
         if (!source.IsEmpty)
+        {
             source[whole..].CopyTo(target);
+        }
+
         return target;
     }
 
@@ -57,15 +64,15 @@ internal static class StepKernel
         Span<float> history)
         where TKernel : struct, IStepKernel
     {
-        var samples = MemoryMarshal.Cast<float, Vector<float>>(sample);
-        var outputs = Lanes(output, samples);
-        var auxiliaries = Lanes(auxiliary, samples);
-        var noises = Lanes(noise, samples);
-        var histories = MemoryMarshal.Cast<float, Vector<float>>(history);
-        var remembered = Vector<float>.Zero;
-        for (var i = 0; i < samples.Length; i++)
+        Span<Vector<float>> samples = MemoryMarshal.Cast<float, Vector<float>>(sample);
+        ReadOnlySpan<Vector<float>> outputs = Lanes(output, samples);
+        ReadOnlySpan<Vector<float>> auxiliaries = Lanes(auxiliary, samples);
+        ReadOnlySpan<Vector<float>> noises = Lanes(noise, samples);
+        Span<Vector<float>> histories = MemoryMarshal.Cast<float, Vector<float>>(history);
+        Vector<float> remembered = Vector<float>.Zero;
+        for (int i = 0; i < samples.Length; i++)
         {
-            ref var slot = ref histories.IsEmpty ? ref remembered : ref histories[i];
+            ref Vector<float> slot = ref histories.IsEmpty ? ref remembered : ref histories[i];
             samples[i] = kernel.Invoke(samples[i], outputs[i], auxiliaries[i], noises[i], ref slot);
         }
     }

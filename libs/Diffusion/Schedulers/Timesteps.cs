@@ -6,7 +6,7 @@ internal static class Timesteps
     /// <summary>UnCLIP: from the last timestep to 0, both included, whatever the spacing.</summary>
     public static int[] Unclip(SchedulerConfig config, int steps)
     {
-        var stride = (double)(config.TrainTimesteps - 1) / (steps - 1);
+        double stride = (double)(config.TrainTimesteps - 1) / (steps - 1);
         return Descending(steps, i => (int)Math.Round(i * stride));
     }
 
@@ -21,7 +21,7 @@ internal static class Timesteps
     /// <summary>DPM-Solver++: one interval more than steps, without its last point; repeated timesteps are visited once.</summary>
     public static int[] Multistep(SchedulerConfig config, int steps, int lastTimestep)
     {
-        var timesteps = config.TimestepSpacing switch
+        int[] timesteps = config.TimestepSpacing switch
         {
             TimestepSpacing.Linspace => Descending(steps + 1, Linspace(lastTimestep - 1, steps + 1))[..^1],
             TimestepSpacing.Leading =>
@@ -35,15 +35,23 @@ internal static class Timesteps
     public static double[] Fractional(SchedulerConfig config, int steps)
     {
         if (config.TimestepSpacing != TimestepSpacing.Linspace)
+        {
             return Array.ConvertAll(Discrete(config, steps), timestep => (double)timestep);
+        }
 
-        var last = config.TrainTimesteps - 1;
-        var stride = (double)last / Math.Max(1, steps - 1);
-        var timesteps = new double[steps];
-        for (var i = 0; i < steps; i++)
+        int last = config.TrainTimesteps - 1;
+        double stride = (double)last / Math.Max(1, steps - 1);
+        double[] timesteps = new double[steps];
+        for (int i = 0; i < steps; i++)
+        {
             timesteps[steps - 1 - i] = i * stride;
+        }
+
         if (steps > 1)
+        {
             timesteps[0] = last;
+        }
+
         return timesteps;
     }
 
@@ -52,18 +60,24 @@ internal static class Timesteps
 
     private static int[] Descending(int count, Func<int, int> ascending)
     {
-        var timesteps = new int[count];
-        for (var i = 0; i < count; i++)
+        int[] timesteps = new int[count];
+        for (int i = 0; i < count; i++)
+        {
             timesteps[count - 1 - i] = ascending(i);
+        }
+
         return timesteps;
     }
 
     private static int[] Trailing(int trainTimesteps, int lastTimestep, int steps)
     {
-        var stride = (double)trainTimesteps / steps;
-        var timesteps = new int[(int)Math.Ceiling(lastTimestep / stride)];
-        for (var i = 0; i < timesteps.Length; i++)
+        double stride = (double)trainTimesteps / steps;
+        int[] timesteps = new int[(int)Math.Ceiling(lastTimestep / stride)];
+        for (int i = 0; i < timesteps.Length; i++)
+        {
             timesteps[i] = (int)Math.Round(lastTimestep - (i * stride)) - 1;
+        }
+
         return timesteps;
     }
 }

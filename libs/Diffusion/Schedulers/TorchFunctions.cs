@@ -14,10 +14,10 @@ internal static class TorchFunctions
     /// <summary>e to the <paramref name="x"/>, for results within float32's normal range.</summary>
     public static float Exp(float x)
     {
-        var exponent = MathF.Round(x * InverseLn2);
-        var rest = MathF.FusedMultiplyAdd(exponent, -Ln2Upper, x);
+        float exponent = MathF.Round(x * InverseLn2);
+        float rest = MathF.FusedMultiplyAdd(exponent, -Ln2Upper, x);
         rest = MathF.FusedMultiplyAdd(exponent, -Ln2Lower, rest);
-        var p = MathF.FusedMultiplyAdd(0.000198527617612853646278381f, rest, 0.00139304355252534151077271f);
+        float p = MathF.FusedMultiplyAdd(0.000198527617612853646278381f, rest, 0.00139304355252534151077271f);
         p = MathF.FusedMultiplyAdd(p, rest, 0.00833336077630519866943359f);
         p = MathF.FusedMultiplyAdd(p, rest, 0.0416664853692054748535156f);
         p = MathF.FusedMultiplyAdd(p, rest, 0.166666671633720397949219f);
@@ -28,12 +28,12 @@ internal static class TorchFunctions
     /// <summary>The natural logarithm of a positive, normal <paramref name="x"/>.</summary>
     public static float Log(float x)
     {
-        var exponent = MathF.ILogB(x * (1f / 0.75f));
-        var mantissa = (double)MathF.ScaleB(x, -exponent);
-        var quotient = (mantissa - 1) / (mantissa + 1);
-        var rounded = (float)quotient;
-        var square = rounded * rounded;
-        var p = MathF.FusedMultiplyAdd(0.3027294874f, square, 0.3996108174f);
+        int exponent = MathF.ILogB(x * (1f / 0.75f));
+        double mantissa = (double)MathF.ScaleB(x, -exponent);
+        double quotient = (mantissa - 1) / (mantissa + 1);
+        float rounded = (float)quotient;
+        float square = rounded * rounded;
+        float p = MathF.FusedMultiplyAdd(0.3027294874f, square, 0.3996108174f);
         p = MathF.FusedMultiplyAdd(p, square, 0.6666694880f);
         return (float)((exponent * Ln2) + (2 * quotient) + (square * rounded * p));
     }

@@ -10,26 +10,33 @@ internal sealed class BytePairMerges(Dictionary<(int Left, int Right), (int Rank
     /// <summary>Merges <paramref name="symbols"/> in place and returns how many ids are left at its beginning.</summary>
     public int Apply(Span<int> symbols)
     {
-        var next = new int[symbols.Length];
-        var previous = new int[symbols.Length];
+        int[] next = new int[symbols.Length];
+        int[] previous = new int[symbols.Length];
         var queue = new PriorityQueue<(int Position, int Left, int Right, int Merged), (int Rank, int Position)>();
-        for (var i = 0; i < symbols.Length; i++)
+        for (int i = 0; i < symbols.Length; i++)
         {
             (next[i], previous[i]) = (i + 1, i - 1);
             if (i > 0)
+            {
                 Enqueue(queue, i - 1, symbols[i - 1], symbols[i]);
+            }
         }
 
-        while (queue.TryDequeue(out var pair, out _))
+        while (queue.TryDequeue(out (int Position, int Left, int Right, int Merged) pair, out _))
         {
             // Entries whose symbols have been merged meanwhile are stale; a merged-away position holds no id.
-            var (left, right) = (pair.Position, next[pair.Position]);
+            (int left, int right) = (pair.Position, next[pair.Position]);
             if (symbols[left] != pair.Left || right >= symbols.Length || symbols[right] != pair.Right)
+            {
                 continue;
+            }
 
             (symbols[left], symbols[right], next[left]) = (pair.Merged, -1, next[right]);
             if (previous[left] >= 0)
+            {
                 Enqueue(queue, previous[left], symbols[previous[left]], pair.Merged);
+            }
+
             if (next[left] < symbols.Length)
             {
                 previous[next[left]] = left;
@@ -37,15 +44,20 @@ internal sealed class BytePairMerges(Dictionary<(int Left, int Right), (int Rank
             }
         }
 
-        var count = 0;
-        for (var i = 0; i < symbols.Length; i = next[i])
+        int count = 0;
+        for (int i = 0; i < symbols.Length; i = next[i])
+        {
             symbols[count++] = symbols[i];
+        }
+
         return count;
     }
 
     private void Enqueue(PriorityQueue<(int, int, int, int), (int, int)> queue, int position, int left, int right)
     {
-        if (merges.TryGetValue((left, right), out var merge))
+        if (merges.TryGetValue((left, right), out (int Rank, int Merged) merge))
+        {
             queue.Enqueue((position, left, right, merge.Merged), (merge.Rank, position));
+        }
     }
 }

@@ -15,11 +15,11 @@ internal static class ByteSymbols
 
     private static char[] MakeSymbols()
     {
-        var symbols = new char[256];
-        var replaced = 0;
-        for (var value = 0; value < symbols.Length; value++)
+        char[] symbols = new char[256];
+        int replaced = 0;
+        for (int value = 0; value < symbols.Length; value++)
         {
-            var printable = value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
+            bool printable = value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
             symbols[value] = printable ? (char)value : (char)(256 + replaced++);
         }
 

@@ -15,23 +15,25 @@ public sealed class ClipTokenizer
 
     private ClipTokenizer(TokenizerFiles files)
     {
-        var vocabulary = files.ReadVocabulary();
+        Dictionary<string, int> vocabulary = files.ReadVocabulary();
         _merges = new BytePairMerges(files.ReadMerges(vocabulary));
         _symbols = new string[vocabulary.Count];
-        foreach (var (symbol, id) in vocabulary)
+        foreach ((string symbol, int id) in vocabulary)
+        {
             _symbols[id] = symbol;
+        }
 
-        int Id(string symbol) => vocabulary.TryGetValue(symbol, out var id)
+        int Id(string symbol) => vocabulary.TryGetValue(symbol, out int id)
             ? id
             : throw files.Invalid("vocab.json", $"it lacks \"{symbol}\"; all 256 byte symbols, with and without {WordEnd}, and the tokens "
                 + "that tokenizer_config.json names must be in it.");
-        for (var value = 0; value < 256; value++)
+        for (int value = 0; value < 256; value++)
         {
-            var symbol = ByteSymbols.Of((byte)value);
+            char symbol = ByteSymbols.Of((byte)value);
             (_byteIds[value], _lastByteIds[value]) = (Id(symbol.ToString()), Id(symbol + WordEnd));
         }
 
-        (MaxLength, var start, var end, var pad) = files.ReadConfig();
+        (MaxLength, string start, string end, string pad) = files.ReadConfig();
         (StartId, EndId, PadId) = (Id(start), Id(end), Id(pad));
         _specials = [start, end];
     }
@@ -57,11 +59,14 @@ public sealed class ClipTokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         var ids = new List<int>();
-        for (var rest = PromptText.Clean(text).AsSpan(); !rest.IsEmpty;)
+        for (ReadOnlySpan<char> rest = PromptText.Clean(text).AsSpan(); !rest.IsEmpty;)
         {
-            var length = WordSplitter.WordLength(rest, _specials);
+            int length = WordSplitter.WordLength(rest, _specials);
             if (length > 0)
+            {
                 EncodeWord(rest[..length], ids);
+            }
+
             rest = rest[Math.Max(1, length)..];
         }
 
@@ -73,12 +78,17 @@ public sealed class ClipTokenizer
     public string Decode(ReadOnlySpan<int> ids)
     {
         var bytes = new List<byte>();
-        foreach (var id in ids)
+        foreach (int id in ids)
         {
             if ((uint)id >= (uint)_symbols.Length)
+            {
                 throw new ArgumentOutOfRangeException(nameof(ids), id, $"The vocabulary has ids 0 to {_symbols.Length - 1}.");
-            foreach (var symbol in _symbols[id])
+            }
+
+            foreach (char symbol in _symbols[id])
+            {
                 bytes.Add((byte)ByteSymbols.Byte(symbol));
+            }
         }
 
         return Encoding.UTF8.GetString([.. bytes]).Replace(WordEnd, " ", StringComparison.Ordinal);
@@ -93,14 +103,19 @@ public sealed class ClipTokenizer
     public int Pad(string text, Span<long> inputIds, Span<bool> attentionMask)
     {
         if (inputIds.Length != MaxLength || attentionMask.Length != MaxLength)
+        {
             throw new ArgumentException($"Ids ({inputIds.Length}) and mask ({attentionMask.Length}) must each have {MaxLength} values.");
+        }
 
-        var ids = Encode(text);
-        var used = Math.Min(ids.Count + 2, MaxLength);
+        IReadOnlyList<int> ids = Encode(text);
+        int used = Math.Min(ids.Count + 2, MaxLength);
         inputIds.Fill(PadId);
         inputIds[0] = StartId;
-        for (var i = 1; i < used - 1; i++)
+        for (int i = 1; i < used - 1; i++)
+        {
             inputIds[i] = ids[i - 1];
+        }
+
         inputIds[used - 1] = EndId;
         attentionMask[..used].Fill(true);
         attentionMask[used..].Clear();
@@ -115,11 +130,14 @@ public sealed class ClipTokenizer
             return;
         }
 
-        var bytes = new byte[Encoding.UTF8.GetByteCount(word)];
+        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(word)];
         Encoding.UTF8.GetBytes(word, bytes);
-        var symbols = new int[bytes.Length];
-        for (var i = 0; i < bytes.Length; i++)
+        int[] symbols = new int[bytes.Length];
+        for (int i = 0; i < bytes.Length; i++)
+        {
             symbols[i] = i < bytes.Length - 1 ? _byteIds[bytes[i]] : _lastByteIds[bytes[i]];
+        }
+
         ids.AddRange(symbols.AsSpan(0, _merges.Apply(symbols)));
     }
 }

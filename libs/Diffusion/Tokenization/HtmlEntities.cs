@@ -24,12 +24,16 @@ internal static partial class HtmlEntities
     private static string Replacement(ReadOnlySpan<char> reference)
     {
         if (reference[0] == '#')
-            return Character(reference[1..].TrimEnd(';'));
-
-        for (var length = reference.Length; length > 1; length--)
         {
-            if (Names.TryGetValue(reference[..length], out var value))
+            return Character(reference[1..].TrimEnd(';'));
+        }
+
+        for (int length = reference.Length; length > 1; length--)
+        {
+            if (Names.TryGetValue(reference[..length], out string? value))
+            {
                 return string.Concat(value, reference[length..]);
+            }
         }
 
         return string.Concat("&", reference);
@@ -37,12 +41,12 @@ internal static partial class HtmlEntities
 
     private static string Character(ReadOnlySpan<char> digits)
     {
-        var hexadecimal = digits[0] is 'x' or 'X';
+        bool hexadecimal = digits[0] is 'x' or 'X';
         digits = (hexadecimal ? digits[1..] : digits).TrimStart('0');
 
         // Eight digits are past the last code point in either base.
-        var style = hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
-        var code = digits.Length >= 8 ? int.MaxValue : digits.IsEmpty ? 0 : int.Parse(digits, style, CultureInfo.InvariantCulture);
+        NumberStyles style = hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
+        int code = digits.Length >= 8 ? int.MaxValue : digits.IsEmpty ? 0 : int.Parse(digits, style, CultureInfo.InvariantCulture);
         return code switch
         {
             0 => "\uFFFD",
@@ -58,12 +62,12 @@ internal static partial class HtmlEntities
     private static Dictionary<string, string> Load()
     {
         // One name and its code points a line: the named character references of the WHATWG HTML standard.
-        using var stream = typeof(HtmlEntities).Assembly.GetManifestResourceStream("html5-entities.txt")!;
+        using Stream stream = typeof(HtmlEntities).Assembly.GetManifestResourceStream("html5-entities.txt")!;
         using var reader = new StreamReader(stream);
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         while (reader.ReadLine() is { } line)
         {
-            var fields = line.Split(' ');
+            string[] fields = line.Split(' ');
             names[fields[0]] = string.Concat(fields[1..].Select(code => new Rune(Convert.ToInt32(code, 16)).ToString()));
         }
 

@@ -17,12 +17,14 @@ internal static class LowerCase
 
     public static string Of(string text)
     {
-        var lower = text.ToLowerInvariant();
+        string lower = text.ToLowerInvariant();
         if (text.AsSpan().IndexOfAny(Sigma, DottedI) < 0)
+        {
             return lower;
+        }
 
         var result = new StringBuilder(text.Length + 8);
-        for (var i = 0; i < text.Length; i++)
+        for (int i = 0; i < text.Length; i++)
         {
             _ = text[i] switch
             {
@@ -37,11 +39,14 @@ internal static class LowerCase
 
     private static bool EndsWord(string text, int sigma)
     {
-        var before = sigma;
-        while (Rune.DecodeLastFromUtf16(text.AsSpan(0, before), out var rune, out var length) == System.Buffers.OperationStatus.Done)
+        int before = sigma;
+        while (Rune.DecodeLastFromUtf16(text.AsSpan(0, before), out Rune rune, out int length) == System.Buffers.OperationStatus.Done)
         {
             if (!IsIgnorable(rune))
+            {
                 return IsCased(rune) && !CasedFollows(text.AsSpan(sigma + 1));
+            }
+
             before -= length;
         }
 
@@ -50,10 +55,12 @@ internal static class LowerCase
 
     private static bool CasedFollows(ReadOnlySpan<char> text)
     {
-        foreach (var rune in text.EnumerateRunes())
+        foreach (Rune rune in text.EnumerateRunes())
         {
             if (!IsIgnorable(rune))
+            {
                 return IsCased(rune);
+            }
         }
 
         return false;

@@ -17,27 +17,39 @@ public static class PromptText
     // Half a surrogate pair has no UTF-8 form: it becomes the replacement character, as decoders make of broken input.
     private static string WellFormed(string text)
     {
-        var loneSurrogate = false;
-        foreach (var rune in text.EnumerateRunes())
+        bool loneSurrogate = false;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
             loneSurrogate |= rune == Rune.ReplacementChar;
+        }
+
         if (!loneSurrogate)
+        {
             return text;
+        }
 
         var result = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
+        foreach (Rune rune in text.EnumerateRunes())
+        {
             result.Append(rune.ToString());
+        }
+
         return result.ToString();
     }
 
     private static string Collapse(string text)
     {
         var result = new StringBuilder(text.Length);
-        foreach (var character in text)
+        foreach (char character in text)
         {
             if (!char.IsWhiteSpace(character))
+            {
                 result.Append(character);
+            }
             else if (result.Length > 0 && result[^1] != ' ')
+            {
                 result.Append(' ');
+            }
         }
 
         return Strip(result.ToString());
@@ -46,11 +58,17 @@ public static class PromptText
     // Python strips the four separators of ASCII as well, though its regular expressions do not count them as space.
     private static string Strip(string text)
     {
-        var (start, end) = (0, text.Length);
+        (int start, int end) = (0, text.Length);
         while (start < end && IsStripped(text[start]))
+        {
             start++;
+        }
+
         while (end > start && IsStripped(text[end - 1]))
+        {
             end--;
+        }
+
         return text[start..end];
     }
 

@@ -10,16 +10,21 @@ internal sealed class TokenizerFiles(string folder)
     public Dictionary<string, int> ReadVocabulary()
     {
         const string File = "vocab.json";
-        using var document = ReadJson(File);
+        using JsonDocument document = ReadJson(File);
         var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var entry in document.RootElement.EnumerateObject())
+        foreach (JsonProperty entry in document.RootElement.EnumerateObject())
         {
-            if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id) || !vocabulary.TryAdd(entry.Name, id))
+            if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out int id) || !vocabulary.TryAdd(entry.Name, id))
+            {
                 throw Invalid(File, $"the entry \"{entry.Name}\" must appear once and have a whole number as its id.");
+            }
         }
 
         if (!vocabulary.Values.Order().SequenceEqual(Enumerable.Range(0, vocabulary.Count)))
+        {
             throw Invalid(File, $"its {vocabulary.Count} ids must be 0 to {vocabulary.Count - 1}, each once.");
+        }
+
         return vocabulary;
     }
 
@@ -27,23 +32,32 @@ internal sealed class TokenizerFiles(string folder)
     {
         const string File = "merges.txt";
         var merges = new Dictionary<(int, int), (int, int)>();
-        var number = 0;
-        foreach (var line in ReadText(File).Split('\n'))
+        int number = 0;
+        foreach (string line in ReadText(File).Split('\n'))
         {
             number++;
-            var pair = line.TrimEnd('\r');
+            string pair = line.TrimEnd('\r');
             if (pair.Length == 0 || (number == 1 && pair.StartsWith("#version", StringComparison.Ordinal)))
+            {
                 continue;
+            }
 
-            var parts = pair.Split(' ');
+            string[] parts = pair.Split(' ');
             if (parts.Length != 2 || parts[0].Length == 0 || parts[1].Length == 0)
+            {
                 throw Invalid(File, $"line {number} is \"{pair}\"; expected two symbols separated by one blank.");
+            }
 
-            var unknown = new[] { parts[0], parts[1], parts[0] + parts[1] }.FirstOrDefault(symbol => !vocabulary.ContainsKey(symbol));
+            string? unknown = new[] { parts[0], parts[1], parts[0] + parts[1] }.FirstOrDefault(symbol => !vocabulary.ContainsKey(symbol));
             if (unknown is not null)
+            {
                 throw Invalid(File, $"line {number} needs the symbol \"{unknown}\", which vocab.json does not have.");
+            }
+
             if (!merges.TryAdd((vocabulary[parts[0]], vocabulary[parts[1]]), (merges.Count, vocabulary[parts[0] + parts[1]])))
+            {
                 throw Invalid(File, $"line {number} repeats the merge \"{pair}\".");
+            }
         }
 
         return merges;
@@ -53,10 +67,10 @@ internal sealed class TokenizerFiles(string folder)
     public (int MaxLength, string Start, string End, string Pad) ReadConfig()
     {
         const string File = "tokenizer_config.json";
-        using var config = ReadJson(File);
-        using var specials = ReadJson("special_tokens_map.json");
-        if (!config.RootElement.TryGetProperty("model_max_length", out var value)
-            || value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out var length) || length is < 3 or > LargestContext)
+        using JsonDocument config = ReadJson(File);
+        using JsonDocument specials = ReadJson("special_tokens_map.json");
+        if (!config.RootElement.TryGetProperty("model_max_length", out JsonElement value)
+            || value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out int length) || length is < 3 or > LargestContext)
         {
             throw Invalid(File, $"model_max_length must be a whole number from 3 to {LargestContext}.");
         }
@@ -69,11 +83,11 @@ internal sealed class TokenizerFiles(string folder)
     public InvalidDataException Invalid(string file, string what) => new($"{Path.Combine(folder, file)}: {what}");
 
     // A token is written as its text, or as an object with the text in "content".
-    private static string? Text(JsonElement root, string key) => root.TryGetProperty(key, out var value)
+    private static string? Text(JsonElement root, string key) => root.TryGetProperty(key, out JsonElement value)
         ? value.ValueKind switch
         {
             JsonValueKind.String => value.GetString(),
-            JsonValueKind.Object when value.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String
+            JsonValueKind.Object when value.TryGetProperty("content", out JsonElement content) && content.ValueKind == JsonValueKind.String
                 => content.GetString(),
             _ => null,
         }
@@ -92,9 +106,14 @@ internal sealed class TokenizerFiles(string folder)
         }
 
         if (document.RootElement.ValueKind == JsonValueKind.Object)
+        {
             return document;
+        }
+
         using (document)
+        {
             throw Invalid(file, "expected a JSON object.");
+        }
     }
 
     private string ReadText(string file)

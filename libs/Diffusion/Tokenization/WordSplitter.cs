@@ -21,33 +21,45 @@ internal static class WordSplitter
     /// <summary>Length of the word at the start of <paramref name="text"/>; 0 if white space is there, which belongs to no word.</summary>
     public static int WordLength(ReadOnlySpan<char> text, ReadOnlySpan<string> specials)
     {
-        foreach (var special in specials)
+        foreach (string special in specials)
         {
             if (StartsWith(text, special))
+            {
                 return special.Length;
+            }
         }
 
         if (text[0] == '\'')
         {
-            foreach (var contraction in Contractions)
+            foreach (string contraction in Contractions)
             {
                 if (StartsWith(text, contraction))
+                {
                     return contraction.Length;
+                }
             }
         }
 
-        var (kind, length) = Classify(text);
+        (Kind kind, int length) = Classify(text);
         if (kind == Kind.Space)
+        {
             return 0;
-        if (kind == Kind.Number)
-            return length;
+        }
 
-        var end = length;
+        if (kind == Kind.Number)
+        {
+            return length;
+        }
+
+        int end = length;
         while (end < text.Length)
         {
-            (var next, length) = Classify(text[end..]);
+            (Kind next, length) = Classify(text[end..]);
             if (next != kind)
+            {
                 break;
+            }
+
             end += length;
         }
 
@@ -56,8 +68,8 @@ internal static class WordSplitter
 
     private static (Kind Kind, int Length) Classify(ReadOnlySpan<char> text)
     {
-        Rune.DecodeFromUtf16(text, out var rune, out var length);
-        var kind = Rune.IsWhiteSpace(rune) ? Kind.Space
+        Rune.DecodeFromUtf16(text, out Rune rune, out int length);
+        Kind kind = Rune.IsWhiteSpace(rune) ? Kind.Space
             : Rune.IsLetter(rune) ? Kind.Letter
             : Rune.IsNumber(rune) ? Kind.Number
             : Kind.Other;
@@ -68,11 +80,16 @@ internal static class WordSplitter
     private static bool StartsWith(ReadOnlySpan<char> text, string lowerCase)
     {
         if (text.Length < lowerCase.Length)
+        {
             return false;
-        for (var i = 0; i < lowerCase.Length; i++)
+        }
+
+        for (int i = 0; i < lowerCase.Length; i++)
         {
             if (text[i] != lowerCase[i] && !(text[i] == '\u017F' && lowerCase[i] == 's'))
+            {
                 return false;
+            }
         }
 
         return true;

@@ -7,8 +7,11 @@ internal static class AdapterCheck
     public static void Check(string? adapter, IReadOnlyList<string> known)
     {
         if (adapter is null || known.Contains(adapter))
+        {
             return;
-        var there = known.Count == 0 ? "this model has none" : $"this model has {string.Join(", ", known)}";
+        }
+
+        string there = known.Count == 0 ? "this model has none" : $"this model has {string.Join(", ", known)}";
         throw new RefusedRequestException(RequestProblem.Adapter, $"The adapter '{adapter}' was asked for; {there}.");
     }
 }

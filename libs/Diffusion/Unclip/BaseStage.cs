@@ -15,19 +15,19 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
 
     public void Add(Candidate candidate)
     {
-        var plan = SchedulerFactory.CreateFor(networks.DecoderScheduler, candidate.Request.DecoderSteps, "decoder");
+        IScheduler plan = SchedulerFactory.CreateFor(networks.DecoderScheduler, candidate.Request.DecoderSteps, "decoder");
 
         // 5. text projection: z_i joins the text as extra states and as part of the timestep's embedding
-        var started = timings.Start();
-        var canvas = candidate.Canvas;
-        var known = Known(candidate);
-        var channels = networks.ConditionedOnKnown ? KnownPlanes.Channels(known, canvas.Scale(networks.DecoderShape)) : [];
-        var (conditional, unconditional, windows) = canvas.IsSquare
+        long started = timings.Start();
+        Canvas canvas = candidate.Canvas;
+        KnownSample? known = Known(candidate);
+        float[] channels = networks.ConditionedOnKnown ? KnownPlanes.Channels(known, canvas.Scale(networks.DecoderShape)) : [];
+        (RowConditioning conditional, RowConditioning? unconditional, IReadOnlyList<SampleWindow>? windows) = canvas.IsSquare
             ? _text.Project(candidate.Request.Conditioning, channels)
             : _text.ProjectWindows(candidate.Request.Conditioning, channels, canvas);
         timings.Stop(PipelineStage.TextProjection, started);
 
-        var sample = candidate.BeginSample(
+        Sample sample = candidate.BeginSample(
             new(PipelineStage.Decoder, Stage.Decoder, plan, canvas.Scale(networks.DecoderShape), conditional, unconditional)
             {
                 Windows = windows,
@@ -45,20 +45,25 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
     {
         _ended.Clear();
         if (_decoder.Occupied == 0)
+        {
             return _ended;
+        }
 
         // 6. decoder: x_t to x_(t-1) for all occupied slots as one batch, (k, C, h, w)
         previews.Ask();
-        var started = timings.Start();
-        var ended = _decoder.Step();
+        long started = timings.Start();
+        IReadOnlyList<Sample> ended = _decoder.Step();
         timings.Stop(PipelineStage.Decoder, started);
         previews.Answer();
-        foreach (var sample in ended)
+        foreach (Sample sample in ended)
         {
             var candidate = (Candidate)sample.Owner!;
             candidate.Leave(sample.End!.Value, "decoder");
             if (candidate.End == SampleEnd.Completed)
+            {
                 ToPixels(candidate);
+            }
+
             _ended.Add(candidate);
         }
 
@@ -70,12 +75,15 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
         // 7. autoencoder: latents (C, h, w) to pixels (3, H, W)
         if (networks.Autoencoder is { } autoencoder)
         {
-            var started = timings.Start();
-            var shape = candidate.Canvas.Scale(autoencoder.Image);
-            var image = buffers.Rent(shape.Length);
+            long started = timings.Start();
+            ImageShape shape = candidate.Canvas.Scale(autoencoder.Image);
+            float[] image = buffers.Rent(shape.Length);
             _autoencoder.Decode(candidate.Canvas, candidate.Image, image);
             if (!FiniteNumbers.Are(image))
+            {
                 candidate.Leave(SampleEnd.NotFinite, "autoencoder");
+            }
+
             candidate.Hold(image, shape, buffers);
             timings.Stop(PipelineStage.Autoencoder, started);
             candidate.Report(PipelineStage.Autoencoder, 1, 1);
@@ -90,13 +98,16 @@ internal sealed class BaseStage(DecoderNetworks networks, FloatBuffers buffers, 
     private KnownSample? Known(Candidate candidate)
     {
         if (candidate.Known is not { } known)
+        {
             return null;
-        var (image, sample) = (candidate.Canvas.Scale(networks.BaseImage), candidate.Canvas.Scale(networks.DecoderShape));
-        var (clean, share) = known.At(image);
+        }
+
+        (ImageShape image, ImageShape sample) = (candidate.Canvas.Scale(networks.BaseImage), candidate.Canvas.Scale(networks.DecoderShape));
+        (float[] clean, float[] share) = known.At(image);
         HarmonicFill.Apply(clean, share, image.Height, image.Width);
-        var latents = new float[sample.Length];
+        float[] latents = new float[sample.Length];
         _autoencoder.Encode(candidate.Canvas, clean, latents);
-        var whole = KnownPlanes.WhollyKnown(share, image, sample);
+        float[] whole = KnownPlanes.WhollyKnown(share, image, sample);
         return new(latents, networks.ConditionedOnKnown ? KnownPlanes.Shrink(whole, sample) : whole, known.Region.Resamplings);
     }
 }

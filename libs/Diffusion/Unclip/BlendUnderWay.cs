@@ -31,13 +31,15 @@ internal sealed class BlendUnderWay
     /// <summary>All of them together, in CLIP's own scale, (D).</summary>
     public float[] Mix()
     {
-        foreach (var (index, text) in _texts.Index())
+        foreach ((int index, TextEncoding? text) in _texts.Index())
         {
             if (text is not null)
+            {
                 _embedding.Denormalise(_parts[index]);
+            }
         }
 
-        var mixed = EmbeddingBlend.Mix(_parts[.._request.Parts.Count], [.. _request.Parts.Select(part => part.Weight)]);
+        float[] mixed = EmbeddingBlend.Mix(_parts[.._request.Parts.Count], [.. _request.Parts.Select(part => part.Weight)]);
         return _request.Style is { } style ? EmbeddingBlend.Moved(mixed, _parts[^2], _parts[^1], style.Weight) : mixed;
     }
 }

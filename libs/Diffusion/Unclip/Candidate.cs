@@ -82,15 +82,20 @@ internal sealed class Candidate(DecodeRequest request, ImageSize target, Canvas 
     {
         End = end;
         if (end == SampleEnd.NotFinite)
+        {
             Refusal = RefusedRequestException.NotFinite(network);
+        }
     }
 
     /// <summary>Lays what is known over the image, in its own range.</summary>
     public void PutKnown()
     {
         if (Known is not { } known)
+        {
             return;
-        var (clean, share) = known.At(Shape);
+        }
+
+        (float[] clean, float[] share) = known.At(Shape);
         new KnownSample(clean, KnownPlanes.Weights(Shape, share)).Hold(Schedulers.NoiseLevel.Clean, [], Image);
     }
 
@@ -98,9 +103,14 @@ internal sealed class Candidate(DecodeRequest request, ImageSize target, Canvas 
     public bool Stopped(DateTimeOffset now)
     {
         if (request.Cancellation.IsCancellationRequested)
+        {
             End = SampleEnd.Cancelled;
+        }
         else if (now >= request.Deadline)
+        {
             End = SampleEnd.Expired;
+        }
+
         return End != SampleEnd.Completed;
     }
 

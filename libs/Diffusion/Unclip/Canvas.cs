@@ -19,10 +19,13 @@ internal readonly record struct Canvas(int Rows, int Columns, int Side)
     /// <param name="grid">Cells along a side of the image embedding; 0 where it is no map.</param>
     public static Canvas For(ImageSize? size, int grid)
     {
-        var side = grid > 0 ? grid : Quarters;
+        int side = grid > 0 ? grid : Quarters;
         if (size is not { } asked || asked.Width == asked.Height)
+        {
             return new(side, side, side);
-        var along = ((side * asked.LongSide) + asked.ShortSide - 1) / asked.ShortSide;
+        }
+
+        int along = ((side * asked.LongSide) + asked.ShortSide - 1) / asked.ShortSide;
         return asked.Width > asked.Height ? new(side, along, side) : new(along, side, side);
     }
 
@@ -32,7 +35,7 @@ internal readonly record struct Canvas(int Rows, int Columns, int Side)
     /// <summary>The square windows, a cell from one to the next.</summary>
     public IReadOnlyList<WindowPlace> Cover(ImageShape square)
     {
-        var (rows, columns) = (square.Height / Side, square.Width / Side);
+        (int rows, int columns) = (square.Height / Side, square.Width / Side);
         return WindowPlace.Cover(Scale(square), square, (rows, columns), unit: rows == 1 ? columns : 1);
     }
 }

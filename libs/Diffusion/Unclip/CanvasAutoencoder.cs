@@ -1,3 +1,5 @@
+using Limner.Diffusion.Sampling;
+
 namespace Limner.Diffusion.Unclip;
 
 /// <summary>The autoencoder on canvases of any shape, a square window at a time; a decoder of pixels has none and takes them as they are.</summary>
@@ -8,9 +10,12 @@ internal sealed class CanvasAutoencoder(DecoderNetworks networks, FloatBuffers b
     /// <summary>Latents as the diffusion has them, which are overwritten, to an image (3, H, W).</summary>
     public void Decode(Canvas canvas, Span<float> latents, Span<float> image)
     {
-        var autoencoder = networks.Autoencoder!;
-        foreach (ref var latent in latents)
+        AutoencoderNetworks autoencoder = networks.Autoencoder!;
+        foreach (ref float latent in latents)
+        {
             latent /= autoencoder.ScalingFactor;
+        }
+
         Run(autoencoder.Decode.Invoke, canvas, networks.DecoderShape, latents, autoencoder.Image, image);
     }
 
@@ -24,8 +29,10 @@ internal sealed class CanvasAutoencoder(DecoderNetworks networks, FloatBuffers b
         }
 
         Run(autoencoder.Encode!.Invoke, canvas, autoencoder.Image, image, networks.DecoderShape, latents);
-        foreach (ref var latent in latents)
+        foreach (ref float latent in latents)
+        {
             latent *= autoencoder.ScalingFactor;
+        }
     }
 
     private void Run(Network network, Canvas canvas, ImageShape from, ReadOnlySpan<float> input, ImageShape to, Span<float> output)
@@ -36,9 +43,9 @@ internal sealed class CanvasAutoencoder(DecoderNetworks networks, FloatBuffers b
             return;
         }
 
-        var (part, made) = (buffers.Rent(from.Length), buffers.Rent(to.Length));
+        (float[] part, float[] made) = (buffers.Rent(from.Length), buffers.Rent(to.Length));
         output.Clear();
-        foreach (var (source, target) in canvas.Cover(from).Zip(canvas.Cover(to)))
+        foreach ((WindowPlace source, WindowPlace target) in canvas.Cover(from).Zip(canvas.Cover(to)))
         {
             source.Cut(input, part);
             network(part, made);

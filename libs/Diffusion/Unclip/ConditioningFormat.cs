@@ -22,17 +22,20 @@ public static class ConditioningFormat
     public static byte[] Write(Conditioning conditioning)
     {
         ArgumentNullException.ThrowIfNull(conditioning);
-        var (prompt, unconditional) = (conditioning.Prompt, conditioning.Unconditional);
-        var bytes = new byte[HeaderLength + LengthOf(conditioning.ImageEmbedding) + LengthOf(prompt) + LengthOf(unconditional) + DigestLength];
+        (TextEncoding prompt, TextEncoding? unconditional) = (conditioning.Prompt, conditioning.Unconditional);
+        byte[] bytes = new byte[HeaderLength + LengthOf(conditioning.ImageEmbedding) + LengthOf(prompt) + LengthOf(unconditional) + DigestLength];
         Magic.CopyTo(bytes);
         bytes[4] = Version;
         bytes[5] = unconditional is null ? (byte)0 : (byte)1;
 
-        var rest = bytes.AsSpan(HeaderLength);
+        Span<byte> rest = bytes.AsSpan(HeaderLength);
         Write<float>(conditioning.ImageEmbedding, ref rest);
         Write(prompt, ref rest);
         if (unconditional is not null)
+        {
             Write(unconditional, ref rest);
+        }
+
         Digest(bytes.AsSpan(0, bytes.Length - DigestLength), rest);
         return bytes;
     }
@@ -42,15 +45,23 @@ public static class ConditioningFormat
     public static Conditioning Read(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < HeaderLength + DigestLength || !bytes.StartsWith(Magic))
+        {
             throw new InvalidDataException($"These {bytes.Length} bytes are not conditioning: they do not begin with LMNC and a header.");
+        }
+
         if (bytes[4] != Version)
+        {
             throw new InvalidDataException($"The conditioning has version {bytes[4]}; version {Version} is read.");
+        }
+
         Span<byte> digest = stackalloc byte[DigestLength];
         Digest(bytes[..^DigestLength], digest);
         if (!digest.SequenceEqual(bytes[^DigestLength..]))
+        {
             throw new InvalidDataException($"The conditioning's {bytes.Length} bytes are cut short or damaged: their digest is wrong.");
+        }
 
-        var rest = bytes[HeaderLength..^DigestLength];
+        ReadOnlySpan<byte> rest = bytes[HeaderLength..^DigestLength];
         return new()
         {
             ImageEmbedding = Read<float>(ref rest),
@@ -77,7 +88,7 @@ public static class ConditioningFormat
         where T : unmanaged
     {
         BinaryPrimitives.WriteInt32LittleEndian(rest, values.Length);
-        var content = MemoryMarshal.AsBytes(values);
+        ReadOnlySpan<byte> content = MemoryMarshal.AsBytes(values);
         content.CopyTo(rest[sizeof(int)..]);
         rest = rest[(sizeof(int) + content.Length)..];
     }
@@ -87,7 +98,7 @@ public static class ConditioningFormat
     {
         // The digest was right, so the lengths are those that were written.
         var values = new T[BinaryPrimitives.ReadInt32LittleEndian(rest)];
-        var content = MemoryMarshal.AsBytes(values.AsSpan());
+        Span<byte> content = MemoryMarshal.AsBytes(values.AsSpan());
         rest.Slice(sizeof(int), content.Length).CopyTo(content);
         rest = rest[(sizeof(int) + content.Length)..];
         return values;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Limner.Diffusion.Editing;
 
 namespace Limner.Diffusion.Unclip;
 
@@ -33,7 +34,7 @@ public static class ConditioningKey
             writer.Write(request.Known?.Digest() ?? "");
             writer.Write(request.Size is { } size && size.Width != size.Height ? $"{size}" : ""); // a square's embedding is the same at any size
             writer.Write(request.Parts.Count);
-            foreach (var part in request.Parts)
+            foreach (BlendPart part in request.Parts)
             {
                 writer.Write(part.Image is null);
                 writer.Write(part.Image?.Digest() ?? part.Prompt!);
@@ -48,7 +49,9 @@ public static class ConditioningKey
             }
 
             if (request.Adapter is { } adapter)
+            {
                 writer.Write(adapter); // at the end, where nothing can be taken for it
+            }
         }
 
         return $"conditioning:{Convert.ToHexStringLower(SHA256.HashData(bytes.ToArray()))}";

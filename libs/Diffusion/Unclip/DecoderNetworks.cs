@@ -79,13 +79,13 @@ public sealed record DecoderNetworks
     public int CountSteps(DecodeRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var target = TargetOf(request);
-        var (steps, shape) = request.Upscale is { } given
+        ImageSize target = TargetOf(request);
+        (int steps, ImageShape shape) = request.Upscale is { } given
             ? (0, new ImageShape(3, given.Height, given.Width))
             : (request.DecoderSteps, CanvasFor(target).Scale(BaseImage));
         while (SuperResolution.Count > 0 && !Enlarged.Covers(shape, target))
         {
-            var stage = Enlarged.StageFor(shape, SuperResolution);
+            int stage = Enlarged.StageFor(shape, SuperResolution);
             steps += stage == 0 ? request.SuperResSteps : request.SuperResSecondSteps;
             shape = Enlarged.Shape(shape, SuperResolution[stage].Image, target);
         }
@@ -97,8 +97,8 @@ public sealed record DecoderNetworks
     public bool Fits(Conditioning conditioning, ImageSize? size = null)
     {
         ArgumentNullException.ThrowIfNull(conditioning);
-        var cells = Grid > 0 ? CanvasFor(size) : default;
-        var length = Grid > 0 ? EmbeddingLength / (Grid * Grid) * cells.Rows * cells.Columns : EmbeddingLength;
+        Canvas cells = Grid > 0 ? CanvasFor(size) : default;
+        int length = Grid > 0 ? EmbeddingLength / (Grid * Grid) * cells.Rows * cells.Columns : EmbeddingLength;
         return conditioning.ImageEmbedding.Length == length
             && (ContextLength == 0 || (Fits(conditioning.Prompt) && (conditioning.Unconditional is null || Fits(conditioning.Unconditional))));
     }
@@ -109,10 +109,16 @@ public sealed record DecoderNetworks
     internal ImageSize TargetOf(DecodeRequest request)
     {
         if (request.Size is { } size)
+        {
             return size;
+        }
+
         if (request.Upscale is not { } given)
+        {
             return LargestSize;
-        var scale = Math.Min(4, (double)LongestSide / Math.Max(given.Width, given.Height));
+        }
+
+        double scale = Math.Min(4, (double)LongestSide / Math.Max(given.Width, given.Height));
         return new((int)Math.Round(given.Width * scale), (int)Math.Round(given.Height * scale));
     }
 

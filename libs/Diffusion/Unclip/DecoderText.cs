@@ -11,7 +11,7 @@ internal sealed class DecoderText(DecoderNetworks networks)
     public (RowConditioning Conditional, RowConditioning? Unconditional, IReadOnlyList<SampleWindow> Windows) Project(
         Conditioning conditioning, ReadOnlyMemory<float> channels)
     {
-        var (conditional, unconditional) = Project(conditioning, conditioning.ImageEmbedding, channels);
+        (RowConditioning conditional, RowConditioning? unconditional) = Project(conditioning, conditioning.ImageEmbedding, channels);
         return (conditional, unconditional, []);
     }
 
@@ -19,15 +19,18 @@ internal sealed class DecoderText(DecoderNetworks networks)
     public (RowConditioning Conditional, RowConditioning? Unconditional, IReadOnlyList<SampleWindow> Windows) ProjectWindows(
         Conditioning conditioning, ReadOnlyMemory<float> channels, Canvas canvas)
     {
-        var map = networks.Grid > 0 ? new ImageShape(1, networks.Grid, networks.EmbeddingLength / networks.Grid) : default;
-        var (windows, cells) = (canvas.Cover(networks.DecoderShape), networks.Grid > 0 ? canvas.Cover(map) : []);
-        var embedding = conditioning.ImageEmbedding;
+        ImageShape map = networks.Grid > 0 ? new ImageShape(1, networks.Grid, networks.EmbeddingLength / networks.Grid) : default;
+        (IReadOnlyList<WindowPlace> windows, IReadOnlyList<WindowPlace> cells) = (canvas.Cover(networks.DecoderShape), networks.Grid > 0 ? canvas.Cover(map) : []);
+        float[] embedding = conditioning.ImageEmbedding;
         SampleWindow[] conditioned = [.. windows.Select((window, i) =>
         {
-            var seen = embedding;
+            float[] seen = embedding;
             if (cells.Count > 0)
+            {
                 cells[i].Cut(embedding, seen = new float[networks.EmbeddingLength]);
-            var (conditional, unconditional) = Project(conditioning, seen, channels);
+            }
+
+            (RowConditioning conditional, RowConditioning? unconditional) = Project(conditioning, seen, channels);
             return new SampleWindow(window, conditional, unconditional);
         })];
         return (conditioned[0].Conditional, conditioned[0].Unconditional, conditioned);
@@ -35,13 +38,15 @@ internal sealed class DecoderText(DecoderNetworks networks)
 
     private (RowConditioning Conditional, RowConditioning? Unconditional) Project(Conditioning conditioning, float[] embedding, ReadOnlyMemory<float> channels)
     {
-        var rows = conditioning.Unconditional is null ? 1 : 2; // [uncond, cond]
-        var (statesLength, timeLength) = (networks.ContextLength * networks.StateLength, networks.TimeEmbeddingLength);
-        var states = new float[rows * statesLength]; // (rows, S, C)
-        var timeEmbedding = new float[rows * timeLength]; // (rows, K)
+        int rows = conditioning.Unconditional is null ? 1 : 2; // [uncond, cond]
+        (int statesLength, int timeLength) = (networks.ContextLength * networks.StateLength, networks.TimeEmbeddingLength);
+        float[] states = new float[rows * statesLength]; // (rows, S, C)
+        float[] timeEmbedding = new float[rows * timeLength]; // (rows, K)
         networks.TextProjection(embedding, conditioning.Prompt, conditioning.Unconditional, states, timeEmbedding);
         if (!FiniteNumbers.Are(states) || !FiniteNumbers.Are(timeEmbedding))
+        {
             throw RefusedRequestException.NotFinite("text projection");
+        }
 
         RowConditioning Row(TextEncoding text, int row) => new()
         {
@@ -57,7 +62,7 @@ internal sealed class DecoderText(DecoderNetworks networks)
     // The extra states stand before the prompt's and always count.
     private bool[] WithExtraStates(bool[] mask)
     {
-        var extended = new bool[networks.ContextLength]; // (S)
+        bool[] extended = new bool[networks.ContextLength]; // (S)
         extended.AsSpan().Fill(true);
         mask.CopyTo(extended, extended.Length - mask.Length);
         return extended;

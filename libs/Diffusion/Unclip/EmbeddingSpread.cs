@@ -18,17 +18,17 @@ internal static class EmbeddingSpread
     /// <returns>(rows, columns, cell)</returns>
     public static float[] Over(float[] square, Canvas canvas)
     {
-        var (side, length) = (canvas.Side, square.Length / (canvas.Side * canvas.Side));
-        var ground = Ground(square, side, length);
-        var spread = new float[canvas.Rows * canvas.Columns * length];
-        var (top, left) = ((canvas.Rows - side) / 2, (canvas.Columns - side) / 2);
-        for (var y = 0; y < canvas.Rows; y++)
+        (int side, int length) = (canvas.Side, square.Length / (canvas.Side * canvas.Side));
+        int[] ground = Ground(square, side, length);
+        float[] spread = new float[canvas.Rows * canvas.Columns * length];
+        (int top, int left) = ((canvas.Rows - side) / 2, (canvas.Columns - side) / 2);
+        for (int y = 0; y < canvas.Rows; y++)
         {
-            for (var x = 0; x < canvas.Columns; x++)
+            for (int x = 0; x < canvas.Columns; x++)
             {
-                var (row, column) = (Math.Clamp(y - top, 0, side - 1), Math.Clamp(x - left, 0, side - 1));
-                var isInside = (y - top, x - left) == (row, column);
-                var from = isInside ? (row * side) + column : ground.MinBy(cell => Math.Abs((cell / side) - row) + Math.Abs((cell % side) - column));
+                (int row, int column) = (Math.Clamp(y - top, 0, side - 1), Math.Clamp(x - left, 0, side - 1));
+                bool isInside = (y - top, x - left) == (row, column);
+                int from = isInside ? (row * side) + column : ground.MinBy(cell => Math.Abs((cell / side) - row) + Math.Abs((cell % side) - column));
                 square.AsSpan(from * length, length).CopyTo(spread.AsSpan(((y * canvas.Columns) + x) * length));
             }
         }
@@ -40,10 +40,13 @@ internal static class EmbeddingSpread
     private static int[] Ground(float[] square, int side, int length)
     {
         if (side == 1)
+        {
             return [0];
+        }
+
         int[] rim = [.. Enumerable.Range(0, side * side).Where(cell => cell / side % (side - 1) == 0 || cell % side % (side - 1) == 0)];
         float[] apart = [.. rim.Select(cell => rim.Select(other => TensorPrimitives.Distance(square.AsSpan(cell * length, length), square.AsSpan(other * length, length))).Order().ElementAt(Alike))];
-        var limit = Furthest * apart.Order().ElementAt(apart.Length / 2);
+        float limit = Furthest * apart.Order().ElementAt(apart.Length / 2);
         return [.. rim.Zip(apart).Where(cell => cell.Second <= limit).OrderBy(cell => cell.Second).Select(cell => cell.First)];
     }
 }

@@ -11,17 +11,20 @@ internal static class Enlarged
     /// <summary>The stage that goes on: the first that knows larger images, or the last.</summary>
     public static int StageFor(ImageShape shape, IReadOnlyList<SuperResolutionNetworks> stages)
     {
-        var stage = 0;
+        int stage = 0;
         while (stage < stages.Count - 1 && Math.Min(shape.Height, shape.Width) >= stages[stage].Image.Height)
+        {
             stage++;
+        }
+
         return stage;
     }
 
     /// <summary>What it makes of it: the short side becomes the network's own, and where it is that already, the image as large as it is to be.</summary>
     public static ImageShape Shape(ImageShape from, ImageShape network, ImageSize target)
     {
-        var narrow = Math.Min(from.Height, from.Width);
-        var scale = narrow < network.Height
+        int narrow = Math.Min(from.Height, from.Width);
+        double scale = narrow < network.Height
             ? (double)network.Height / narrow
             : Math.Max((double)target.Width / from.Width, (double)target.Height / from.Height);
         return new(from.Channels, (int)Math.Round(from.Height * scale), (int)Math.Round(from.Width * scale));

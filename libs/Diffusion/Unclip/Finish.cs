@@ -5,16 +5,18 @@ internal sealed class Finish(FloatBuffers buffers, Resizer resizer)
 {
     public Picture ToPicture(Candidate candidate)
     {
-        var (from, target) = (candidate.Shape, new ImageShape(3, candidate.Target.Height, candidate.Target.Width));
+        (ImageShape from, ImageShape target) = (candidate.Shape, new ImageShape(3, candidate.Target.Height, candidate.Target.Width));
         if (from != target)
         {
             // The image covers what was asked for: its middle is cut out.
-            var scale = Math.Max((double)target.Width / from.Width, (double)target.Height / from.Height);
+            double scale = Math.Max((double)target.Width / from.Width, (double)target.Height / from.Height);
             var whole = new ImageShape(
                 3, Math.Max(target.Height, (int)Math.Round(from.Height * scale)), Math.Max(target.Width, (int)Math.Round(from.Width * scale)));
             Resize(candidate, whole);
             if (whole != target)
+            {
                 Cut(candidate, target);
+            }
         }
 
         candidate.PutKnown();
@@ -25,19 +27,22 @@ internal sealed class Finish(FloatBuffers buffers, Resizer resizer)
     private void Resize(Candidate candidate, ImageShape to)
     {
         if (candidate.Shape == to)
+        {
             return;
-        var resized = buffers.Rent(to.Length);
+        }
+
+        float[] resized = buffers.Rent(to.Length);
         resizer.Apply(candidate.Image, candidate.Shape, to, resized);
         candidate.Hold(resized, to, buffers);
     }
 
     private void Cut(Candidate candidate, ImageShape to)
     {
-        var (from, middle) = (candidate.Shape, buffers.Rent(to.Length));
-        var (top, left) = ((from.Height - to.Height) / 2, (from.Width - to.Width) / 2);
-        for (var row = 0; row < 3 * to.Height; row++)
+        (ImageShape from, float[] middle) = (candidate.Shape, buffers.Rent(to.Length));
+        (int top, int left) = ((from.Height - to.Height) / 2, (from.Width - to.Width) / 2);
+        for (int row = 0; row < 3 * to.Height; row++)
         {
-            var (plane, y) = Math.DivRem(row, to.Height);
+            (int plane, int y) = Math.DivRem(row, to.Height);
             candidate.Image.AsSpan((((plane * from.Height) + top + y) * from.Width) + left, to.Width).CopyTo(middle.AsSpan(row * to.Width));
         }
 

@@ -14,9 +14,15 @@ internal sealed class FloatBuffers
     public float[] Rent(int length)
     {
         if (length == 0)
+        {
             return [];
-        if (!_free.TryGetValue(length, out var stack) || !stack.TryPop(out var buffer))
+        }
+
+        if (!_free.TryGetValue(length, out Stack<float[]>? stack) || !stack.TryPop(out float[]? buffer))
+        {
             return new float[length];
+        }
+
         _freeLength -= length;
         return buffer;
     }
@@ -24,13 +30,22 @@ internal sealed class FloatBuffers
     public void Return(float[] buffer)
     {
         if (buffer.Length == 0)
+        {
             return;
-        if (!_free.TryGetValue(buffer.Length, out var stack))
+        }
+
+        if (!_free.TryGetValue(buffer.Length, out Stack<float[]>? stack))
+        {
             _free[buffer.Length] = stack = new();
+        }
+
         stack.Push(buffer);
         _freeLength += buffer.Length;
         if (_freeLength <= MostFree)
+        {
             return;
+        }
+
         _free.Clear();
         _free[buffer.Length] = stack;
         _freeLength = (long)stack.Count * buffer.Length;

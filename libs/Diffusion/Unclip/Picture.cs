@@ -9,13 +9,13 @@ public sealed record Picture(ImageShape Shape, ReadOnlyMemory<float> Pixels)
     /// <param name="rgb">H W 3 bytes.</param>
     public void CopyRgb(Span<byte> rgb)
     {
-        var plane = Shape.Height * Shape.Width;
-        var pixels = Pixels.Span;
-        var red = pixels[..plane];
-        var green = pixels.Slice(plane, plane);
-        var blue = pixels.Slice(2 * plane, plane);
+        int plane = Shape.Height * Shape.Width;
+        ReadOnlySpan<float> pixels = Pixels.Span;
+        ReadOnlySpan<float> red = pixels[..plane];
+        ReadOnlySpan<float> green = pixels.Slice(plane, plane);
+        ReadOnlySpan<float> blue = pixels.Slice(2 * plane, plane);
         rgb = rgb[..(3 * plane)];
-        for (var i = 0; i < plane; i++)
+        for (int i = 0; i < plane; i++)
         {
             rgb[3 * i] = ToByte(red[i]);
             rgb[(3 * i) + 1] = ToByte(green[i]);

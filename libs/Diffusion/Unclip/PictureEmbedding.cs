@@ -16,8 +16,8 @@ internal sealed class PictureEmbedding(EncoderNetworks networks, Canvas canvas)
     /// <summary>What the image encoder sees in a picture, in CLIP's own scale.</summary>
     public float[] Of(SourceImage image)
     {
-        var shape = canvas.Scale(networks.ImageEncoder!.Image);
-        var pixels = new float[shape.Length]; // (3, H, W)
+        ImageShape shape = canvas.Scale(networks.ImageEncoder!.Image);
+        float[] pixels = new float[shape.Length]; // (3, H, W)
         image.Cover(shape, pixels);
         return Encode(pixels);
     }
@@ -25,17 +25,19 @@ internal sealed class PictureEmbedding(EncoderNetworks networks, Canvas canvas)
     /// <summary>What the prior is to keep of a picture whose known part stays: the cells that are known altogether, normalised.</summary>
     public KnownSample Of(KnownRegion region, ImageSize? size)
     {
-        var shape = canvas.Scale(networks.ImageEncoder!.Image);
-        var (pixels, share) = new KnownPlanes(region, size ?? 1).At(shape);
+        ImageShape shape = canvas.Scale(networks.ImageEncoder!.Image);
+        (float[] pixels, float[] share) = new KnownPlanes(region, size ?? 1).At(shape);
         HarmonicFill.Apply(pixels, share, shape.Height, shape.Width);
-        var clean = Encode(pixels);
+        float[] clean = Encode(pixels);
         Normalise(clean);
-        var weights = new float[networks.Grid > 0 ? clean.Length : 1]; // what is no map cannot be known in part
+        float[] weights = new float[networks.Grid > 0 ? clean.Length : 1]; // what is no map cannot be known in part
         if (networks.Grid > 0)
         {
-            var known = KnownPlanes.WhollyKnown(share, shape, new(1, canvas.Rows, canvas.Columns));
-            for (var i = 0; i < weights.Length; i++)
+            float[] known = KnownPlanes.WhollyKnown(share, shape, new(1, canvas.Rows, canvas.Columns));
+            for (int i = 0; i < weights.Length; i++)
+            {
                 weights[i] = known[i / (weights.Length / known.Length)];
+            }
         }
 
         return new(clean, weights);
@@ -43,30 +45,39 @@ internal sealed class PictureEmbedding(EncoderNetworks networks, Canvas canvas)
 
     public void Normalise(Span<float> embedding)
     {
-        for (var i = 0; i < embedding.Length; i++)
+        for (int i = 0; i < embedding.Length; i++)
+        {
             embedding[i] = (embedding[i] - _mean[i]) / _deviation[i];
+        }
     }
 
     public void Denormalise(Span<float> embedding)
     {
-        for (var i = 0; i < embedding.Length; i++)
+        for (int i = 0; i < embedding.Length; i++)
+        {
             embedding[i] = (embedding[i] * _deviation[i]) + _mean[i];
+        }
     }
 
     private float[] Encode(ReadOnlySpan<float> pixels)
     {
-        var embedding = new float[Length];
+        float[] embedding = new float[Length];
         if (canvas.IsSquare)
+        {
             networks.ImageEncoder!.Encode(pixels, embedding);
+        }
         else
+        {
             EncodeWindows(networks.ImageEncoder!, pixels, embedding);
+        }
+
         return FiniteNumbers.Are(embedding) ? embedding : throw RefusedRequestException.NotFinite("image encoder");
     }
 
     private void EncodeWindows(ImageEncoderNetwork network, ReadOnlySpan<float> pixels, float[] embedding)
     {
-        var (part, seen) = (new float[network.Image.Length], new float[networks.EmbeddingLength]);
-        foreach (var (place, cells) in canvas.Cover(network.Image).Zip(canvas.Cover(networks.EmbeddingShape)))
+        (float[] part, float[] seen) = (new float[network.Image.Length], new float[networks.EmbeddingLength]);
+        foreach ((WindowPlace place, WindowPlace cells) in canvas.Cover(network.Image).Zip(canvas.Cover(networks.EmbeddingShape)))
         {
             place.Cut(pixels, part);
             network.Encode(part, seen);
@@ -77,10 +88,16 @@ internal sealed class PictureEmbedding(EncoderNetworks networks, Canvas canvas)
     private static float[] Spread(EncoderNetworks networks, Canvas canvas, float[] square)
     {
         if (canvas.IsSquare)
+        {
             return square;
-        var spread = new float[networks.LengthOn(canvas)];
-        foreach (var cells in canvas.Cover(networks.EmbeddingShape))
+        }
+
+        float[] spread = new float[networks.LengthOn(canvas)];
+        foreach (WindowPlace cells in canvas.Cover(networks.EmbeddingShape))
+        {
             cells.Add(square, spread);
+        }
+
         return spread;
     }
 }

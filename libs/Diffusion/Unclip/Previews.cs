@@ -23,7 +23,9 @@ internal sealed class Previews(DecoderNetworks networks, FloatBuffers buffers, R
     public void Add(Candidate candidate, Sample sample)
     {
         if (candidate.Request.Preview is { } preview)
+        {
             _watched.Add((candidate, preview, sample));
+        }
     }
 
     /// <summary>Before a step of the decoder: it is to leave the predictions of those whose turn it is.</summary>
@@ -31,13 +33,16 @@ internal sealed class Previews(DecoderNetworks networks, FloatBuffers buffers, R
     {
         Earn();
         _watched.RemoveAll(static watched => watched.Sample.End is not null);
-        foreach (var (candidate, preview, sample) in _watched)
+        foreach ((Candidate candidate, Preview preview, Sample sample) in _watched)
         {
-            var done = sample.Step + 1;
+            int done = sample.Step + 1;
             // What the last step leaves is the base image itself.
             if (done % preview.Every != 0 || done >= sample.Plan.StepCount || _credit <= TimeSpan.Zero || !preview.IsWanted())
+            {
                 continue;
-            var clean = buffers.Rent(sample.Latents.Length);
+            }
+
+            float[] clean = buffers.Rent(sample.Latents.Length);
             sample.Clean = clean;
             _asked.Add((candidate, preview, sample, clean));
         }
@@ -46,13 +51,16 @@ internal sealed class Previews(DecoderNetworks networks, FloatBuffers buffers, R
     /// <summary>After it: shows them.</summary>
     public void Answer()
     {
-        foreach (var (candidate, preview, sample, clean) in _asked)
+        foreach ((Candidate candidate, Preview preview, Sample sample, float[] clean) in _asked)
         {
             // A step for others, of another adapter or timestep, has left nothing: in the buffer is still what somebody else had there.
-            var isThere = sample.Clean.IsEmpty;
+            bool isThere = sample.Clean.IsEmpty;
             sample.Clean = default;
             if (isThere && sample.End is null && _credit > TimeSpan.Zero)
+            {
                 ShowPrediction(candidate, preview, clean);
+            }
+
             buffers.Return(clean);
         }
 
@@ -63,10 +71,13 @@ internal sealed class Previews(DecoderNetworks networks, FloatBuffers buffers, R
     public void Show(Preview preview, ReadOnlySpan<float> image, ImageShape from)
     {
         if (!preview.IsWanted())
+        {
             return;
-        var scale = Math.Min(1, (double)preview.Size / Math.Max(from.Height, from.Width));
+        }
+
+        double scale = Math.Min(1, (double)preview.Size / Math.Max(from.Height, from.Width));
         var shape = new ImageShape(3, Math.Max(1, (int)(from.Height * scale)), Math.Max(1, (int)(from.Width * scale)));
-        var pixels = buffers.Rent(shape.Length);
+        float[] pixels = buffers.Rent(shape.Length);
         resizer.Apply(image, from, shape, pixels);
         PixelRange.ToUnit(pixels);
         preview.Show(new Picture(shape, pixels));
@@ -75,11 +86,11 @@ internal sealed class Previews(DecoderNetworks networks, FloatBuffers buffers, R
 
     private void ShowPrediction(Candidate candidate, Preview preview, float[] clean)
     {
-        var started = time.GetTimestamp();
+        long started = time.GetTimestamp();
         if (networks.Autoencoder is { } autoencoder)
         {
-            var shape = candidate.Canvas.Scale(autoencoder.Image);
-            var image = buffers.Rent(shape.Length);
+            ImageShape shape = candidate.Canvas.Scale(autoencoder.Image);
+            float[] image = buffers.Rent(shape.Length);
             _autoencoder.Decode(candidate.Canvas, clean, image);
             PixelRange.Clamp(image);
             Show(preview, image, shape);
@@ -96,8 +107,8 @@ internal sealed class Previews(DecoderNetworks networks, FloatBuffers buffers, R
 
     private void Earn()
     {
-        var now = time.GetTimestamp();
-        var credit = _credit + (time.GetElapsedTime(_earned, now) * Share);
+        long now = time.GetTimestamp();
+        TimeSpan credit = _credit + (time.GetElapsedTime(_earned, now) * Share);
         (_credit, _earned) = (credit < MostCredit ? credit : MostCredit, now);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
                 : blend.Begin((latents, text) => FromNoise(latents, RowOf(text), new(this, index, blend), noise));
         }
 
-        var latents = _embeddings[index] = new float[Drawn.Length]; // (D)
+        float[] latents = _embeddings[index] = new float[Drawn.Length]; // (D)
         // Without a word, what is gone is to look like what surrounds it: that is the picture as it was filled, and nothing is drawn into it.
         return _known is { Clean: var filled } && request.Prompt.Length == 0
             ? [From(Denormalised(filled), index, noise)]
@@ -44,12 +44,21 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
     public Sample? Leave(Sample sample, SampleEnd end, INoiseSource noise)
     {
         if (end != SampleEnd.Completed)
+        {
             End = end;
-        var (_, index, blend) = (PriorWork)sample.Owner!;
+        }
+
+        (PromptUnderWay _, int index, BlendUnderWay? blend) = (PriorWork)sample.Owner!;
         if (blend is not null && --blend.Missing > 0)
+        {
             return null;
+        }
+
         if (blend is not null && End == SampleEnd.Completed)
+        {
             return From(blend.Mix(), index, noise);
+        }
+
         _left++;
         return null;
     }
@@ -60,11 +69,16 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
     public EncodedPrompt Finish()
     {
         if (End != SampleEnd.Completed)
+        {
             return new(request, End, [], End == SampleEnd.NotFinite ? RefusedRequestException.NotFinite("prior") : null);
+        }
 
         // 4. denormalise: z_i = latents * std + mean, (D)
-        foreach (var z in _embeddings)
+        foreach (float[] z in _embeddings)
+        {
             Drawn.Denormalise(z);
+        }
+
         return new(request, End, [.. _embeddings.Select(z => new Conditioning { ImageEmbedding = OnCanvas(z), Prompt = texts.Prompt, Unconditional = texts.Unconditional })]);
     }
 
@@ -75,7 +89,7 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
 
     private Sample FromNoise(float[] latents, RowConditioning text, PriorWork work, INoiseSource noise, KnownSample? known = null)
     {
-        var sample = Begin(latents, text, work, Stage.Prior, known);
+        Sample sample = Begin(latents, text, work, Stage.Prior, known);
         sample.DrawInitialNoise(noise);
         return sample;
     }
@@ -85,14 +99,14 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
     {
         _embeddings[index] = embedding;
         _embedding.Normalise(embedding);
-        var sample = Begin(embedding, _conditional, new(this, index), Stage.Variation, _known);
+        Sample sample = Begin(embedding, _conditional, new(this, index), Stage.Variation, _known);
         sample.StartFrom(embedding, plan.StepCount - (int)MathF.Round(request.Strength * plan.StepCount), noise);
         return sample;
     }
 
     private Sample Begin(float[] latents, RowConditioning text, PriorWork work, Stage stage, KnownSample? known)
     {
-        var candidate = request.FirstCandidate + work.Index;
+        int candidate = request.FirstCandidate + work.Index;
         return new()
         {
             Plan = plan,
@@ -117,7 +131,7 @@ internal sealed class PromptUnderWay(EncodeRequest request, IScheduler plan, Enc
 
     private float[] Denormalised(ReadOnlyMemory<float> embedding)
     {
-        var copy = embedding.ToArray();
+        float[] copy = embedding.ToArray();
         _embedding.Denormalise(copy);
         return copy;
     }

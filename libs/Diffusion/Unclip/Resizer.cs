@@ -11,11 +11,14 @@ internal sealed class Resizer
 
     public void Apply(ReadOnlySpan<float> image, ImageShape from, ImageShape to, Span<float> resized)
     {
-        if (!_resizes.TryGetValue((from, to), out var resize))
+        if (!_resizes.TryGetValue((from, to), out BicubicResize? resize))
         {
             // Pictures of any size come to be enlarged; those of the model's own sizes are made again at once.
             if (_resizes.Count == Remembered)
+            {
                 _resizes.Clear();
+            }
+
             _resizes[(from, to)] = resize = new(from.Height, from.Width, to.Height, to.Width);
         }
 

@@ -30,10 +30,12 @@ internal sealed class SuperResolutionStage(
     {
         _ended.Clear();
         if (_waiting.Count + Occupied == 0)
+        {
             return _ended;
+        }
 
-        var started = timings.Start();
-        var now = time.GetUtcNow();
+        long started = timings.Start();
+        DateTimeOffset now = time.GetUtcNow();
         _ended.AddRange(_waiting.Where(candidate => candidate.Stopped(now)));
         _waiting.RemoveAll(static candidate => candidate.End != SampleEnd.Completed);
         while (_waiting.Count > 0 && Occupied < networks.Slots)
@@ -44,13 +46,20 @@ internal sealed class SuperResolutionStage(
 
         // 9. x_t to x_(t-1): super_res_first does every step but the last, super_res_last that one, (k, 3, H, W)
         if (_last is not null)
+        {
             End(_last.Step());
-        foreach (var sample in _first.Step())
+        }
+
+        foreach (Sample sample in _first.Step())
         {
             if (_last is not null && sample.End == SampleEnd.Completed)
+            {
                 HandOver(sample);
+            }
             else
+            {
                 End(sample);
+            }
         }
 
         timings.Stop(_name, started);
@@ -60,18 +69,18 @@ internal sealed class SuperResolutionStage(
     private void Begin(Candidate candidate)
     {
         // 8. upscale: bicubic with antialiasing, then beside x_t as channels, (3 + 3, H, W)
-        var shape = Enlarged.Shape(candidate.Shape, networks.Image, candidate.Target);
-        var upscaled = buffers.Rent(shape.Length);
+        ImageShape shape = Enlarged.Shape(candidate.Shape, networks.Image, candidate.Target);
+        float[] upscaled = buffers.Rent(shape.Length);
         resizer.Apply(candidate.Image, candidate.Shape, shape, upscaled);
         var conditioning = new RowConditioning { Channels = upscaled };
         KnownSample? held = null;
         if (candidate.Known is { } known)
         {
-            var (clean, share) = known.At(shape);
+            (float[] clean, float[] share) = known.At(shape);
             held = new(clean, KnownPlanes.Weights(shape, share));
         }
 
-        var sample = candidate.BeginSample(
+        Sample sample = candidate.BeginSample(
             new(_name, NoiseOf(candidate), Plan(candidate.Request), shape, conditioning)
             {
                 Windows = shape == networks.Image ? [] : [.. Enlarged.Tiles(shape, networks.Image).Select(tile => new SampleWindow(tile, conditioning))],
@@ -80,7 +89,10 @@ internal sealed class SuperResolutionStage(
             }, buffers, noise);
         candidate.LastStage = stage;
         if (_last is not null)
+        {
             sample.EndStep = sample.Plan.StepCount - 1;
+        }
+
         _upscaled[candidate] = upscaled;
         _first.Add(sample);
     }
@@ -97,8 +109,10 @@ internal sealed class SuperResolutionStage(
 
     private void End(IReadOnlyList<Sample> samples)
     {
-        foreach (var sample in samples)
+        foreach (Sample sample in samples)
+        {
             End(sample);
+        }
     }
 
     private void End(Sample sample)
@@ -106,8 +120,11 @@ internal sealed class SuperResolutionStage(
         var candidate = (Candidate)sample.Owner!;
         candidate.Leave(sample.End!.Value, stage == 0 ? "first super-resolution stage" : "second super-resolution stage");
         candidate.EndSample(buffers);
-        if (_upscaled.Remove(candidate, out var upscaled))
+        if (_upscaled.Remove(candidate, out float[]? upscaled))
+        {
             buffers.Return(upscaled);
+        }
+
         _ended.Add(candidate);
     }
 }

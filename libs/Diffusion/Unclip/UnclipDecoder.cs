@@ -49,9 +49,12 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
     {
         ArgumentNullException.ThrowIfNull(request);
         if (FreeSlots == 0)
+        {
             throw new InvalidOperationException($"All {_networks.Slots} slots are occupied.");
+        }
+
         Check(request);
-        var target = _networks.TargetOf(request);
+        ImageSize target = _networks.TargetOf(request);
         var candidate = new Candidate(request, target, _networks.CanvasFor(target));
         if (request.Upscale is { } given)
         {
@@ -74,8 +77,10 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
     {
         ArgumentNullException.ThrowIfNull(request);
         DecodeCheck.Check(request, _networks);
-        foreach (var stage in _superResolution)
+        foreach (SuperResolutionStage stage in _superResolution)
+        {
             stage.Plan(request);
+        }
     }
 
     /// <summary>One step of every stage that has work.</summary>
@@ -83,24 +88,35 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
     public IReadOnlyList<DecodedImage> Step()
     {
         _ended.Clear();
-        foreach (var candidate in _handedOut)
+        foreach (Candidate candidate in _handedOut)
+        {
             candidate.Hold([], default, _buffers);
+        }
+
         _handedOut.Clear();
 
-        foreach (var candidate in _given)
-            Forward(candidate);
-        _given.Clear();
-        foreach (var candidate in _base.Step())
+        foreach (Candidate candidate in _given)
         {
-            if (candidate.End == SampleEnd.Completed && !Enlarged.Covers(candidate.Shape, candidate.Target) && candidate.Request.Preview is { } preview)
-                _previews.Show(preview, candidate.Image, candidate.Shape);
             Forward(candidate);
         }
 
-        foreach (var stage in _superResolution)
+        _given.Clear();
+        foreach (Candidate candidate in _base.Step())
         {
-            foreach (var candidate in stage.Step())
+            if (candidate.End == SampleEnd.Completed && !Enlarged.Covers(candidate.Shape, candidate.Target) && candidate.Request.Preview is { } preview)
+            {
+                _previews.Show(preview, candidate.Image, candidate.Shape);
+            }
+
+            Forward(candidate);
+        }
+
+        foreach (SuperResolutionStage stage in _superResolution)
+        {
+            foreach (Candidate candidate in stage.Step())
+            {
                 Forward(candidate);
+            }
         }
 
         return _ended;
@@ -120,7 +136,7 @@ public sealed class UnclipDecoder : IStepEngine<DecodeRequest, DecodedImage>
         if (candidate.End == SampleEnd.Completed)
         {
             // 10. the requested size, then [-1, 1] to [0, 1], (3, H, W)
-            var started = _timings.Start();
+            long started = _timings.Start();
             picture = _finish.ToPicture(candidate);
             _timings.Stop(PipelineStage.Output, started);
         }

@@ -34,9 +34,12 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
         try
         {
             Add(request with { Cancellation = stop.Token });
-            var left = Step();
+            IReadOnlyList<EncodedPrompt> left = Step();
             while (left.Count == 0)
+            {
                 left = Step();
+            }
+
             return left[0].End switch
             {
                 SampleEnd.Completed => left[0].Conditionings,
@@ -49,7 +52,9 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
         {
             stop.Cancel();
             while (Occupied > 0)
+            {
                 Step(); // empties the slots; nothing is run for cancelled samples
+            }
         }
     }
 
@@ -63,11 +68,11 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
         Guidance.Check(request.PriorGuidance, "prior guidance");
         Guidance.Check(request.Guidance, "guidance");
         AdapterCheck.Check(request.Adapter, networks.Adapters);
-        var plan = SchedulerFactory.CreateFor(networks.PriorScheduler, request.PriorSteps, "prior");
+        IScheduler plan = SchedulerFactory.CreateFor(networks.PriorScheduler, request.PriorSteps, "prior");
 
-        var started = timings.Start();
-        var text = EncodeText(request.Prompt, "prompt", request.Adapter);
-        var unconditional = request.Guided ? EncodeText(request.NegativePrompt, "negative prompt", request.Adapter) : null;
+        long started = timings.Start();
+        TextEncoding text = EncodeText(request.Prompt, "prompt", request.Adapter);
+        TextEncoding? unconditional = request.Guided ? EncodeText(request.NegativePrompt, "negative prompt", request.Adapter) : null;
         TextEncoding?[] parts = [.. request.Parts.Select(part => part.Prompt is { } words ? EncodeText(words, "prompt of a part", request.Adapter) : null), .. EncodeStyle(request.Style, request.Adapter)];
         timings.Stop(PipelineStage.TextEncoder, started);
 
@@ -83,13 +88,18 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
     {
         _ended.Clear();
         if (Occupied == 0)
+        {
             return _ended;
+        }
 
         // 3. prior: the candidates of all prompts as one batch, two rows each under guidance
-        var started = timings.Start();
+        long started = timings.Start();
         TakeUpWaiting(time.GetUtcNow());
-        foreach (var sample in _prior.Step())
+        foreach (Sample sample in _prior.Step())
+        {
             Leave(sample, sample.End!.Value);
+        }
+
         timings.Stop(PipelineStage.Prior, started);
         return _ended;
     }
@@ -100,35 +110,49 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
     private TextEncoding EncodeText(string text, string what, string? adapter)
     {
         if (text.Length == 0 && adapter is null && _empty is not null)
+        {
             return _empty;
+        }
 
         // 1. tokenise
-        var length = networks.Tokenizer.MaxLength;
-        var inputIds = new long[length]; // (77)
-        var mask = new bool[length]; // (77)
-        var count = networks.Tokenizer.Pad(text, inputIds, mask);
+        int length = networks.Tokenizer.MaxLength;
+        long[] inputIds = new long[length]; // (77)
+        bool[] mask = new bool[length]; // (77)
+        int count = networks.Tokenizer.Pad(text, inputIds, mask);
         if (count > length)
+        {
             throw new RefusedRequestException(RequestProblem.PromptTooLong, $"The {what} has {count - 2} tokens; the model reads at most {length - 2}.");
+        }
 
         // 2. text encoder: one prompt at a time, so that a prompt's states do not depend on its company
         var encoding = new TextEncoding(new float[networks.EmbeddingLength], new float[networks.StatesLength], mask); // (D), (77, E)
         networks.TextEncoder(inputIds, encoding.Embedding, encoding.States, adapter);
         if (!FiniteNumbers.Are(encoding.Embedding) || !FiniteNumbers.Are(encoding.States))
+        {
             throw RefusedRequestException.NotFinite("text encoder");
+        }
+
         if (text.Length == 0 && adapter is null)
+        {
             _empty = encoding;
+        }
+
         return encoding;
     }
 
     private void TakeUpWaiting(DateTimeOffset now)
     {
-        for (var next = 0; next < _waiting.Count;)
+        for (int next = 0; next < _waiting.Count;)
         {
-            var sample = _waiting[next];
+            Sample sample = _waiting[next];
             if (_prior.Occupied < _prior.Slots)
+            {
                 _prior.Add(sample);
+            }
             else if (sample.Cancellation.IsCancellationRequested || now >= sample.Deadline)
+            {
                 Leave(sample, sample.Cancellation.IsCancellationRequested ? SampleEnd.Cancelled : SampleEnd.Expired);
+            }
             else
             {
                 next++;
@@ -141,11 +165,17 @@ public sealed class UnclipEncoder(EncoderNetworks networks, INoiseSource noise, 
 
     private void Leave(Sample sample, SampleEnd end)
     {
-        var prompt = ((PriorWork)sample.Owner!).Prompt;
+        PromptUnderWay prompt = ((PriorWork)sample.Owner!).Prompt;
         if (prompt.Leave(sample, end, noise) is { } next)
+        {
             _waiting.Add(next);
+        }
+
         if (!prompt.HasLeft)
+        {
             return;
+        }
+
         Occupied--;
         _ended.Add(prompt.Finish());
     }

@@ -45,18 +45,24 @@ public sealed class UnclipPipeline
         // A wrong size or step count is refused before the first half is spent on it.
         _decoder.Check(DecodeRequestOf(Conditioning.None, 0));
 
-        var conditionings = request.Upscale is null ? _encoder.Encode(request.ToEncodeRequest(_defaults, progress), cancellation) : [Conditioning.None];
+        IReadOnlyList<Conditioning> conditionings = request.Upscale is null ? _encoder.Encode(request.ToEncodeRequest(_defaults, progress), cancellation) : [Conditioning.None];
         try
         {
-            for (var next = 0; next < request.Candidates || _decoder.Occupied > 0;)
+            for (int next = 0; next < request.Candidates || _decoder.Occupied > 0;)
             {
                 for (; next < request.Candidates && _decoder.FreeSlots > 0; next++)
+                {
                     _decoder.Add(DecodeRequestOf(conditionings[conditionings.Count > 1 ? next : 0], next));
-                foreach (var image in _decoder.Step())
+                }
+
+                foreach (DecodedImage image in _decoder.Step())
                 {
                     cancellation.ThrowIfCancellationRequested();
                     if (image.Refusal is { } refusal)
+                    {
                         throw refusal;
+                    }
+
                     finished(image.Request.Candidate, image.Picture!);
                 }
             }
@@ -65,7 +71,7 @@ public sealed class UnclipPipeline
         {
             stop.Cancel();
             // Empties the slots; nothing is run for cancelled candidates. One that a step lost when it failed never leaves.
-            for (var before = int.MaxValue; _decoder.Occupied > 0 && _decoder.Occupied < before;)
+            for (int before = int.MaxValue; _decoder.Occupied > 0 && _decoder.Occupied < before;)
             {
                 before = _decoder.Occupied;
                 _decoder.Step();

@@ -15,7 +15,10 @@ internal static class Orientation
     public static SKBitmap Upright(SKBitmap stored, SKEncodedOrigin origin)
     {
         if (origin == SKEncodedOrigin.TopLeft)
+        {
             return stored;
+        }
+
         using (stored)
         {
             bool isTurned = IsTurned(origin);

@@ -23,9 +23,12 @@ public static class UploadedImage
     {
         using SKBitmap bitmap = Read(file, mostPixels, out ImageHeader header);
         ReadOnlySpan<byte> rgba = bitmap.GetPixelSpan();
-        var alpha = new byte[header.Width * header.Height];
+        byte[] alpha = new byte[header.Width * header.Height];
         for (int i = 0; i < alpha.Length; i++)
+        {
             alpha[i] = rgba[(4 * i) + 3];
+        }
+
         return new(RgbImage.OnWhite(rgba, header.Width, header.Height), alpha);
     }
 
@@ -83,7 +86,10 @@ public static class UploadedImage
         if (result == SKCodecResult.Success)
         {
             if (Orientation.IsTurned(codec.EncodedOrigin))
+            {
                 header = header with { Width = header.Height, Height = header.Width };
+            }
+
             return Orientation.Upright(bitmap, codec.EncodedOrigin);
         }
 

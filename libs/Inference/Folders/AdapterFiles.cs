@@ -21,11 +21,16 @@ internal sealed partial class AdapterFiles
     {
         _folder = folder;
         if (!folder.HasFolder(Root))
+        {
             return;
-        var adapters = Directory.GetDirectories(folder.PathOf(Root)).Order(StringComparer.Ordinal);
+        }
+
+        IOrderedEnumerable<string> adapters = Directory.GetDirectories(folder.PathOf(Root)).Order(StringComparer.Ordinal);
         Names = [.. adapters.Select(adapter => Path.GetFileName(adapter))];
-        foreach (var name in Names)
+        foreach (string name in Names)
+        {
             Read(name);
+        }
     }
 
     public IReadOnlyList<string> Names { get; } = [];
@@ -37,31 +42,45 @@ internal sealed partial class AdapterFiles
     public void Check(string component, OnnxGraph? graph)
     {
         if (graph is not null && _files[component].Count > 0 && graph.Session.OverridableInitializerMetadata.Count == 0)
+        {
             _folder.Report(graph.File, $"has no room for adapters, and there is {Root}/{_files[component].Keys.First()}/{component}{Suffix}; expected inputs with a default");
+        }
     }
 
     private void Read(string name)
     {
         if (!NamePattern().IsMatch(name))
-            _folder.Report($"{Root}/{name}", "is no name for an adapter; expected up to 64 letters, digits, dots, dashes and underscores");
-        var files = Directory.GetFiles(_folder.PathOf($"{Root}/{name}"));
-        if (files.Length == 0)
-            _folder.Report($"{Root}/{name}", $"is empty; expected one of {string.Join(", ", Components.Select(component => component + Suffix))}");
-        foreach (var path in files.Order(StringComparer.Ordinal))
         {
-            var (file, component) = ($"{Root}/{name}/{Path.GetFileName(path)}", Path.GetFileNameWithoutExtension(path));
-            if (!path.EndsWith(Suffix, StringComparison.Ordinal) || !_files.TryGetValue(component, out var adapters))
+            _folder.Report($"{Root}/{name}", "is no name for an adapter; expected up to 64 letters, digits, dots, dashes and underscores");
+        }
+
+        string[] files = Directory.GetFiles(_folder.PathOf($"{Root}/{name}"));
+        if (files.Length == 0)
+        {
+            _folder.Report($"{Root}/{name}", $"is empty; expected one of {string.Join(", ", Components.Select(component => component + Suffix))}");
+        }
+
+        foreach (string? path in files.Order(StringComparer.Ordinal))
+        {
+            (string file, string component) = ($"{Root}/{name}/{Path.GetFileName(path)}", Path.GetFileNameWithoutExtension(path));
+            if (!path.EndsWith(Suffix, StringComparison.Ordinal) || !_files.TryGetValue(component, out Dictionary<string, string>? adapters))
+            {
                 _folder.Report(file, $"changes no component; expected one of {string.Join(", ", Components.Select(known => known + Suffix))}");
+            }
             else if (_folder.Try(file, () => Identifier(path)) is "TORT")
+            {
                 adapters[name] = path;
+            }
             else
+            {
                 _folder.Report(file, "is not in ONNX Runtime's adapter format");
+            }
         }
     }
 
     private static string Identifier(string path)
     {
-        using var stream = File.OpenRead(path);
+        using FileStream stream = File.OpenRead(path);
         Span<byte> header = stackalloc byte[IdentifierPlace + 4];
         return stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length
             ? ""

@@ -16,9 +16,12 @@ internal sealed record ComponentFiles(FolderReader Folder, Execution Execution, 
     /// <summary>Opens a component's graph, or reports why not.</summary>
     public OnnxGraph? Open(string file, string expected)
     {
-        var graph = Folder.Open(file, expected, Execution);
+        OnnxGraph? graph = Folder.Open(file, expected, Execution);
         if (graph is not null)
+        {
             Networks.Add(graph.Session);
+        }
+
         return graph;
     }
 
@@ -29,19 +32,28 @@ internal sealed record ComponentFiles(FolderReader Folder, Execution Execution, 
     /// <summary>Reads a vector and requires the size that the graphs have.</summary>
     public float[]? Vector(string file, string dimension)
     {
-        var vector = Folder.Read(file, "a float32 vector in NumPy's format", path => NpyFile.Load(path).Floats.ToArray());
+        float[]? vector = Folder.Read(file, "a float32 vector in NumPy's format", path => NpyFile.Load(path).Floats.ToArray());
         if (vector is not null && Dimensions[dimension] is > 0 and var size && vector.Length != size)
+        {
             Folder.Report(file, $"holds {vector.Length} values; expected {size}, {Dimensions.Origin(dimension)}");
+        }
+
         return vector;
     }
 
     /// <summary>A number of a component's <c>config.json</c>; null where there is no such file or key.</summary>
     public double? Number(string file, string key)
     {
-        if (!Folder.Has(file) || Folder.ReadJson(file, "the component's configuration") is not { } config || !config.TryGetProperty(key, out var value))
+        if (!Folder.Has(file) || Folder.ReadJson(file, "the component's configuration") is not { } config || !config.TryGetProperty(key, out JsonElement value))
+        {
             return null;
+        }
+
         if (value.ValueKind == JsonValueKind.Number && value.GetDouble() > 0)
+        {
             return value.GetDouble();
+        }
+
         Folder.Report(file, $"has {key} {value.GetRawText()}; expected a number above 0");
         return null;
     }
@@ -50,9 +62,12 @@ internal sealed record ComponentFiles(FolderReader Folder, Execution Execution, 
     public int Grid()
     {
         const string Config = "image_encoder/config.json";
-        var (grid, embedding) = (Number(Config, "grid") ?? 0, Dimensions["D"]);
+        (double grid, int embedding) = (Number(Config, "grid") ?? 0, Dimensions["D"]);
         if (grid == Math.Truncate(grid) && (grid == 0 || embedding % (grid * grid) == 0))
+        {
             return (int)grid;
+        }
+
         Folder.Report(Config, $"has grid {grid}; expected the cells along a side of the embedding, whose square divides its {embedding} numbers");
         return 0;
     }
@@ -91,9 +106,14 @@ internal sealed record ComponentFiles(FolderReader Folder, Execution Execution, 
     public void CheckOutputChannels(OnnxGraph graph, SchedulerConfig? scheduler, int channels, string output, bool mayLeaveVariance = false)
     {
         if (scheduler is null)
+        {
             return;
-        var (actual, expected) = (Dimensions[output], OutputChannels(scheduler, channels));
+        }
+
+        (int actual, int expected) = (Dimensions[output], OutputChannels(scheduler, channels));
         if (actual != 0 && actual != expected && !(mayLeaveVariance && actual == 2 * channels))
+        {
             Folder.Report(graph.File, $"has {actual} output channels; expected {expected} for {channels} channels and its scheduler's variance");
+        }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class Dimensions
 {
     private readonly Dictionary<string, (int Size, string Where)> _known = [];
 
-    public int this[string name] => _known.TryGetValue(name, out var known) ? known.Size : 0;
+    public int this[string name] => _known.TryGetValue(name, out (int Size, string Where) known) ? known.Size : 0;
 
     public void Set(string name, int size, string where) => _known.TryAdd(name, (size, where));
 
@@ -21,13 +21,18 @@ internal sealed class Dimensions
     /// <summary>Compares a tensor's dimensions; null if they agree, else where the expectation comes from (may be empty).</summary>
     public string? Unify(string pattern, int[] actual, string where)
     {
-        var names = pattern.Split(',');
+        string[] names = pattern.Split(',');
         if (names.Length != actual.Length)
+        {
             return "";
-        for (var i = 0; i < names.Length; i++)
+        }
+
+        for (int i = 0; i < names.Length; i++)
         {
             if (names[i] == "batch" ? actual[i] >= 0 : actual[i] >= 0 && Expected(names[i], actual[i], where) != actual[i])
-                return _known.TryGetValue(names[i], out var known) ? $"{known.Size} by {known.Where}" : "";
+            {
+                return _known.TryGetValue(names[i], out (int Size, string Where) known) ? $"{known.Size} by {known.Where}" : "";
+            }
         }
 
         return null;
@@ -35,12 +40,15 @@ internal sealed class Dimensions
 
     /// <summary>The pattern with the sizes known so far.</summary>
     public string Describe(string pattern) =>
-        string.Join(',', pattern.Split(',').Select(name => _known.TryGetValue(name, out var known) ? $"{known.Size}" : name));
+        string.Join(',', pattern.Split(',').Select(name => _known.TryGetValue(name, out (int Size, string Where) known) ? $"{known.Size}" : name));
 
     private int Expected(string name, int actual, string where)
     {
-        if (int.TryParse(name, CultureInfo.InvariantCulture, out var number))
+        if (int.TryParse(name, CultureInfo.InvariantCulture, out int number))
+        {
             return number;
+        }
+
         Set(name, actual, where);
         return this[name];
     }

@@ -15,7 +15,9 @@ internal sealed class FolderReader(string root)
     public void ThrowIfAny()
     {
         if (_problems.Count > 0)
+        {
             throw new ModelFolderException(root, [.. _problems]);
+        }
     }
 
     public string PathOf(string file) => Path.Combine(root, file);
@@ -56,11 +58,15 @@ internal sealed class FolderReader(string root)
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             // Readers name the file by its path; a reader of several files names the one that is wrong.
-            var message = e.Message.TrimEnd('.').Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
+            string message = e.Message.TrimEnd('.').Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
             if (message.StartsWith(file, StringComparison.Ordinal))
+            {
                 _problems.Add($"{message}.");
+            }
             else
+            {
                 Report(file, message);
+            }
         }
 
         return null;
@@ -69,11 +75,17 @@ internal sealed class FolderReader(string root)
     /// <summary>Reads a JSON object that must be there.</summary>
     public JsonElement? ReadJson(string file, string expected)
     {
-        var document = Read(file, expected, path => JsonDocument.Parse(File.ReadAllBytes(path)));
+        JsonDocument? document = Read(file, expected, path => JsonDocument.Parse(File.ReadAllBytes(path)));
         if (document is null)
+        {
             return null;
+        }
+
         if (document.RootElement.ValueKind == JsonValueKind.Object)
+        {
             return document.RootElement;
+        }
+
         Report(file, $"holds a JSON {document.RootElement.ValueKind}; expected an object, {expected}");
         return null;
     }
@@ -81,7 +93,7 @@ internal sealed class FolderReader(string root)
     /// <summary>Opens an ONNX file that must be there.</summary>
     public OnnxGraph? Open(string file, string expected, Execution execution) => Read(file, expected, path =>
     {
-        using var options = execution.CreateSessionOptions();
+        using SessionOptions options = execution.CreateSessionOptions();
         return new OnnxGraph(file, new InferenceSession(path, options));
     });
 

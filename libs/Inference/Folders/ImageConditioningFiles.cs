@@ -17,7 +17,9 @@ internal sealed class ImageConditioningFiles
         decoder.Input(Input, Float, "batch,D", files.Dimensions, files.Folder);
         _nothing = files.Vector("decoder/negative_image_embeds.npy", "D");
         if (files.Dimensions["D"] == 0)
+        {
             files.Folder.Report(decoder.File, $"leaves the size of {Input} open; expected it static");
+        }
     }
 
     public DecoderConditioning Build() => new(Project, Input, _files.Dimensions["D"], default);
@@ -26,7 +28,10 @@ internal sealed class ImageConditioningFiles
     private void Project(ReadOnlySpan<float> image, TextEncoding prompt, TextEncoding? unconditional, Span<float> states, Span<float> embeddings)
     {
         if (unconditional is not null)
+        {
             _nothing.CopyTo(embeddings);
+        }
+
         image.CopyTo(embeddings[^image.Length..]); // [uncond, cond]
     }
 }

@@ -30,11 +30,17 @@ internal sealed record Manifest
     public static Manifest Read(FolderReader folder)
     {
         if (!folder.Has(File))
+        {
             return new();
-        var manifest = folder.Read(File, "the model's manifest", path => JsonSerializer.Deserialize<Manifest>(System.IO.File.ReadAllBytes(path), Json)
+        }
+
+        Manifest? manifest = folder.Read(File, "the model's manifest", path => JsonSerializer.Deserialize<Manifest>(System.IO.File.ReadAllBytes(path), Json)
             ?? throw new InvalidDataException("holds null; expected an object"));
-        foreach (var (file, digest) in manifest?.Files ?? new Dictionary<string, FileDigest?>())
+        foreach ((string file, FileDigest? digest) in manifest?.Files ?? new Dictionary<string, FileDigest?>())
+        {
             Compare(folder, file, digest);
+        }
+
         return manifest ?? new();
     }
 
@@ -46,7 +52,7 @@ internal sealed record Manifest
             return;
         }
 
-        var path = Path.GetFullPath(folder.PathOf(file));
+        string path = Path.GetFullPath(folder.PathOf(file));
         if (!path.StartsWith(Path.GetFullPath(folder.Root) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             folder.Report(File, $"lists {file}, which lies outside the folder; expected files inside it");
@@ -60,15 +66,20 @@ internal sealed record Manifest
         }
 
         if (folder.Try(file, () => Difference(path, expected)) is { Length: > 0 } difference)
+        {
             folder.Report(file, difference);
+        }
     }
 
     private static string Difference(string path, FileDigest expected)
     {
-        using var stream = System.IO.File.OpenRead(path);
+        using FileStream stream = System.IO.File.OpenRead(path);
         if (stream.Length != expected.Bytes)
+        {
             return $"has {stream.Length} bytes; {File} expects {expected.Bytes}";
-        var actual = Convert.ToHexStringLower(SHA256.HashData(stream));
+        }
+
+        string actual = Convert.ToHexStringLower(SHA256.HashData(stream));
         return string.Equals(actual, expected.Sha256, StringComparison.OrdinalIgnoreCase) ? "" : $"has SHA-256 {actual}; {File} expects {expected.Sha256}";
     }
 }

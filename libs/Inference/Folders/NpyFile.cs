@@ -33,28 +33,39 @@ internal sealed partial class NpyFile
     /// <exception cref="InvalidDataException">Not such a file; the message says what was expected.</exception>
     public static NpyFile Load(string path)
     {
-        var file = File.ReadAllBytes(path);
+        byte[] file = File.ReadAllBytes(path);
         if (file.Length < 12 || file[0] != 0x93 || !file.AsSpan(1, 5).SequenceEqual("NUMPY"u8))
+        {
             throw new InvalidDataException("is not a NumPy array file (.npy)");
-        var (start, length) = file[6] == 1
+        }
+
+        (int start, int length) = file[6] == 1
             ? (10, BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8)))
             : (12, (int)Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(8)), int.MaxValue));
         if (length > file.Length - start)
+        {
             throw new InvalidDataException("ends inside its header");
+        }
 
-        var header = HeaderPattern().Match(Encoding.ASCII.GetString(file, start, length));
+        Match header = HeaderPattern().Match(Encoding.ASCII.GetString(file, start, length));
         if (!header.Success)
+        {
             throw new InvalidDataException("has a header that is not NumPy's, or an array in Fortran order; expected C order");
-        var type = header.Groups["type"].Value;
-        var shape = header.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var dimension)
+        }
+
+        string type = header.Groups["type"].Value;
+        int[] shape = header.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out int dimension)
                 ? dimension
                 : throw new InvalidDataException($"has a dimension of {text}, more than a file here can hold")).ToArray();
-        var size = type switch { "<f4" => 4L, "<i8" => 8L, "|b1" or "|u1" => 1L, _ => 0L };
+        long size = type switch { "<f4" => 4L, "<i8" => 8L, "|b1" or "|u1" => 1L, _ => 0L };
         if (size == 0)
+        {
             throw new InvalidDataException($"holds values of type {type}; expected <f4, <i8, |b1 or |u1");
-        var bytes = shape.Aggregate(size, (product, dimension) => product * dimension);
-        var data = file.AsSpan(start + length);
+        }
+
+        long bytes = shape.Aggregate(size, (product, dimension) => product * dimension);
+        Span<byte> data = file.AsSpan(start + length);
         return data.Length == bytes
             ? new(type, shape, data.ToArray())
             : throw new InvalidDataException($"holds {data.Length} bytes of values; its shape ({string.Join(", ", shape)}) asks for {bytes}");

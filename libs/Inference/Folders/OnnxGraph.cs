@@ -19,10 +19,15 @@ internal sealed record OnnxGraph(string File, InferenceSession Session)
     /// <summary>Whether <c>timestep</c> is one for each row, <c>i64[B]</c>, or one for the batch, <c>i64[1]</c>.</summary>
     public bool TimestepPerRow(FolderReader folder)
     {
-        if (!Session.InputMetadata.TryGetValue("timestep", out var timestep))
+        if (!Session.InputMetadata.TryGetValue("timestep", out NodeMetadata? timestep))
+        {
             folder.Report(File, "has no input timestep; expected Int64[1] or Int64[batch]");
+        }
         else if (timestep.ElementDataType != TensorElementType.Int64 || timestep.Dimensions is not [-1] and not [1])
+        {
             folder.Report(File, $"has input timestep {Describe(timestep)}; expected Int64[1] or Int64[batch]");
+        }
+
         return timestep?.Dimensions is [-1];
     }
 
@@ -30,16 +35,16 @@ internal sealed record OnnxGraph(string File, InferenceSession Session)
         string kind, IReadOnlyDictionary<string, NodeMetadata> tensors, string name, TensorElementType type, string dimensions, Dimensions known,
         FolderReader folder)
     {
-        if (!tensors.TryGetValue(name, out var tensor))
+        if (!tensors.TryGetValue(name, out NodeMetadata? tensor))
         {
             folder.Report(File, $"has no {kind} {name}; expected {type}[{known.Describe(dimensions)}]");
             return;
         }
 
-        var conflict = known.Unify(dimensions, tensor.Dimensions, $"{File} {name}");
+        string? conflict = known.Unify(dimensions, tensor.Dimensions, $"{File} {name}");
         if (tensor.ElementDataType != type || conflict is not null)
         {
-            var why = conflict is { Length: > 0 } ? $" ({conflict})" : "";
+            string why = conflict is { Length: > 0 } ? $" ({conflict})" : "";
             folder.Report(File, $"has {kind} {name} {Describe(tensor)}; expected {type}[{known.Describe(dimensions)}]{why}");
         }
     }

@@ -16,7 +16,7 @@ internal sealed class TextProjectionFiles
     public TextProjectionFiles(ComponentFiles files, OnnxGraph? decoder)
     {
         _files = files;
-        var (folder, dimensions) = (files.Folder, files.Dimensions);
+        (FolderReader folder, Dimensions dimensions) = (files.Folder, files.Dimensions);
         decoder?.Input("encoder_hidden_states", Float, "batch,S,C", dimensions, folder);
         decoder?.Input("class_labels", Float, "batch,K", dimensions, folder);
         decoder?.Input("attention_mask", Bool, "batch,S", dimensions, folder);
@@ -31,19 +31,26 @@ internal sealed class TextProjectionFiles
     /// <summary>Requires that the graphs say all sizes; after the decoder and its autoencoder were read.</summary>
     public void CheckSizes(OnnxGraph decoder)
     {
-        var dimensions = _files.Dimensions;
+        Dimensions dimensions = _files.Dimensions;
         if (_guided is null)
+        {
             return;
+        }
+
         if (Sizes.FirstOrDefault(name => dimensions[name] == 0) is { } open)
+        {
             _files.Folder.Report(decoder.File, $"and {_guided.File} leave the size {open} open in all their tensors; expected it static in one");
+        }
         else if (dimensions["S"] < dimensions["L"])
+        {
             _files.Folder.Report(decoder.File, $"attends to {dimensions["S"]} states; expected the prompt's {dimensions["L"]} and those of the image embedding");
+        }
     }
 
     public DecoderConditioning Build()
     {
-        var dimensions = _files.Dimensions;
-        var (states, state, time) = (dimensions["S"], dimensions["C"], dimensions["K"]);
+        Dimensions dimensions = _files.Dimensions;
+        (int states, int state, int time) = (dimensions["S"], dimensions["C"], dimensions["K"]);
         var projection = new OrtTextProjection(
             _guided!.Session, _unguided?.Session, _files.Execution.CopiesInputs, new(dimensions["D"], dimensions["L"], dimensions["E"], states, state, time));
         _files.Networks.Add(projection);
@@ -52,7 +59,7 @@ internal sealed class TextProjectionFiles
 
     private void Check(OnnxGraph? graph)
     {
-        var (folder, dimensions) = (_files.Folder, _files.Dimensions);
+        (FolderReader folder, Dimensions dimensions) = (_files.Folder, _files.Dimensions);
         graph?.Input("image_embeddings", Float, "batch,D", dimensions, folder);
         graph?.Input("prompt_embeds", Float, "batch,D", dimensions, folder);
         graph?.Input("text_encoder_hidden_states", Float, "batch,L,E", dimensions, folder);

@@ -14,7 +14,7 @@ internal sealed class BoundNetwork(
     public void Run(int items, string? adapter = null)
     {
         // A device's kernels depend on the batch's size, and with them the last bits: there, unused rows are computed with the rest (ADR 7).
-        var rows = onDevice ? capacity : items;
+        int rows = onDevice ? capacity : items;
         if (adapter is not null && adapters?.Of(adapter) is { } adapted)
         {
             // ONNX Runtime applies adapters in this way of running alone: bindings do not see them.
@@ -22,37 +22,53 @@ internal sealed class BoundNetwork(
             return;
         }
 
-        var binding = _bindings[rows - 1] ??= Bind(rows);
+        OrtIoBinding binding = _bindings[rows - 1] ??= Bind(rows);
         // A device's copy of an input is made when it is bound; on the CPU the binding is the memory itself.
         if (onDevice)
+        {
             BindInputs(binding, rows);
+        }
+
         session.RunWithBinding(_run, binding);
         if (onDevice)
+        {
             binding.SynchronizeBoundOutputs();
+        }
     }
 
     public void Dispose()
     {
-        foreach (var binding in _bindings)
+        foreach (OrtIoBinding? binding in _bindings)
+        {
             binding?.Dispose();
-        foreach (var buffer in inputs.Concat(outputs))
+        }
+
+        foreach (RowBuffer? buffer in inputs.Concat(outputs))
+        {
             buffer.Dispose();
+        }
+
         adapters?.Dispose();
         _run.Dispose();
     }
 
     private OrtIoBinding Bind(int items)
     {
-        var binding = session.CreateIoBinding();
+        OrtIoBinding binding = session.CreateIoBinding();
         BindInputs(binding, items);
-        foreach (var output in outputs)
+        foreach (RowBuffer output in outputs)
+        {
             binding.BindOutput(output.Name, output.View(items));
+        }
+
         return binding;
     }
 
     private void BindInputs(OrtIoBinding binding, int items)
     {
-        foreach (var input in inputs)
+        foreach (RowBuffer input in inputs)
+        {
             binding.BindInput(input.Name, input.View(items));
+        }
     }
 }

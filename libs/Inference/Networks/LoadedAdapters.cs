@@ -15,12 +15,18 @@ internal sealed class LoadedAdapters(IReadOnlyDictionary<string, string> files) 
     /// <summary>What a run with the adapter is given; null where it changes nothing here.</summary>
     public RunOptions? Of(string name)
     {
-        if (!files.TryGetValue(name, out var file))
+        if (!files.TryGetValue(name, out string? file))
+        {
             return null;
-        var place = _loaded.FindIndex(loaded => loaded.Name == name);
-        var adapter = place < 0 ? Load(name, file) : _loaded[place];
+        }
+
+        int place = _loaded.FindIndex(loaded => loaded.Name == name);
+        (string Name, OrtLoraAdapter Adapter, RunOptions Options) adapter = place < 0 ? Load(name, file) : _loaded[place];
         if (place >= 0)
+        {
             _loaded.RemoveAt(place);
+        }
+
         _loaded.Add(adapter);
         if (_loaded.Count > Most)
         {
@@ -33,8 +39,11 @@ internal sealed class LoadedAdapters(IReadOnlyDictionary<string, string> files) 
 
     public void Dispose()
     {
-        foreach (var adapter in _loaded)
+        foreach ((string Name, OrtLoraAdapter Adapter, RunOptions Options) adapter in _loaded)
+        {
             Release(adapter);
+        }
+
         _loaded.Clear();
     }
 

@@ -49,19 +49,24 @@ internal sealed class OrtDenoiser : IDenoiser, IDisposable
         OutputLength = layout.OutputLength;
         TimestepPerRow = layout.TimestepPerRow;
         // A graph may compute text up to the longest of its batch, and a device's last bits depend on that length: there, one row more always has all of it.
-        var rows = copiesInputs && layout.States.Count > 0 ? capacity + 1 : capacity;
+        int rows = copiesInputs && layout.States.Count > 0 ? capacity + 1 : capacity;
         _sample = new(layout.SampleInput, rows, layout.SampleShape);
         _timestep = new("timestep", rows, [], TimestepPerRow ? 1 : 0);
         _output = new(layout.Output, rows, layout.OutputShape);
         List<RowBuffer> inputs = [_sample, _timestep];
         if (layout.EmbeddingInput is { } embedding)
+        {
             inputs.Add(_embedding = new(embedding, rows, [layout.EmbeddingLength]));
+        }
+
         if (layout.States.Count > 0)
         {
             inputs.Add(_states = new("encoder_hidden_states", rows, [layout.States.Count, layout.States.Length]));
             inputs.Add(_mask = new("attention_mask", rows, [layout.States.Count]));
             if (rows > capacity)
+            {
                 _mask.Row(capacity).Fill(true);
+            }
         }
 
         _network = new(session, copiesInputs, rows, [.. inputs], [_output], adapters);
@@ -97,7 +102,10 @@ internal sealed class OrtDenoiser : IDenoiser, IDisposable
     private static void Copy<T>(ReadOnlySpan<T> source, Span<T> row, string what)
     {
         if (source.Length != row.Length)
+        {
             throw new ArgumentException($"The row's {what} has {source.Length} values; the network takes {row.Length}.");
+        }
+
         source.CopyTo(row);
     }
 }

@@ -63,7 +63,7 @@ internal sealed class OrtTextProjection : IDisposable
         public void Run(ReadOnlySpan<float> imageEmbedding, ReadOnlySpan<TextEncoding> text)
         {
             imageEmbedding.CopyTo(_image.Row(0));
-            for (var row = 0; row < text.Length; row++)
+            for (int row = 0; row < text.Length; row++)
             {
                 text[row].Embedding.CopyTo(_embeds.Row(row));
                 text[row].States.CopyTo(_text.Row(row));

@@ -34,22 +34,27 @@ internal sealed class RowBuffer<T>(string name, int capacity, ReadOnlySpan<int> 
 
     public override OrtValue View(int items)
     {
-        var rows = Math.Max(1, items * rowsPerItem);
+        int rows = Math.Max(1, items * rowsPerItem);
         return _views[rowsPerItem == 0 ? 0 : items - 1] ??= OrtValue.CreateTensorValueFromMemory(
             OrtMemoryInfo.DefaultInstance, _memory.AsMemory(0, rows * RowLength), [rows, .. _rowShape.Select(dimension => (long)dimension)]);
     }
 
     public override void Dispose()
     {
-        foreach (var view in _views)
+        foreach (OrtValue? view in _views)
+        {
             view?.Dispose();
+        }
     }
 
     private static int LengthOf(ReadOnlySpan<int> shape)
     {
-        var length = 1;
-        foreach (var dimension in shape)
+        int length = 1;
+        foreach (int dimension in shape)
+        {
             length = checked(length * dimension);
+        }
+
         return length;
     }
 }

@@ -24,13 +24,21 @@ public sealed class RunningJobs(TimeProvider time)
         var part = new RunningJob(this, job.JobId, stage, job.Released ?? time.GetUtcNow(), stopping);
         lock (_gate)
         {
-            if (!_running.TryGetValue(job.JobId, out var parts))
+            if (!_running.TryGetValue(job.JobId, out List<RunningJob>? parts))
+            {
                 _running[job.JobId] = parts = [];
+            }
+
             parts.Add(part);
             if (job.Released > _newest.GetValueOrDefault(stage))
+            {
                 _newest[stage] = job.Released.Value;
+            }
+
             if (_cancelled.Contains(job.JobId))
+            {
                 part.Cancel();
+            }
         }
 
         return part;
@@ -43,37 +51,51 @@ public sealed class RunningJobs(TimeProvider time)
         lock (_gate)
         {
             if (_cancelled.Add(jobId))
+            {
                 _oldest.Enqueue(jobId);
+            }
+
             if (_oldest.Count > Remembered)
+            {
                 _cancelled.Remove(_oldest.Dequeue());
+            }
+
             parts = [.. _running.GetValueOrDefault(jobId, [])];
         }
 
         // Outside the lock: what waits for the token goes on here, and may well end its work.
-        foreach (var part in parts)
+        foreach (RunningJob part in parts)
+        {
             part.Cancel();
+        }
     }
 
     /// <summary>How much of a stage's work this process has, and when the newest of all that it ever had was released.</summary>
     internal (int Held, DateTimeOffset Newest) Of(JobStage stage)
     {
         lock (_gate)
+        {
             return (_running.Values.Sum(parts => parts.Count(part => part.Stage == stage)), _newest.GetValueOrDefault(stage));
+        }
     }
 
     /// <summary>The work of which the Gateways have not heard since then.</summary>
     internal RunningJob[] UnheardSince(DateTimeOffset then)
     {
         lock (_gate)
+        {
             return [.. _running.Values.SelectMany(parts => parts).Where(part => part.Heard <= then)];
+        }
     }
 
     internal void End(RunningJob job)
     {
         lock (_gate)
         {
-            if (_running.TryGetValue(job.JobId, out var parts) && parts.Remove(job) && parts.Count == 0)
+            if (_running.TryGetValue(job.JobId, out List<RunningJob>? parts) && parts.Remove(job) && parts.Count == 0)
+            {
                 _running.Remove(job.JobId);
+            }
         }
     }
 }

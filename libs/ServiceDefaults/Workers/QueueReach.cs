@@ -23,7 +23,10 @@ internal sealed class QueueReach
     {
         _seen.Enqueue(hasRoom ? DateTimeOffset.MaxValue : newest);
         if (_seen.Count > Looks)
+        {
             _seen.Dequeue();
+        }
+
         DateTimeOffset worst = _seen.Count < Looks ? DateTimeOffset.MinValue : _seen.Min();
         return worst == DateTimeOffset.MaxValue ? null : worst;
     }

@@ -55,7 +55,9 @@ internal sealed partial class WorkerAnnouncer(IBus bus, IEnumerable<Func<WorkerC
         try
         {
             do
+            {
                 await AnnounceAsync(draining: false, _stop.Token);
+            }
             while (await timer.WaitForNextTickAsync(_stop.Token));
         }
         catch (OperationCanceledException)
@@ -71,8 +73,10 @@ internal sealed partial class WorkerAnnouncer(IBus bus, IEnumerable<Func<WorkerC
         try
         {
             await TellAsync(limit.Token);
-            foreach (var worker in workers.Select(worker => worker()))
+            foreach (WorkerCapacity? worker in workers.Select(worker => worker()))
+            {
                 await bus.Publish(MessageOf(worker, draining), limit.Token).WaitAsync(limit.Token);
+            }
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
@@ -94,16 +98,24 @@ internal sealed partial class WorkerAnnouncer(IBus bus, IEnumerable<Func<WorkerC
         DateTimeOffset now = time.GetUtcNow();
         RunningJob[] unheard = jobs.UnheardSince(now - Quiet);
         if (unheard.Length == 0)
+        {
             return;
+        }
+
         await bus.Publish(new WorkContinued([.. unheard.Select(part => part.JobId).Distinct()]), cancellation).WaitAsync(cancellation);
         foreach (RunningJob part in unheard)
+        {
             part.Heard = now;
+        }
     }
 
     private DateTimeOffset? Look(WorkerCapacity worker)
     {
         if (!_reaches.TryGetValue(worker.Stage, out QueueReach? reach))
+        {
             _reaches[worker.Stage] = reach = new();
+        }
+
         (int held, DateTimeOffset newest) = jobs.Of(worker.Stage);
         return reach.Look(held < worker.Slots + worker.Ahead, newest);
     }

@@ -41,8 +41,8 @@ public static class DecoderRegistration
         services.AddSingleton<CandidateDecoder>();
         return services.AddWorker(provider =>
         {
-            var engine = provider.GetRequiredService<DecoderEngine>();
-            var options = provider.GetRequiredService<IOptions<DecoderOptions>>().Value;
+            DecoderEngine engine = provider.GetRequiredService<DecoderEngine>();
+            DecoderOptions options = provider.GetRequiredService<IOptions<DecoderOptions>>().Value;
             return new(JobStage.Decoding, options.Slots, options.Ahead, $"{engine.Name} {engine.Version}", engine.Adapters);
         });
     }

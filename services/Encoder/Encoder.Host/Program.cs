@@ -6,12 +6,12 @@ using Limner.ServiceDefaults.Messaging;
 
 return await ServiceRun.ExplainAsync(async () =>
 {
-    var builder = WebApplication.CreateBuilder(args);
+    WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
     builder.Services.AddEncoder(builder.Configuration);
     builder.Services.AddLimnerBus(builder.Configuration, bus => bus.AddEncoderConsumers());
 
-    var app = builder.Build();
+    WebApplication app = builder.Build();
     app.MapHealth();
     await app.RunUntilStoppedAsync();
 }, typeof(ModelFolderException), typeof(ExecutionProviderException));

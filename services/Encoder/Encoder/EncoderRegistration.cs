@@ -36,7 +36,7 @@ public static class EncoderRegistration
         services.AddSingleton<PromptEncoder>();
         return services.AddWorker(provider =>
         {
-            var engine = provider.GetRequiredService<EncoderEngine>();
+            EncoderEngine engine = provider.GetRequiredService<EncoderEngine>();
             return new(JobStage.Encoding, provider.GetRequiredService<IOptions<EncoderOptions>>().Value.Slots, 0, $"{engine.Name} {engine.Version}", engine.Adapters, engine.PromptTokens);
         });
     }

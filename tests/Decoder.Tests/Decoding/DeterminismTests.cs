@@ -26,20 +26,22 @@ public sealed class DeterminismTests
             DecoderUnderTest.Request with { Prompt = "a tall tree", Seed = 10, Width = 32, Height = 48, Candidates = 1 },
             DecoderUnderTest.Request with { Prompt = "a\0b", Seed = 8, Width = 20, Height = 20, Guidance = 5.5f },
         ];
-        await using var decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:Slots"] = "3" });
-        var jobs = requests.Select(request => ServiceUnderTest.Job(request)).ToArray();
-        var messages = jobs.SelectMany(job => Enumerable.Range(0, job.Request.Candidates).Select(candidate => DecoderUnderTest.Encoded(job, candidate))).ToArray();
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:Slots"] = "3" });
+        JobDescription[] jobs = requests.Select(request => ServiceUnderTest.Job(request)).ToArray();
+        ImageEncoded[] messages = jobs.SelectMany(job => Enumerable.Range(0, job.Request.Candidates).Select(candidate => DecoderUnderTest.Encoded(job, candidate))).ToArray();
         new Random(3).Shuffle(messages);
-        foreach (var message in messages)
-            await decoder.PublishAsync(message);
-
-        var expected = jobs.ToDictionary(job => job.JobId, job => DecoderUnderTest.Draw(job.Request));
-        for (var i = 0; i < messages.Length; i++)
+        foreach (ImageEncoded? message in messages)
         {
-            var decoded = await decoder.Events.NextAsync<ImageDecoded>();
-            var bytes = expected[decoded.Job.JobId][decoded.Candidate];
+            await decoder.PublishAsync(message);
+        }
+
+        Dictionary<Guid, byte[][]> expected = jobs.ToDictionary(job => job.JobId, job => DecoderUnderTest.Draw(job.Request));
+        for (int i = 0; i < messages.Length; i++)
+        {
+            ImageDecoded decoded = await decoder.Events.NextAsync<ImageDecoded>();
+            byte[] bytes = expected[decoded.Job.JobId][decoded.Candidate];
             Assert.Equal(bytes, await decoder.StoredAsync(decoded.Image.Key));
-            var (request, image) = (decoded.Job.Request, decoded.Image);
+            (GenerationRequest request, StoredImage image) = (decoded.Job.Request, decoded.Image);
             Assert.Equal(
                 new StoredImage($"acme/{decoded.Job.JobId:N}/{decoded.Candidate}.png", request.Width, request.Height, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes))),
                 image);
@@ -56,11 +58,11 @@ public sealed class DeterminismTests
     [Fact]
     public async Task A_message_that_comes_twice_gives_the_same_object_twice()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync();
-        var message = DecoderUnderTest.Encoded(ServiceUnderTest.Job(DecoderUnderTest.Request), candidate: 1);
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync();
+        ImageEncoded message = DecoderUnderTest.Encoded(ServiceUnderTest.Job(DecoderUnderTest.Request), candidate: 1);
         await decoder.PublishAsync(message);
         await decoder.PublishAsync(message);
-        var (first, second) = (await decoder.Events.NextAsync<ImageDecoded>(), await decoder.Events.NextAsync<ImageDecoded>());
+        (ImageDecoded first, ImageDecoded second) = (await decoder.Events.NextAsync<ImageDecoded>(), await decoder.Events.NextAsync<ImageDecoded>());
         Assert.Equal(first.Image, second.Image);
         Assert.Equal(DecoderUnderTest.Draw(DecoderUnderTest.Request)[1], await decoder.StoredAsync(first.Image.Key));
     }
@@ -71,20 +73,20 @@ public sealed class DeterminismTests
     [InlineData("another model's", true)]
     public async Task Conditioning_comes_from_the_cache_and_is_encoded_again_if_that_is_no_use(string state, bool encodesAgain)
     {
-        var stop = TestContext.Current.CancellationToken;
-        await using var decoder = await DecoderUnderTest.StartAsync();
-        var (key, bytes) = Encode(DecoderUnderTest.Request);
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync();
+        (string key, byte[] bytes) = Encode(DecoderUnderTest.Request);
         byte[] cached = state switch
         {
             "whole" => bytes,
             "damaged" => [.. bytes[..100], 1, .. bytes[101..]],
             _ => ConditioningFormat.Write(ConditioningFormat.Read(bytes) with { ImageEmbedding = new float[7] }),
         };
-        var cache = decoder.Get<IConditioningCache>();
+        IConditioningCache cache = decoder.Get<IConditioningCache>();
         await cache.SetAsync(key, cached, TimeSpan.FromMinutes(5), stop);
         await decoder.PublishAsync(new ImageEncoded(ServiceUnderTest.Job(DecoderUnderTest.Request), 0, key));
 
-        var decoded = await decoder.Events.NextAsync<ImageDecoded>();
+        ImageDecoded decoded = await decoder.Events.NextAsync<ImageDecoded>();
         Assert.Equal(DecoderUnderTest.Draw(DecoderUnderTest.Request)[0], await decoder.StoredAsync(decoded.Image.Key));
         Assert.Equal(encodesAgain, decoder.Get<SpareEncoder>().IsLoaded);
         Assert.Equal(bytes, await cache.GetAsync(key, stop)); // and mended
@@ -93,9 +95,9 @@ public sealed class DeterminismTests
     [Fact]
     public async Task A_picture_says_how_it_was_made_and_nothing_of_when_and_where()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync();
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync();
         await decoder.PublishAsync(DecoderUnderTest.Encoded(ServiceUnderTest.Job(DecoderUnderTest.Request with { NegativePrompt = "fog" })));
-        var png = await decoder.StoredAsync((await decoder.Events.NextAsync<ImageDecoded>()).Image.Key);
+        byte[]? png = await decoder.StoredAsync((await decoder.Events.NextAsync<ImageDecoded>()).Image.Key);
         var texts = PngTextChunks.Read(png).ToDictionary(text => text.Keyword, text => text.Text);
         Assert.StartsWith("Limner ", texts["Software"], StringComparison.Ordinal);
         texts.Remove("Software");
@@ -109,9 +111,9 @@ public sealed class DeterminismTests
 
     private static (string Key, byte[] Bytes) Encode(GenerationRequest request)
     {
-        using var model = ModelFolder.Load(TinyModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 }, ModelParts.Encoder);
+        using UnclipModel model = ModelFolder.Load(TinyModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 }, ModelParts.Encoder);
         var asked = new UnclipRequest { Prompt = request.Prompt, Seed = request.Seed }.ToEncodeRequest(model.Defaults);
-        var conditioning = new UnclipEncoder(model.Encoder!, new SeededNoiseSource(), TimeProvider.System, new(TimeProvider.System)).Encode(asked)[0];
+        Conditioning conditioning = new UnclipEncoder(model.Encoder!, new SeededNoiseSource(), TimeProvider.System, new(TimeProvider.System)).Encode(asked)[0];
         return (ConditioningKey.Of(model.Name, model.Version, asked, 0), ConditioningFormat.Write(conditioning));
     }
 }

@@ -15,23 +15,23 @@ public sealed class EditTests
     [Fact]
     public async Task A_variation_has_the_bytes_of_the_bare_engine_though_its_conditioning_was_lost()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync();
-        var (image, file) = TestSource.Picture(96, 64);
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync();
+        (SourceImage image, byte[] file) = TestSource.Picture(96, 64);
         await decoder.Get<IObjectStore>().PutIfAbsentAsync("acme/a/source-0", file, "image/png", TestContext.Current.CancellationToken);
-        var request = DecoderUnderTest.Request with
+        GenerationRequest request = DecoderUnderTest.Request with
         {
             Prompt = "",
             Edit = new EditRequest { Operation = EditOperation.Variation, Parts = [new EditPart("acme/a/source-0", null, 1)], Strength = 0.5f },
         };
-        var message = DecoderUnderTest.Encoded(ServiceUnderTest.Job(request), candidate: 1);
+        ImageEncoded message = DecoderUnderTest.Encoded(ServiceUnderTest.Job(request), candidate: 1);
         await decoder.PublishAsync(message);
         await decoder.PublishAsync(message);
 
-        var expected = DecoderUnderTest.Draw(request, asked => asked with { Parts = [BlendPart.Of(image)], Strength = 0.5f })[1];
-        var (first, second) = (await decoder.Events.NextAsync<ImageDecoded>(), await decoder.Events.NextAsync<ImageDecoded>());
+        byte[] expected = DecoderUnderTest.Draw(request, asked => asked with { Parts = [BlendPart.Of(image)], Strength = 0.5f })[1];
+        (ImageDecoded first, ImageDecoded second) = (await decoder.Events.NextAsync<ImageDecoded>(), await decoder.Events.NextAsync<ImageDecoded>());
         Assert.Equal(first.Image, second.Image);
         Assert.True(decoder.Get<SpareEncoder>().IsLoaded);
-        var drawn = await decoder.StoredAsync(first.Image.Key);
+        byte[]? drawn = await decoder.StoredAsync(first.Image.Key);
         Assert.Equal(expected, drawn);
         Assert.NotEqual(DecoderUnderTest.Draw(request)[1], drawn);
 
@@ -42,10 +42,10 @@ public sealed class EditTests
     [Fact]
     public async Task An_upscale_has_the_bytes_of_the_bare_engine_without_conditioning_and_counts_the_steps_that_it_took()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync();
-        var (image, file) = TestSource.Picture(64, 64);
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync();
+        (SourceImage image, byte[] file) = TestSource.Picture(64, 64);
         await decoder.Get<IObjectStore>().PutIfAbsentAsync("acme/a/source-0", file, "image/png", TestContext.Current.CancellationToken);
-        var request = DecoderUnderTest.Request with
+        GenerationRequest request = DecoderUnderTest.Request with
         {
             Prompt = "",
             Width = 128,
@@ -53,11 +53,11 @@ public sealed class EditTests
             Edit = new EditRequest { Operation = EditOperation.Upscale, Parts = [new EditPart("acme/a/source-0", null, 1)] },
         };
         await decoder.PublishAsync(new ImageEncoded(ServiceUnderTest.Job(request), 1, ""));
-        var decoded = await decoder.Events.NextAsync<ImageDecoded>();
-        var drawn = await decoder.StoredAsync(decoded.Image.Key);
+        ImageDecoded decoded = await decoder.Events.NextAsync<ImageDecoded>();
+        byte[]? drawn = await decoder.StoredAsync(decoded.Image.Key);
         Assert.Equal(DecoderUnderTest.Draw(request, asked => asked with { Upscale = image })[1], drawn);
         Assert.False(decoder.Get<SpareEncoder>().IsLoaded);
-        var (steps, total) = (decoded.Work.Steps, decoder.Progress.Of(decoded.Job.JobId).Max(told => told.Steps));
+        (int steps, int total) = (decoded.Work.Steps, decoder.Progress.Of(decoded.Job.JobId).Max(told => told.Steps));
         Assert.Equal((total, total * 128L * 128), (steps, decoded.Work.PixelSteps));
         Assert.True(steps > 0);
         Assert.DoesNotContain(PngTextChunks.Read(drawn!), text => text.Keyword is "steps" or "guidance");
@@ -66,10 +66,10 @@ public sealed class EditTests
     [Fact]
     public async Task A_reroll_has_the_bytes_of_the_bare_engine_though_its_embedding_was_lost()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync();
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync();
         var edit = new EditRequest { Operation = EditOperation.Reroll, Parts = [], Composition = new Composition(5, 1, null) };
         await decoder.PublishAsync(DecoderUnderTest.Encoded(ServiceUnderTest.Job(DecoderUnderTest.Request with { Seed = 9, Edit = edit })));
-        var drawn = await decoder.StoredAsync((await decoder.Events.NextAsync<ImageDecoded>()).Image.Key);
+        byte[]? drawn = await decoder.StoredAsync((await decoder.Events.NextAsync<ImageDecoded>()).Image.Key);
         Assert.Equal(DecoderUnderTest.Draw(DecoderUnderTest.Request, asked => asked with { DecoderSeed = 9, Composition = 1 })[0], drawn);
         Assert.NotEqual(DecoderUnderTest.Draw(DecoderUnderTest.Request)[1], drawn);
         var texts = PngTextChunks.Read(drawn!).ToDictionary(text => text.Keyword, text => text.Text);
@@ -79,10 +79,10 @@ public sealed class EditTests
     [Fact]
     public async Task A_picture_that_is_gone_fails_the_candidate_with_a_sentence()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync();
-        var request = DecoderUnderTest.Request with { Edit = new EditRequest { Operation = EditOperation.Variation, Parts = [new EditPart("acme/a/source-0", null, 1)] } };
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync();
+        GenerationRequest request = DecoderUnderTest.Request with { Edit = new EditRequest { Operation = EditOperation.Variation, Parts = [new EditPart("acme/a/source-0", null, 1)] } };
         await decoder.PublishAsync(DecoderUnderTest.Encoded(ServiceUnderTest.Job(request)));
-        var failed = await decoder.Events.NextAsync<StageFailed>();
+        StageFailed failed = await decoder.Events.NextAsync<StageFailed>();
         Assert.Equal((0, JobStage.Decoding, "source_lost", "A picture that the job was given is no longer there."), (failed.Candidate, failed.Stage, failed.Code, failed.Message));
     }
 }

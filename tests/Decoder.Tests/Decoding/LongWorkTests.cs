@@ -11,7 +11,7 @@ public sealed class LongWorkTests
     [Fact]
     public async Task What_is_in_hand_for_long_is_told_again_and_again_and_how_far_the_queue_is()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:Slots"] = "1", ["Decoder:Ahead"] = "1" });
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:Slots"] = "1", ["Decoder:Ahead"] = "1" });
         using var hold = new ManualResetEventSlim();
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         decoder.Progress.Then = _ =>
@@ -22,8 +22,8 @@ public sealed class LongWorkTests
         try
         {
             // A young one is drawn, an old one waits here for the slot, and another one in the queue.
-            var start = decoder.Time.GetUtcNow();
-            var (young, old) = (Job(start), Job(start - TimeSpan.FromMinutes(20)));
+            DateTimeOffset start = decoder.Time.GetUtcNow();
+            (JobDescription young, JobDescription old) = (Job(start), Job(start - TimeSpan.FromMinutes(20)));
             await decoder.PublishAsync(DecoderUnderTest.Encoded(young));
             await begun.Task.WaitAsync(EventLog.Patience, TestContext.Current.CancellationToken);
             await decoder.PublishAsync(DecoderUnderTest.Encoded(old));
@@ -35,15 +35,20 @@ public sealed class LongWorkTests
 
             decoder.Time.Advance(TimeSpan.FromMinutes(1));
             for (HashSet<Guid> unheard = [young.JobId, old.JobId]; unheard.Count > 0;)
+            {
                 unheard.ExceptWith((await decoder.Events.NextAsync<WorkContinued>()).JobIds);
+            }
         }
         finally
         {
             hold.Set();
         }
 
-        for (var i = 0; i < 3; i++)
+        for (int i = 0; i < 3; i++)
+        {
             await decoder.Events.NextAsync<ImageDecoded>();
+        }
+
         await decoder.Events.NextAsync<WorkerAnnounced>(announced => announced.Reached is null);
     }
 

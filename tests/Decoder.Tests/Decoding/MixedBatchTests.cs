@@ -55,42 +55,56 @@ public sealed class MixedBatchTests
     [Fact]
     public async Task Each_has_the_bytes_that_it_has_alone_and_cancelled_ones_leave_at_the_next_step()
     {
-        await using var decoder = await StartAsync(new() { ["Decoder:Slots"] = "10" });
+        await using ServiceUnderTest decoder = await StartAsync(new() { ["Decoder:Slots"] = "10" });
         await FillCacheAsync(decoder.Get<IConditioningCache>());
 
         // In the company of two edits that go on until all the others are done.
         JobDescription[] company = [.. new[] { Inpainting, Outpainting }.Select(edit => ServiceUnderTest.Job(edit.Request with { Steps = 900 }))];
         var left = new Dictionary<Guid, int>();
         using var begun = new CountdownEvent(company.Length);
-        var isEnough = false;
+        bool isEnough = false;
         decoder.Progress.Then = progress =>
         {
             if (!company.Any(job => job.JobId == progress.JobId))
+            {
                 return;
+            }
+
             if (progress.Step == 1)
+            {
                 begun.Signal();
+            }
+
             if (Volatile.Read(ref isEnough) && left.TryAdd(progress.JobId, progress.Step))
+            {
                 decoder.Get<RunningJobs>().Cancel(progress.JobId);
+            }
         };
-        foreach (var job in company)
+        foreach (JobDescription job in company)
+        {
             await decoder.PublishAsync(DecoderUnderTest.Encoded(job));
+        }
+
         await Task.Run(() => Assert.True(begun.Wait(EventLog.Patience)), TestContext.Current.CancellationToken);
 
         JobDescription[] jobs = [.. All.Select(asked => ServiceUnderTest.Job(asked.Request))];
-        foreach (var job in jobs)
-            await decoder.PublishAsync(DecoderUnderTest.Encoded(job));
-        foreach (var _ in jobs)
+        foreach (JobDescription job in jobs)
         {
-            var decoded = await decoder.Events.NextAsync<ImageDecoded>();
-            var asked = All[Array.FindIndex(jobs, job => job.JobId == decoded.Job.JobId)];
-            var drawn = await decoder.StoredAsync(decoded.Image.Key);
+            await decoder.PublishAsync(DecoderUnderTest.Encoded(job));
+        }
+
+        foreach (JobDescription _ in jobs)
+        {
+            ImageDecoded decoded = await decoder.Events.NextAsync<ImageDecoded>();
+            Asked asked = All[Array.FindIndex(jobs, job => job.JobId == decoded.Job.JobId)];
+            byte[]? drawn = await decoder.StoredAsync(decoded.Image.Key);
             Assert.True(asked.Draw().AsSpan().SequenceEqual(drawn), $"{asked.Request} was drawn otherwise");
             Assert.Equal((asked.Request.Width, asked.Request.Height), (decoded.Image.Width, decoded.Image.Height));
         }
 
         Assert.False(decoder.Get<SpareEncoder>().IsLoaded); // what the cache had fitted, whatever its shape
         Volatile.Write(ref isEnough, true);
-        var next = ServiceUnderTest.Job(Plain);
+        JobDescription next = ServiceUnderTest.Job(Plain);
         await decoder.PublishAsync(DecoderUnderTest.Encoded(next));
         Assert.Equal(next.JobId, (await decoder.Events.NextAsync<ImageDecoded>()).Job.JobId);
         await decoder.StopAsync();
@@ -105,8 +119,8 @@ public sealed class MixedBatchTests
     internal static async Task<ServiceUnderTest> StartAsync(Dictionary<string, string?> settings, EventLog? log = null)
     {
         settings["Model:Folder"] = ShippedModel.Folder;
-        var decoder = await DecoderUnderTest.StartAsync(settings, log: log);
-        var store = decoder.Get<IObjectStore>();
+        ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(settings, log: log);
+        IObjectStore store = decoder.Get<IObjectStore>();
         await store.PutIfAbsentAsync(Source, TestSource.Picture(96, 64).File, "image/png", TestContext.Current.CancellationToken);
         await store.PutIfAbsentAsync(Mask, TestSource.Mask(96, 64, 48).File, "image/png", TestContext.Current.CancellationToken);
         return decoder;
@@ -114,11 +128,11 @@ public sealed class MixedBatchTests
 
     private static async Task FillCacheAsync(IConditioningCache cache)
     {
-        using var model = ModelFolder.Load(ShippedModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 }, ModelParts.Encoder | ModelParts.ImageEncoder);
+        using UnclipModel model = ModelFolder.Load(ShippedModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 }, ModelParts.Encoder | ModelParts.ImageEncoder);
         var encoder = new UnclipEncoder(model.Encoder!, new SeededNoiseSource(), TimeProvider.System, new(TimeProvider.System));
-        foreach (var request in All.Select(asked => asked.Engine.ToEncodeRequest(model.Defaults)))
+        foreach (EncodeRequest? request in All.Select(asked => asked.Engine.ToEncodeRequest(model.Defaults)))
         {
-            var conditioning = encoder.Encode(request, TestContext.Current.CancellationToken)[0];
+            Conditioning conditioning = encoder.Encode(request, TestContext.Current.CancellationToken)[0];
             await cache.SetAsync(ConditioningKey.Of(model.Name, model.Version, request, request.FirstCandidate), ConditioningFormat.Write(conditioning), TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
         }
     }

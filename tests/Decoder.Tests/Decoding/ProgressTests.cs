@@ -1,6 +1,7 @@
 using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Fixtures.Workers;
+using Limner.ServiceDefaults.Progress;
 
 namespace Limner.Decoder.Tests.Decoding;
 
@@ -12,8 +13,8 @@ public sealed class ProgressTests
     [InlineData(128, 13)]
     public async Task Steps_count_through_all_the_stages_that_the_size_needs(int size, int steps)
     {
-        await using var decoder = await DecoderUnderTest.StartAsync();
-        var job = ServiceUnderTest.Job(DecoderUnderTest.Request with { Width = size, Height = size });
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync();
+        JobDescription job = ServiceUnderTest.Job(DecoderUnderTest.Request with { Width = size, Height = size });
         await decoder.PublishAsync(DecoderUnderTest.Encoded(job, candidate: 1));
         await decoder.Events.NextAsync<ImageDecoded>();
         Assert.Equal(
@@ -28,17 +29,20 @@ public sealed class ProgressTests
     [InlineData(false, 128, "64", false)]
     public async Task Whoever_watches_sees_it_come_into_being(bool isWatched, int size, string previewSize, bool shows)
     {
-        await using var decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:PreviewSize"] = previewSize, ["Decoder:PreviewEvery"] = "2" });
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:PreviewSize"] = previewSize, ["Decoder:PreviewEvery"] = "2" });
         decoder.Progress.IsWatched = isWatched;
-        var job = ServiceUnderTest.Job(DecoderUnderTest.Request with { Width = size, Height = size });
+        JobDescription job = ServiceUnderTest.Job(DecoderUnderTest.Request with { Width = size, Height = size });
         await decoder.PublishAsync(DecoderUnderTest.Encoded(job));
-        var decoded = await decoder.Events.NextAsync<ImageDecoded>();
+        ImageDecoded decoded = await decoder.Events.NextAsync<ImageDecoded>();
 
         // The first preview is always affordable; on a slow machine the others may not be.
-        var shown = decoder.Progress.Of(job.JobId).Where(progress => progress.Preview is not null).ToArray();
+        JobProgress[] shown = decoder.Progress.Of(job.JobId).Where(progress => progress.Preview is not null).ToArray();
         Assert.Equal(shows, shown.Length > 0);
         if (shows)
+        {
             Assert.Equal(2, shown[0].Step);
+        }
+
         Assert.Equal(shows && size > 32, shown.Any(progress => progress.Step == 6)); // the base image
         // The tiny model's base image has 32 pixels: it is not enlarged. IHDR has width and height from byte 16 on.
         Assert.All(shown, progress => Assert.Equal([0, 0, 0, 32, 0, 0, 0, 32], progress.Preview![16..24]));

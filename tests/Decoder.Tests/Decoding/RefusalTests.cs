@@ -18,13 +18,13 @@ public sealed class RefusalTests
     public async Task What_the_model_cannot_do_fails_the_candidate_with_a_code_and_a_sentence(
         int width, int height, int? steps, float? guidance, string code, string message)
     {
-        await using var decoder = await DecoderUnderTest.StartAsync();
-        var job = ServiceUnderTest.Job(DecoderUnderTest.Request with { Width = width, Height = height, Steps = steps, Guidance = guidance });
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync();
+        JobDescription job = ServiceUnderTest.Job(DecoderUnderTest.Request with { Width = width, Height = height, Steps = steps, Guidance = guidance });
         await decoder.PublishAsync(DecoderUnderTest.Encoded(job, candidate: 1));
-        var failed = await decoder.Events.NextAsync<StageFailed>();
+        StageFailed failed = await decoder.Events.NextAsync<StageFailed>();
         Assert.Equal(new StageFailed(job.JobId, 1, JobStage.Decoding, code, message), failed);
 
-        var good = ServiceUnderTest.Job(DecoderUnderTest.Request);
+        JobDescription good = ServiceUnderTest.Job(DecoderUnderTest.Request);
         await decoder.PublishAsync(DecoderUnderTest.Encoded(good));
         Assert.Equal(good.JobId, (await decoder.Events.NextAsync<ImageDecoded>()).Job.JobId);
     }
@@ -35,10 +35,10 @@ public sealed class RefusalTests
     public async Task A_network_that_overflows_fails_the_candidate_with_its_name(string file, string name)
     {
         using var broken = new BrokenModel(TinyModel.Folder, file);
-        await using var decoder = await DecoderUnderTest.StartAsync(new() { ["Model:Folder"] = broken.Folder });
-        var job = ServiceUnderTest.Job(DecoderUnderTest.Request);
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(new() { ["Model:Folder"] = broken.Folder });
+        JobDescription job = ServiceUnderTest.Job(DecoderUnderTest.Request);
         await decoder.PublishAsync(DecoderUnderTest.Encoded(job));
-        var failed = await decoder.Events.NextAsync<StageFailed>();
+        StageFailed failed = await decoder.Events.NextAsync<StageFailed>();
         Assert.Equal((job.JobId, 0, "not_finite"), (failed.JobId, failed.Candidate, failed.Code));
         Assert.StartsWith($"The model's {name} gave what is no finite number (NaN or infinity), so there is no picture.", failed.Message, StringComparison.Ordinal);
         Assert.Null(await decoder.StoredAsync($"acme/{job.JobId:N}/0.png"));
@@ -47,9 +47,9 @@ public sealed class RefusalTests
     [Fact]
     public async Task A_message_that_cannot_be_stored_under_any_key_is_a_fault_and_harms_no_other()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync();
-        var poison = ServiceUnderTest.Job(DecoderUnderTest.Request) with { Tenant = "../elsewhere" };
-        var good = ServiceUnderTest.Job(DecoderUnderTest.Request);
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync();
+        JobDescription poison = ServiceUnderTest.Job(DecoderUnderTest.Request) with { Tenant = "../elsewhere" };
+        JobDescription good = ServiceUnderTest.Job(DecoderUnderTest.Request);
         await decoder.PublishAsync(DecoderUnderTest.Encoded(poison));
         await decoder.PublishAsync(DecoderUnderTest.Encoded(good));
         Assert.Equal(poison.JobId, (await decoder.Events.NextAsync<Fault<ImageEncoded>>()).Message.Job.JobId);
@@ -59,17 +59,17 @@ public sealed class RefusalTests
     [Fact]
     public async Task A_model_folder_that_cannot_be_used_stops_the_start_with_a_sentence()
     {
-        var missing = Path.Combine(AppContext.BaseDirectory, "no-such-model");
-        var refusal = await Assert.ThrowsAsync<ModelFolderException>(() => DecoderUnderTest.StartAsync(new() { ["Model:Folder"] = missing }));
+        string missing = Path.Combine(AppContext.BaseDirectory, "no-such-model");
+        ModelFolderException refusal = await Assert.ThrowsAsync<ModelFolderException>(() => DecoderUnderTest.StartAsync(new() { ["Model:Folder"] = missing }));
         Assert.Equal($"Model folder {missing}: The folder does not exist; expected a model folder with model_index.json.", refusal.Message);
     }
 
     [Fact]
     public async Task The_health_check_names_the_model_and_what_runs_it()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync();
-        var report = await decoder.Get<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken);
-        var entry = report.Entries["decoder model"];
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync();
+        HealthReport report = await decoder.Get<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken);
+        HealthReportEntry entry = report.Entries["decoder model"];
         Assert.Equal((HealthStatus.Healthy, "latent-tiny 1, execution: cpu, 1 thread"), (entry.Status, entry.Description));
     }
 }

@@ -15,12 +15,14 @@ public sealed class StoppingTests
     [Fact]
     public async Task A_cancelled_candidate_leaves_before_the_next_step_and_another_takes_its_slot()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync(OneAtATime);
-        var (cancelled, next) = (ServiceUnderTest.Job(DecoderUnderTest.Long), ServiceUnderTest.Job(DecoderUnderTest.Request));
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(OneAtATime);
+        (JobDescription cancelled, JobDescription next) = (ServiceUnderTest.Job(DecoderUnderTest.Long), ServiceUnderTest.Job(DecoderUnderTest.Request));
         decoder.Progress.Then = progress =>
         {
             if (progress.JobId == cancelled.JobId && progress.Step == 5)
+            {
                 decoder.Get<RunningJobs>().Cancel(cancelled.JobId);
+            }
         };
         await decoder.PublishAsync(DecoderUnderTest.Encoded(cancelled));
         await decoder.PublishAsync(DecoderUnderTest.Encoded(next));
@@ -32,9 +34,9 @@ public sealed class StoppingTests
     [Fact]
     public async Task A_cancel_over_the_bus_reaches_the_candidate_that_is_under_way_and_the_one_that_waits()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync(OneAtATime);
-        var cancelled = ServiceUnderTest.Job(DecoderUnderTest.Long with { Candidates = 2 });
-        var next = ServiceUnderTest.Job(DecoderUnderTest.Request);
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(OneAtATime);
+        JobDescription cancelled = ServiceUnderTest.Job(DecoderUnderTest.Long with { Candidates = 2 });
+        JobDescription next = ServiceUnderTest.Job(DecoderUnderTest.Request);
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         decoder.Progress.Then = _ => begun.TrySetResult();
         await decoder.PublishAsync(DecoderUnderTest.Encoded(cancelled));
@@ -50,8 +52,8 @@ public sealed class StoppingTests
     [Fact]
     public async Task A_job_whose_cancel_flag_is_raised_is_not_begun()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync(OneAtATime);
-        var (cancelled, next) = (ServiceUnderTest.Job(DecoderUnderTest.Request), ServiceUnderTest.Job(DecoderUnderTest.Request));
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(OneAtATime);
+        (JobDescription cancelled, JobDescription next) = (ServiceUnderTest.Job(DecoderUnderTest.Request), ServiceUnderTest.Job(DecoderUnderTest.Request));
         await decoder.Get<ICancelFlags>().RaiseAsync(cancelled.JobId, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
         await decoder.PublishAsync(DecoderUnderTest.Encoded(cancelled));
         await decoder.PublishAsync(DecoderUnderTest.Encoded(next));
@@ -63,16 +65,21 @@ public sealed class StoppingTests
     [Fact]
     public async Task A_candidate_whose_deadline_passes_leaves_and_a_late_one_is_not_begun()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync(OneAtATime);
-        var (expiring, late) = (ServiceUnderTest.Job(DecoderUnderTest.Long), ServiceUnderTest.Job(DecoderUnderTest.Request));
-        var next = ServiceUnderTest.Job(DecoderUnderTest.Request, deadline: TimeSpan.FromDays(1));
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(OneAtATime);
+        (JobDescription expiring, JobDescription late) = (ServiceUnderTest.Job(DecoderUnderTest.Long), ServiceUnderTest.Job(DecoderUnderTest.Request));
+        JobDescription next = ServiceUnderTest.Job(DecoderUnderTest.Request, deadline: TimeSpan.FromDays(1));
         decoder.Progress.Then = progress =>
         {
             if (progress.JobId == expiring.JobId && progress.Step == 5)
+            {
                 decoder.Time.Advance(TimeSpan.FromHours(1));
+            }
         };
-        foreach (var job in new[] { expiring, late, next })
+        foreach (JobDescription? job in new[] { expiring, late, next })
+        {
             await decoder.PublishAsync(DecoderUnderTest.Encoded(job));
+        }
+
         Assert.Equal(next.JobId, (await decoder.Events.NextAsync<ImageDecoded>()).Job.JobId);
         Assert.Equal(5, decoder.Progress.Of(expiring.JobId)[^1].Step);
         Assert.Empty(decoder.Progress.Of(late.JobId));
@@ -83,10 +90,10 @@ public sealed class StoppingTests
     [Fact]
     public async Task Stopping_announces_it_and_finishes_what_is_under_way()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync();
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync();
         var announced = new PublishWitness();
-        using var watching = decoder.Get<IBusControl>().ConnectPublishObserver(announced);
-        var job = ServiceUnderTest.Job(DecoderUnderTest.Request with { Steps = 60 });
+        using ConnectHandle watching = decoder.Get<IBusControl>().ConnectPublishObserver(announced);
+        JobDescription job = ServiceUnderTest.Job(DecoderUnderTest.Request with { Steps = 60 });
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         decoder.Progress.Then = _ => begun.TrySetResult();
         await decoder.PublishAsync(DecoderUnderTest.Encoded(job));
@@ -99,9 +106,9 @@ public sealed class StoppingTests
     [Fact]
     public async Task A_worker_announces_its_slots_and_its_model()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:Slots"] = "3" });
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:Slots"] = "3" });
         // The first may have come before there was somebody to hear it; they come every few seconds.
-        var announced = await decoder.Events.NextAsync<WorkerAnnounced>();
+        WorkerAnnounced announced = await decoder.Events.NextAsync<WorkerAnnounced>();
         Assert.Equal((3, "latent-tiny 1", JobStage.Decoding), (announced.Slots, announced.Model, announced.Stage));
         Assert.Equal([], announced.Adapters!);
         Assert.EndsWith("-decoding", announced.WorkerId, StringComparison.Ordinal);

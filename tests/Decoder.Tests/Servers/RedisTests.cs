@@ -10,13 +10,16 @@ public sealed class RedisTests
     [Fact]
     public async Task Without_Redis_the_picture_is_the_same()
     {
-        await using var redis = await TestRedis.StartOwnAsync();
-        await using var decoder = await DecoderUnderTest.StartAsync(new() { ["Redis:Connection"] = redis.Connection });
-        var expected = DecoderUnderTest.Draw(DecoderUnderTest.Request)[0];
+        await using TestRedis redis = await TestRedis.StartOwnAsync();
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(new() { ["Redis:Connection"] = redis.Connection });
+        byte[] expected = DecoderUnderTest.Draw(DecoderUnderTest.Request)[0];
 
         // Encoded again, and kept: the second finds it.
-        for (var i = 0; i < 2; i++)
+        for (int i = 0; i < 2; i++)
+        {
             Assert.Equal(expected, await DrawAsync(decoder));
+        }
+
         await redis.KillAsync();
         Assert.Equal(expected, await DrawAsync(decoder));
         await redis.StartAsync();

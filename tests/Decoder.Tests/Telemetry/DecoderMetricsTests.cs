@@ -11,20 +11,20 @@ public sealed class DecoderMetricsTests
     [Fact]
     public async Task Steps_rows_slots_and_files_are_told_of_drawn_candidates()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:Slots"] = "3" });
-        using var steps = Of<double>(decoder, "limner.decoder.step.duration");
-        using var rows = Of<int>(decoder, "limner.decoder.batch.size");
-        using var limit = Of<int>(decoder, "limner.decoder.slot.limit");
-        using var usage = Of<int>(decoder, "limner.decoder.slot.usage");
-        using var candidates = Of<double>(decoder, "limner.decoder.candidate.duration");
-        using var pngs = Of<double>(decoder, "limner.decoder.png.duration");
-        using var stores = Of<double>(decoder, "limner.decoder.store.duration");
-        using var lookups = Of<long>(decoder, "limner.decoder.cache.lookups");
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:Slots"] = "3" });
+        using Measured<double> steps = Of<double>(decoder, "limner.decoder.step.duration");
+        using Measured<int> rows = Of<int>(decoder, "limner.decoder.batch.size");
+        using Measured<int> limit = Of<int>(decoder, "limner.decoder.slot.limit");
+        using Measured<int> usage = Of<int>(decoder, "limner.decoder.slot.usage");
+        using Measured<double> candidates = Of<double>(decoder, "limner.decoder.candidate.duration");
+        using Measured<double> pngs = Of<double>(decoder, "limner.decoder.png.duration");
+        using Measured<double> stores = Of<double>(decoder, "limner.decoder.store.duration");
+        using Measured<long> lookups = Of<long>(decoder, "limner.decoder.cache.lookups");
         var busy = new List<int>(); // written on the engine's thread, read when it has nothing to do
         decoder.Progress.Then = _ => busy.Add(usage.Observe());
 
         // Without guidance a candidate is one row: 6 steps at 32 pixels, 3 more to 64.
-        var job = ServiceUnderTest.Job(DecoderUnderTest.Request with { Guidance = 1 });
+        JobDescription job = ServiceUnderTest.Job(DecoderUnderTest.Request with { Guidance = 1 });
         await decoder.PublishAsync(DecoderUnderTest.Encoded(job, 0));
         await decoder.PublishAsync(DecoderUnderTest.Encoded(job, 1));
         await decoder.Events.NextAsync<ImageDecoded>();
@@ -47,19 +47,24 @@ public sealed class DecoderMetricsTests
     [Fact]
     public async Task What_was_not_drawn_is_told_with_the_reason()
     {
-        await using var decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:Slots"] = "1", ["Decoder:Ahead"] = "0" });
-        using var candidates = Of<double>(decoder, "limner.decoder.candidate.duration");
-        var (refused, cancelled, good) = (
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:Slots"] = "1", ["Decoder:Ahead"] = "0" });
+        using Measured<double> candidates = Of<double>(decoder, "limner.decoder.candidate.duration");
+        (JobDescription refused, JobDescription cancelled, JobDescription good) = (
             ServiceUnderTest.Job(DecoderUnderTest.Request with { Guidance = -1 }), ServiceUnderTest.Job(DecoderUnderTest.Long), ServiceUnderTest.Job(DecoderUnderTest.Request));
-        var poison = good with { Tenant = "../elsewhere" };
+        JobDescription poison = good with { Tenant = "../elsewhere" };
         decoder.Progress.Then = progress =>
         {
             if (progress.JobId == cancelled.JobId)
+            {
                 decoder.Get<RunningJobs>().Cancel(cancelled.JobId);
+            }
         };
 
-        foreach (var job in new[] { refused, cancelled, poison, good }) // one at a time, in this order
+        foreach (JobDescription? job in new[] { refused, cancelled, poison, good }) // one at a time, in this order
+        {
             await decoder.PublishAsync(DecoderUnderTest.Encoded(job));
+        }
+
         await decoder.Events.NextAsync<ImageDecoded>();
 
         Assert.Equal(

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Limner.Decoder.Decoding;
 using Limner.Decoder.Telemetry;
 using Limner.Diffusion.Sampling;
+using Limner.Diffusion.Unclip;
 using Limner.Fixtures.Workers;
 using Limner.Inference;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,9 +18,9 @@ public sealed class MeasuredDenoiserTests
     [Fact]
     public void A_run_allocates_nothing_and_reads_no_clock_where_nobody_listens()
     {
-        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var time = new CountingTime();
-        var measured = Measure(services, time, new NoNetwork());
+        MeasuredDenoiser measured = Measure(services, time, new NoNetwork());
         Assert.Equal(0, AllocatedBy(measured));
         Assert.Equal(0, time.Reads);
     }
@@ -27,15 +28,17 @@ public sealed class MeasuredDenoiserTests
     [Fact]
     public void Nor_does_it_allocate_where_somebody_does()
     {
-        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var measured = Measure(services, TimeProvider.System, new NoNetwork());
-        var (steps, rows) = (0, 0);
+        using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        MeasuredDenoiser measured = Measure(services, TimeProvider.System, new NoNetwork());
+        (int steps, int rows) = (0, 0);
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, self) =>
             {
                 if (instrument.Meter.Scope == services.GetRequiredService<IMeterFactory>())
+                {
                     self.EnableMeasurementEvents(instrument);
+                }
             },
         };
         listener.SetMeasurementEventCallback<double>((_, _, _, _) => steps++);
@@ -48,13 +51,13 @@ public sealed class MeasuredDenoiserTests
     [Fact]
     public void To_the_loop_it_is_the_network_itself()
     {
-        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        using var model = ModelFolder.Load(TinyModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 }, ModelParts.Decoder);
-        var networks = model.Decoder!;
-        var measured = MeasuredDenoiser.In(networks, Metrics(services), TimeProvider.System);
+        using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using UnclipModel model = ModelFolder.Load(TinyModel.Folder, new() { Provider = ExecutionProvider.Cpu, Threads = 1 }, ModelParts.Decoder);
+        DecoderNetworks networks = model.Decoder!;
+        DecoderNetworks measured = MeasuredDenoiser.In(networks, Metrics(services), TimeProvider.System);
 
         Assert.Equal(networks.SuperResolution.Count, measured.SuperResolution.Count);
-        foreach (var (real, seen) in networks.SuperResolution.Select(stage => stage.First).Prepend(networks.Decoder)
+        foreach ((IDenoiser real, IDenoiser seen) in networks.SuperResolution.Select(stage => stage.First).Prepend(networks.Decoder)
             .Zip(measured.SuperResolution.Select(stage => stage.First).Prepend(measured.Decoder)))
         {
             Assert.IsType<MeasuredDenoiser>(seen);
@@ -71,15 +74,17 @@ public sealed class MeasuredDenoiserTests
     private static long AllocatedBy(MeasuredDenoiser network)
     {
         RunAll(network);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        long before = GC.GetAllocatedBytesForCurrentThread();
         RunAll(network);
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static void RunAll(MeasuredDenoiser network)
     {
-        for (var run = 0; run < Runs; run++)
+        for (int run = 0; run < Runs; run++)
+        {
             network.Run(3);
+        }
     }
 
     private sealed class CountingTime : TimeProvider

@@ -49,7 +49,9 @@ internal static class ServiceConfiguration
             InstrumentPublished = (instrument, _) =>
             {
                 if (instrument.Meter.Scope == host.Services.GetRequiredService<IMeterFactory>())
+                {
                     made.Add(instrument);
+                }
             },
         };
         listener.Start();

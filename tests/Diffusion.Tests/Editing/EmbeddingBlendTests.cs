@@ -12,7 +12,7 @@ public sealed class EmbeddingBlendTests
     {
         Assert.Equal(Right, EmbeddingBlend.Between(Right, Up, 0));
         Assert.Equal(Up, EmbeddingBlend.Between(Right, Up, 1));
-        var third = EmbeddingBlend.Between(Right, Up, 1 / 3.0);
+        float[] third = EmbeddingBlend.Between(Right, Up, 1 / 3.0);
         Assert.Equal(30, Math.Atan2(third[1], third[0]) * 180 / Math.PI, 1e-4);
         Assert.Equal(3 - (2 / 3.0), Math.Sqrt(third.Sum(value => value * value)), 1e-5);
         Assert.Equal(Right, EmbeddingBlend.Between(Right, Right, 0.4));
@@ -23,7 +23,7 @@ public sealed class EmbeddingBlendTests
     {
         Assert.Equal(EmbeddingBlend.Between(Right, Up, 0.25), EmbeddingBlend.Mix([Right, Up], [3, 1]));
         Assert.Equal(Up, EmbeddingBlend.Mix([Right, Up, Right], [0, 2, 0]));
-        var all = EmbeddingBlend.Mix([Right, Up, [0, 0, 2]], [1, 1, 1]);
+        float[] all = EmbeddingBlend.Mix([Right, Up, [0, 0, 2]], [1, 1, 1]);
         Assert.All(all, value => Assert.InRange(value, 0.5f, 2f));
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Limner.Diffusion.Noise;
 
 namespace Limner.Diffusion.Tests.Noise;
@@ -16,9 +17,9 @@ public sealed class PhiloxTests
         Assert.Equal((x0, x1, x2, x3), Philox.Block(key, c0, c1, c2, c3));
 
         // The counter's first word wraps around in the vectors as it does in the scalar form.
-        foreach (var lane in new[] { 3, 12 })
+        foreach (int lane in new[] { 3, 12 })
         {
-            var blocks = Philox.SixteenBlocks(key, unchecked(c0 - (uint)lane), c1, c2, c3);
+            (Vector512<uint> X0, Vector512<uint> X1, Vector512<uint> X2, Vector512<uint> X3) blocks = Philox.SixteenBlocks(key, unchecked(c0 - (uint)lane), c1, c2, c3);
             Assert.Equal((x0, x1, x2, x3), (blocks.X0[lane], blocks.X1[lane], blocks.X2[lane], blocks.X3[lane]));
         }
     }

@@ -21,10 +21,10 @@ public sealed class KnownSampleTests
     [Fact]
     public void Going_back_gives_the_noise_of_the_step_before()
     {
-        var (noise, again) = (new float[100_000], new float[100_000]);
+        (float[] noise, float[] again) = (new float[100_000], new float[100_000]);
         SeededNoise.FillGaussian(new(1, 0, Stage.Decoder, 0), noise);
         SeededNoise.FillGaussian(new(1, 0, Stage.Decoder, 1), again);
-        var sample = new float[noise.Length];
+        float[] sample = new float[noise.Length];
         Middle.Apply(Enumerable.Repeat(2f, noise.Length).ToArray(), noise, sample);
         KnownSample.GoBack(Middle, new(0.6f, 0.8f), again, sample);
         Assert.Equal(0.6 * 2, sample.Average(), 0.01);

@@ -36,11 +36,14 @@ public sealed class ResamplingTests
     [InlineData(3)]
     public void Each_try_of_a_step_remembers_the_steps_before_it_and_no_other_try(int order)
     {
-        var plan = Run(SolverAlgorithm.DpmSolverPlusPlus, resamplings: 3, order);
+        WatchedPlan plan = Run(SolverAlgorithm.DpmSolverPlusPlus, resamplings: 3, order);
         Assert.Equal([.. Enumerable.Range(0, Steps - 1).SelectMany(step => Enumerable.Repeat(step, 3)), Steps - 1], plan.Done.Select(done => done.Step));
-        foreach (var tries in plan.Done.GroupBy(done => done.Step))
+        foreach (IGrouping<int, (int Step, float[] Before, float[] After)> tries in plan.Done.GroupBy(done => done.Step))
+        {
             Assert.All(tries, done => Assert.Equal(tries.First().Before, done.Before));
-        foreach (var (last, next) in plan.Done.Zip(plan.Done.Skip(1)).Where(pair => pair.First.Step != pair.Second.Step))
+        }
+
+        foreach (((int Step, float[] Before, float[] After) last, (int Step, float[] Before, float[] After) next) in plan.Done.Zip(plan.Done.Skip(1)).Where(pair => pair.First.Step != pair.Second.Step))
         {
             Assert.Equal(last.After, next.Before);
             Assert.NotEqual(last.Before, last.After);
@@ -66,7 +69,10 @@ public sealed class ResamplingTests
         var batcher = new StepBatcher(new StandInDenoiser(), 1, noise, TimeProvider.System);
         batcher.Add(sample);
         while (batcher.Occupied > 0)
+        {
             batcher.Step();
+        }
+
         Assert.Equal(SampleEnd.Completed, sample.End);
         return plan;
     }
@@ -128,7 +134,7 @@ public sealed class ResamplingTests
 
         public void Step(int step, ReadOnlySpan<float> modelOutput, ReadOnlySpan<float> noise, Span<float> sample, Span<float> history)
         {
-            var before = history.ToArray();
+            float[] before = history.ToArray();
             plan.Step(step, modelOutput, noise, sample, history);
             Done.Add((step, before, history.ToArray()));
         }

@@ -13,11 +13,11 @@ public sealed class WindowPlaceTests
     public void Windows_cut_out_and_added_again_make_the_whole(int height, int width, int stride, int count)
     {
         var whole = new ImageShape(2, height, width);
-        var planes = Enumerable.Range(0, whole.Length).Select(i => MathF.Sin(i)).ToArray();
-        var (joined, part) = (new float[whole.Length], new float[2 * 16 * 16]);
-        var windows = WindowPlace.Cover(whole, new(2, 16, 16), (stride, stride));
+        float[] planes = Enumerable.Range(0, whole.Length).Select(i => MathF.Sin(i)).ToArray();
+        (float[] joined, float[] part) = (new float[whole.Length], new float[2 * 16 * 16]);
+        IReadOnlyList<WindowPlace> windows = WindowPlace.Cover(whole, new(2, 16, 16), (stride, stride));
         Assert.Equal(count, windows.Count);
-        foreach (var window in windows)
+        foreach (WindowPlace window in windows)
         {
             window.Cut(planes, part);
             window.Add(part, joined);
@@ -30,10 +30,13 @@ public sealed class WindowPlaceTests
     public void What_windows_say_differently_is_mixed_gradually()
     {
         var whole = new ImageShape(1, 4, 28);
-        var joined = new float[whole.Length];
-        foreach (var (i, window) in WindowPlace.Cover(whole, new(1, 4, 16), (12, 12)).Index())
+        float[] joined = new float[whole.Length];
+        foreach ((int i, WindowPlace window) in WindowPlace.Cover(whole, new(1, 4, 16), (12, 12)).Index())
+        {
             window.Add(Enumerable.Repeat((float)i, 64).ToArray(), joined);
-        var row = joined[..28];
+        }
+
+        float[] row = joined[..28];
         Assert.Equal((0f, 1f), (row[0], row[^1]));
         Assert.All(row.Zip(row.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 0, 0.35));
     }

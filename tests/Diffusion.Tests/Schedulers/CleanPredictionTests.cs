@@ -13,16 +13,16 @@ public sealed class CleanPredictionTests
     [MemberData(nameof(Runs))]
     public void It_is_what_the_solver_remembers_or_ends_with(string title)
     {
-        var run = SchedulerReference.InScope("runs").Single(candidate => SchedulerReference.Title(candidate) == title);
-        var config = SchedulerReference.Config(run);
-        var plan = SchedulerFactory.Create(config, (int)run["num_inference_steps"]!);
-        var steps = run["steps"]!.AsArray().Select(step => step!.AsObject()).ToArray();
-        var length = SchedulerReference.InitNoise.Length;
-        var history = new float[plan.HistoryLength(length)];
-        for (var step = 0; step < steps.Length; step++)
+        JsonObject run = SchedulerReference.InScope("runs").Single(candidate => SchedulerReference.Title(candidate) == title);
+        SchedulerConfig config = SchedulerReference.Config(run);
+        IScheduler plan = SchedulerFactory.Create(config, (int)run["num_inference_steps"]!);
+        JsonObject[] steps = run["steps"]!.AsArray().Select(step => step!.AsObject()).ToArray();
+        int length = SchedulerReference.InitNoise.Length;
+        float[] history = new float[plan.HistoryLength(length)];
+        for (int step = 0; step < steps.Length; step++)
         {
-            var (sample, output) = (SchedulerReference.Floats(steps[step]["sample_in"]!), SchedulerReference.Floats(steps[step]["model_output"]!));
-            var clean = new float[length];
+            (float[] sample, float[] output) = (SchedulerReference.Floats(steps[step]["sample_in"]!), SchedulerReference.Floats(steps[step]["model_output"]!));
+            float[] clean = new float[length];
             plan.PredictClean(step, output, sample, clean);
             Assert.All(clean, value => Assert.True(float.IsFinite(value)));
             if (history.Length > 0)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Limner.Diffusion.Schedulers;
 
 namespace Limner.Diffusion.Tests.Schedulers;
@@ -10,12 +11,12 @@ public sealed class ForwardNoiseTests(ITestOutputHelper output)
     [MemberData(nameof(Cases))]
     public void Adding_noise_gives_the_reference(string title)
     {
-        var entry = SchedulerReference.InScope("add_noise").Single(candidate => SchedulerReference.Title(candidate) == title);
-        var noisy = new float[SchedulerReference.InitNoise.Length];
+        JsonObject entry = SchedulerReference.InScope("add_noise").Single(candidate => SchedulerReference.Title(candidate) == title);
+        float[] noisy = new float[SchedulerReference.InitNoise.Length];
         ForwardNoise.AddNoise(
             SchedulerReference.Config(entry), (int)entry["t"]!, SchedulerReference.InitNoise, SchedulerReference.NoisePool[0], noisy);
 
-        var worst = Parity.LargestError(noisy, SchedulerReference.Floats(entry["out"]!));
+        double worst = Parity.LargestError(noisy, SchedulerReference.Floats(entry["out"]!));
         output.WriteLine($"{title}: largest error {worst:E2}");
         Assert.True(worst <= 1e-6, $"{title}: {worst:E2}");
     }
@@ -26,7 +27,7 @@ public sealed class ForwardNoiseTests(ITestOutputHelper output)
     public void A_timestep_that_was_not_trained_is_refused(int timestep)
     {
         var config = new SchedulerConfig { Kind = SchedulerKind.Ddpm };
-        var refusal = Assert.Throws<ArgumentOutOfRangeException>(
+        ArgumentOutOfRangeException refusal = Assert.Throws<ArgumentOutOfRangeException>(
             () => ForwardNoise.AddNoise(config, timestep, new float[4], new float[4], new float[4]));
         Assert.Contains("0 to 999", refusal.Message, StringComparison.Ordinal);
     }

@@ -11,15 +11,15 @@ public sealed class NoiseScheduleTests(ITestOutputHelper output)
     [MemberData(nameof(Names))]
     public void Betas_and_cumulative_alphas_are_the_reference_to_the_bit(string name)
     {
-        var entry = SchedulerReference.Root["beta_schedules"]![name]!.AsObject();
-        var unclip = name.StartsWith("unclip", StringComparison.Ordinal);
-        var config = SchedulerReference.Config(new JsonObject
+        JsonObject entry = SchedulerReference.Root["beta_schedules"]![name]!.AsObject();
+        bool unclip = name.StartsWith("unclip", StringComparison.Ordinal);
+        SchedulerConfig config = SchedulerReference.Config(new JsonObject
         {
             ["class"] = unclip ? "UnCLIPScheduler" : "DDPMScheduler",
             ["config"] = entry["config"]!.DeepClone(),
         });
         var schedule = new NoiseSchedule(config);
-        var (betas, alphas) = (SchedulerReference.Floats(entry["betas"]!), SchedulerReference.Floats(entry["alphas_cumprod"]!));
+        (float[] betas, float[] alphas) = (SchedulerReference.Floats(entry["betas"]!), SchedulerReference.Floats(entry["alphas_cumprod"]!));
 
         output.WriteLine($"{name}: largest error {Parity.LargestError(schedule.Betas, betas):E2} in the betas, "
             + $"{Parity.LargestError(schedule.CumulativeAlphas, alphas):E2} in the cumulative alphas");

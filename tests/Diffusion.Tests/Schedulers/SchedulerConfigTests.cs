@@ -44,7 +44,7 @@ public sealed class SchedulerConfigTests
     [InlineData("""{"_class_name":"DPMSolverMultistepScheduler","solver_order":4}""", "solver_order is 4; it must be 1, 2 or 3")]
     public void A_value_that_cannot_run_is_named_with_what_can(string json, string message)
     {
-        var error = Assert.Throws<InvalidDataException>(() => SchedulerConfigFile.Parse(json, "x/scheduler_config.json"));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => SchedulerConfigFile.Parse(json, "x/scheduler_config.json"));
         Assert.StartsWith("x/scheduler_config.json: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }

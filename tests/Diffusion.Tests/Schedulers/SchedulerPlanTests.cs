@@ -34,26 +34,28 @@ public sealed class SchedulerPlanTests
     [MemberData(nameof(Names))]
     public void Neither_length_nor_alignment_changes_a_bit(string name)
     {
-        var plan = SchedulerFactory.Create(Configs[name], 10);
-        var whole = Run(plan, Configs[name], first: 0, length: 67, padding: 0);
-        foreach (var (first, length) in new[] { (0, 1), (0, 7), (3, 8), (5, 33), (66, 1) })
+        IScheduler plan = SchedulerFactory.Create(Configs[name], 10);
+        float[] whole = Run(plan, Configs[name], first: 0, length: 67, padding: 0);
+        foreach ((int first, int length) in new[] { (0, 1), (0, 7), (3, 8), (5, 33), (66, 1) })
+        {
             Assert.Equal(whole[first..(first + length)], Run(plan, Configs[name], first, length, padding: 3));
+        }
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public void A_step_allocates_nothing(string name)
     {
-        var plan = SchedulerFactory.Create(Configs[name], 10);
-        var (output, noise, sample) = (new float[2 * 67], new float[67], new float[67]);
-        var modelOutput = output.AsSpan(0, name == "unclip learned" ? 134 : 67);
-        var history = new float[plan.HistoryLength(67)];
-        for (var round = 0; round < 3; round++)
+        IScheduler plan = SchedulerFactory.Create(Configs[name], 10);
+        (float[] output, float[] noise, float[] sample) = (new float[2 * 67], new float[67], new float[67]);
+        Span<float> modelOutput = output.AsSpan(0, name == "unclip learned" ? 134 : 67);
+        float[] history = new float[plan.HistoryLength(67)];
+        for (int round = 0; round < 3; round++)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            long before = GC.GetAllocatedBytesForCurrentThread();
             plan.ScaleModelInput(round, sample, noise);
             plan.Step(round, modelOutput, noise, sample, history);
-            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.True(round == 0 || allocated == 0, $"{allocated} bytes");
         }
     }
@@ -62,8 +64,8 @@ public sealed class SchedulerPlanTests
     [MemberData(nameof(Names))]
     public void Steps_and_lengths_outside_the_plan_are_refused(string name)
     {
-        var plan = SchedulerFactory.Create(Configs[name], 10);
-        foreach (var step in new[] { -1, 10 })
+        IScheduler plan = SchedulerFactory.Create(Configs[name], 10);
+        foreach (int step in new[] { -1, 10 })
         {
             Assert.Contains("steps 0 to 9", Assert.Throws<ArgumentOutOfRangeException>(() => plan.Timestep(step)).Message, StringComparison.Ordinal);
             Assert.Throws<ArgumentOutOfRangeException>(() => plan.NeedsNoise(step));
@@ -80,10 +82,10 @@ public sealed class SchedulerPlanTests
     [Fact]
     public void A_solver_that_ends_at_the_clean_sample_returns_it()
     {
-        var config = Configs["dpm 2"] with { EndAtClean = true, PredictionType = PredictionType.Sample };
-        var plan = SchedulerFactory.Create(config, 20);
+        SchedulerConfig config = Configs["dpm 2"] with { EndAtClean = true, PredictionType = PredictionType.Sample };
+        IScheduler plan = SchedulerFactory.Create(config, 20);
         float[] clean = [0.25f, -1.5f, 3f];
-        var sample = new float[] { 9, 9, 9 };
+        float[] sample = new float[] { 9, 9, 9 };
         plan.Step(19, clean, [], sample, new float[3]);
         Assert.Equal(clean, sample);
     }
@@ -91,7 +93,7 @@ public sealed class SchedulerPlanTests
     [Fact]
     public void Clipping_lambda_leaves_out_the_noisiest_timesteps()
     {
-        var config = Configs["dpm 2"] with { BetaSchedule = BetaSchedule.SquaredCosCapV2, TimestepSpacing = TimestepSpacing.Linspace };
+        SchedulerConfig config = Configs["dpm 2"] with { BetaSchedule = BetaSchedule.SquaredCosCapV2, TimestepSpacing = TimestepSpacing.Linspace };
         Assert.Equal(999, SchedulerFactory.Create(config, 20).Timestep(0));
 
         // Half log SNR -5.1 is ᾱ = 1 / (1 + e^10.2); the cosine schedule falls below it after timestep 995.
@@ -102,13 +104,16 @@ public sealed class SchedulerPlanTests
     {
         float[] Make(Func<int, float> value) =>
             [.. Enumerable.Repeat(0f, padding), .. Enumerable.Range(first, length).Select(i => value(i))];
-        var sample = Make(i => MathF.Sin(i));
-        var history = new float[plan.HistoryLength(length)];
-        for (var step = 0; step < plan.StepCount; step++)
+        float[] sample = Make(i => MathF.Sin(i));
+        float[] history = new float[plan.HistoryLength(length)];
+        for (int step = 0; step < plan.StepCount; step++)
         {
-            var output = Make(i => MathF.Cos(i + step)).AsSpan(padding).ToArray();
+            float[] output = Make(i => MathF.Cos(i + step)).AsSpan(padding).ToArray();
             if (config.VarianceType == VarianceType.LearnedRange)
+            {
                 output = [.. output, .. Make(i => MathF.Cos(2 * i)).AsSpan(padding)];
+            }
+
             plan.Step(step, output, Make(i => MathF.Sin(i * i)).AsSpan(padding), sample.AsSpan(padding), history);
         }
 

@@ -30,9 +30,9 @@ internal static partial class SchedulerReference
 
     public static SchedulerConfig Config(JsonObject entry)
     {
-        var config = entry["config"]!.DeepClone().AsObject();
+        JsonObject config = entry["config"]!.DeepClone().AsObject();
         config["_class_name"] = (string?)entry["class"];
-        var eta = (float?)entry["step_kwargs"]?["eta"] ?? 0;
+        float eta = (float?)entry["step_kwargs"]?["eta"] ?? 0;
         return SchedulerConfigFile.Parse(config.ToJsonString(), "schedulers.json") with { Eta = eta };
     }
 

@@ -13,7 +13,7 @@ public sealed class SchedulerRunTests(ITestOutputHelper output)
     [Fact]
     public void Every_class_in_the_reference_is_run_or_named_as_out_of_scope()
     {
-        var classes = SchedulerReference.Root["runs"]!.AsArray().Select(run => (string)run!["class"]!).Distinct();
+        IEnumerable<string> classes = SchedulerReference.Root["runs"]!.AsArray().Select(run => (string)run!["class"]!).Distinct();
         Assert.Equal(
             ["DDIMScheduler", "DDPMScheduler", "DPMSolverMultistepScheduler", "EulerDiscreteScheduler", "UnCLIPScheduler"],
             classes.Except(SchedulerReference.OutOfScope).Order(StringComparer.Ordinal));
@@ -24,23 +24,23 @@ public sealed class SchedulerRunTests(ITestOutputHelper output)
     [MemberData(nameof(Runs))]
     public void Each_step_alone_gives_the_reference_sample(string title)
     {
-        var (run, plan) = Find(title);
-        var history = new float[plan.HistoryLength(SchedulerReference.InitNoise.Length)];
-        var worst = 0.0;
-        foreach (var (step, expected) in Steps(run))
+        (JsonObject run, IScheduler plan) = Find(title);
+        float[] history = new float[plan.HistoryLength(SchedulerReference.InitNoise.Length)];
+        double worst = 0.0;
+        foreach ((int step, JsonObject expected) in Steps(run))
         {
             Assert.Equal((float)expected["t"]!, plan.Timestep(step));
-            var sample = SchedulerReference.Floats(expected["sample_in"]!);
-            var noise = Noise(expected);
+            float[] sample = SchedulerReference.Floats(expected["sample_in"]!);
+            float[] noise = Noise(expected);
             Assert.Equal(ReadsNoise(run, expected), plan.NeedsNoise(step));
             if (expected["scaled_model_input"] is { } scaledReference)
             {
-                var scaled = new float[sample.Length];
+                float[] scaled = new float[sample.Length];
                 plan.ScaleModelInput(step, sample, scaled);
                 worst = Math.Max(worst, Parity.LargestError(scaled, SchedulerReference.Floats(scaledReference), sample));
             }
 
-            var before = sample.ToArray();
+            float[] before = sample.ToArray();
             plan.Step(step, SchedulerReference.Floats(expected["model_output"]!), noise, sample, history);
             worst = Math.Max(worst, Parity.LargestError(sample, SchedulerReference.Floats(expected["sample_out"]!), before));
         }
@@ -53,20 +53,20 @@ public sealed class SchedulerRunTests(ITestOutputHelper output)
     [MemberData(nameof(Runs))]
     public void A_free_run_ends_at_the_reference_sample(string title)
     {
-        var (run, plan) = Find(title);
+        (JsonObject run, IScheduler plan) = Find(title);
         Assert.Equal((int)run["n_model_calls"]!, plan.StepCount);
         Assert.Equal((float)run["init_noise_sigma"]!, plan.InitNoiseSigma);
-        var channels = (int)run["model_output_channels"]!;
-        var sample = Array.ConvertAll(SchedulerReference.InitNoise, value => value * plan.InitNoiseSigma);
-        var (scaled, model) = (new float[sample.Length], new float[sample.Length * channels / 3]);
-        var history = new float[plan.HistoryLength(sample.Length)];
+        int channels = (int)run["model_output_channels"]!;
+        float[] sample = Array.ConvertAll(SchedulerReference.InitNoise, value => value * plan.InitNoiseSigma);
+        (float[] scaled, float[] model) = (new float[sample.Length], new float[sample.Length * channels / 3]);
+        float[] history = new float[plan.HistoryLength(sample.Length)];
         Array.Fill(history, float.NaN);
-        var worst = 0.0;
-        foreach (var (step, expected) in Steps(run))
+        double worst = 0.0;
+        foreach ((int step, JsonObject expected) in Steps(run))
         {
             plan.ScaleModelInput(step, sample, scaled);
             StandInModel.Run(scaled, (double)expected["t"]!, model);
-            var before = sample.ToArray();
+            float[] before = sample.ToArray();
             plan.Step(step, model, Noise(expected), sample, history);
             worst = Math.Max(worst, Parity.LargestError(sample, SchedulerReference.Floats(expected["sample_out"]!), before));
         }
@@ -77,7 +77,7 @@ public sealed class SchedulerRunTests(ITestOutputHelper output)
 
     private static (JsonObject Run, IScheduler Plan) Find(string title)
     {
-        var run = SchedulerReference.InScope("runs").Single(candidate => SchedulerReference.Title(candidate) == title);
+        JsonObject run = SchedulerReference.InScope("runs").Single(candidate => SchedulerReference.Title(candidate) == title);
         return (run, SchedulerFactory.Create(SchedulerReference.Config(run), (int)run["num_inference_steps"]!));
     }
 

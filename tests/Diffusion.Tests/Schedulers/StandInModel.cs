@@ -5,10 +5,15 @@ internal static class StandInModel
 {
     public static void Run(ReadOnlySpan<float> input, double timestep, Span<float> output)
     {
-        var (mean, spread) = ((float)(0.1 * Math.Sin(timestep / 100)), (float)(0.2 * Math.Cos(timestep / 100)));
-        for (var i = 0; i < input.Length; i++)
+        (float mean, float spread) = ((float)(0.1 * Math.Sin(timestep / 100)), (float)(0.2 * Math.Cos(timestep / 100)));
+        for (int i = 0; i < input.Length; i++)
+        {
             output[i] = (0.3f * input[i]) + mean;
-        for (var i = input.Length; i < output.Length; i++)
+        }
+
+        for (int i = input.Length; i < output.Length; i++)
+        {
             output[i] = MathF.Tanh((0.5f * input[i - input.Length]) + spread);
+        }
     }
 }

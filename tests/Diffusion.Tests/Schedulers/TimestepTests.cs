@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Limner.Diffusion.Schedulers;
 
 namespace Limner.Diffusion.Tests.Schedulers;
@@ -13,8 +14,8 @@ public sealed class TimestepTests
     [MemberData(nameof(Cases))]
     public void Timesteps_are_exactly_the_reference(string title)
     {
-        var entry = SchedulerReference.InScope("timesteps_only").Single(candidate => SchedulerReference.Title(candidate) == title);
-        var (config, steps) = (SchedulerReference.Config(entry), (int)entry["num_inference_steps"]!);
+        JsonObject entry = SchedulerReference.InScope("timesteps_only").Single(candidate => SchedulerReference.Title(candidate) == title);
+        (SchedulerConfig config, int steps) = (SchedulerReference.Config(entry), (int)entry["num_inference_steps"]!);
         if (entry["error"] is not null)
         {
             Assert.Throws<ArgumentOutOfRangeException>(() => SchedulerFactory.Create(config, steps));
@@ -25,25 +26,27 @@ public sealed class TimestepTests
         if (expected[0] >= config.TrainTimesteps)
         {
             // The original lists a timestep that its own step() cannot look up; the plan says so when it is made.
-            var refusal = Assert.Throws<ArgumentOutOfRangeException>(() => SchedulerFactory.Create(config, steps));
+            ArgumentOutOfRangeException refusal = Assert.Throws<ArgumentOutOfRangeException>(() => SchedulerFactory.Create(config, steps));
             Assert.Contains("steps_offset", refusal.Message, StringComparison.Ordinal);
             Assert.Equal(expected, Timesteps.Discrete(config, steps).Select(t => (double)t));
             return;
         }
 
         if (config.Kind == SchedulerKind.EulerDiscrete)
+        {
             Assert.Equal(expected, EulerScheduler.Levels(config, steps).Timesteps);
+        }
 
-        var plan = SchedulerFactory.Create(config, steps);
+        IScheduler plan = SchedulerFactory.Create(config, steps);
         Assert.Equal(expected.Select(t => (float)t), Enumerable.Range(0, plan.StepCount).Select(plan.Timestep));
     }
 
     [Fact]
     public void Euler_noise_levels_are_the_reference()
     {
-        foreach (var run in SchedulerReference.InScope("runs").Where(run => run["sigmas"] is not null))
+        foreach (JsonObject? run in SchedulerReference.InScope("runs").Where(run => run["sigmas"] is not null))
         {
-            var (timesteps, sigmas) = EulerScheduler.Levels(SchedulerReference.Config(run), (int)run["num_inference_steps"]!);
+            (double[] timesteps, float[] sigmas) = EulerScheduler.Levels(SchedulerReference.Config(run), (int)run["num_inference_steps"]!);
             Assert.Equal([.. run["timesteps"]!.AsArray().Select(t => (double)t!)], timesteps);
             Assert.Equal(SchedulerReference.Floats(run["sigmas"]!), sigmas);
         }

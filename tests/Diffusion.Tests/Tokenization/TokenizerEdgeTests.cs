@@ -13,7 +13,7 @@ public sealed class TokenizerEdgeTests
     [InlineData(" \t\r\n\u3000")]
     public void Nothing_but_space_is_start_end_and_padding(string text)
     {
-        var (ids, mask) = (new long[77], new bool[77]);
+        (long[] ids, bool[] mask) = (new long[77], new bool[77]);
         Assert.Empty(Tokenizer.Encode(text));
         Assert.Equal(2, Tokenizer.Pad(text, ids, mask));
         Assert.Equal([49406, .. Enumerable.Repeat(49407L, 76)], ids);
@@ -38,14 +38,14 @@ public sealed class TokenizerEdgeTests
     [InlineData("\U0001F600")]
     public void Long_texts_are_not_quadratic(string unit)
     {
-        var (small, large) = (Repeat(unit, 10_000), Repeat(unit, 80_000));
+        (string small, string large) = (Repeat(unit, 10_000), Repeat(unit, 80_000));
         Assert.NotEmpty(Tokenizer.Encode(small));
-        var (bytesSmall, bytesLarge) = (Allocated(small), Allocated(large));
+        (long bytesSmall, long bytesLarge) = (Allocated(small), Allocated(large));
         Assert.True(bytesLarge < 12 * bytesSmall, $"8 times the text allocated {(double)bytesLarge / bytesSmall:F1} times the memory");
 
-        var start = TimeProvider.System.GetTimestamp();
+        long start = TimeProvider.System.GetTimestamp();
         Tokenizer.Encode(Repeat(unit, 1_000_000));
-        var elapsed = TimeProvider.System.GetElapsedTime(start);
+        TimeSpan elapsed = TimeProvider.System.GetElapsedTime(start);
         Assert.True(elapsed < TimeSpan.FromSeconds(20), $"a million characters took {elapsed}; a quadratic method takes hours");
     }
 
@@ -63,7 +63,7 @@ public sealed class TokenizerEdgeTests
     {
         using var folder = TokenizerFolder.Copy("unclip_tiny", "tokenizer");
         folder.Rewrite(file, _ => content);
-        var error = Assert.Throws<InvalidDataException>(() => ClipTokenizer.Load(folder.Path));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipTokenizer.Load(folder.Path));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Contains(folder.Path, error.Message, StringComparison.Ordinal);
     }
@@ -81,7 +81,7 @@ public sealed class TokenizerEdgeTests
 
     private static long Allocated(string text)
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        long before = GC.GetAllocatedBytesForCurrentThread();
         Tokenizer.Encode(text);
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }

@@ -12,16 +12,19 @@ internal sealed class TokenizerFolder : IDisposable
     public static TokenizerFolder Copy(params string[] reference)
     {
         var folder = new TokenizerFolder(Directory.CreateTempSubdirectory("limner-tokenizer-").FullName);
-        foreach (var file in Directory.GetFiles(ReferenceFolder.Path(reference)))
+        foreach (string file in Directory.GetFiles(ReferenceFolder.Path(reference)))
+        {
             File.Copy(file, System.IO.Path.Combine(folder.Path, System.IO.Path.GetFileName(file)));
+        }
+
         return folder;
     }
 
     public void Rewrite(string file, Func<string, string> change)
     {
-        var path = System.IO.Path.Combine(Path, file);
-        var before = File.ReadAllText(path);
-        var after = change(before);
+        string path = System.IO.Path.Combine(Path, file);
+        string before = File.ReadAllText(path);
+        string after = change(before);
         Assert.NotEqual(before, after);
         File.WriteAllText(path, after);
     }

@@ -16,12 +16,14 @@ public sealed class TokenizerReferenceTests(ITestOutputHelper output)
     {
         Assert.Equal(287, Cases.Count);
         var wrong = new List<string>();
-        foreach (var entry in Cases)
+        foreach (JsonNode? entry in Cases)
         {
-            var text = (string)entry!["text"]!;
-            var ids = Tokenizer.Encode(text);
+            string text = (string)entry!["text"]!;
+            IReadOnlyList<int> ids = Tokenizer.Encode(text);
             if (!ids.SequenceEqual(Expected(entry)))
+            {
                 wrong.Add($"{entry["category"]} {Visible(text)}: [{string.Join(' ', ids)}], expected [{string.Join(' ', Expected(entry))}]");
+            }
         }
 
         output.WriteLine($"{Cases.Count - wrong.Count} of {Cases.Count} cases equal");
@@ -35,31 +37,38 @@ public sealed class TokenizerReferenceTests(ITestOutputHelper output)
     {
         using var folder = TokenizerFolder.Copy("clip_tokenizer_hf");
         if (padToken is not null)
-            folder.Rewrite("tokenizer_config.json", text => text.Replace("\"pad_token\": \"<|endoftext|>\"", $"\"pad_token\": \"{padToken}\"", StringComparison.Ordinal));
-        var tokenizer = ClipTokenizer.Load(folder.Path);
-        var (inputIds, mask) = (new long[77], new bool[77]);
-        foreach (var entry in Cases)
         {
-            var expected = Expected(entry!);
-            var count = tokenizer.Pad((string)entry!["text"]!, inputIds, mask);
+            folder.Rewrite("tokenizer_config.json", text => text.Replace("\"pad_token\": \"<|endoftext|>\"", $"\"pad_token\": \"{padToken}\"", StringComparison.Ordinal));
+        }
+
+        var tokenizer = ClipTokenizer.Load(folder.Path);
+        (long[] inputIds, bool[] mask) = (new long[77], new bool[77]);
+        foreach (JsonNode? entry in Cases)
+        {
+            int[] expected = Expected(entry!);
+            int count = tokenizer.Pad((string)entry!["text"]!, inputIds, mask);
 
             // The file has padded ids with ftfy alone; without it they follow from the ids: start, ids cut to 75, end, padding.
-            var padded = entry["ids_without_ftfy"] is null
+            int[] padded = entry["ids_without_ftfy"] is null
                 ? Ints(entry[key]!)
                 : [49406, .. expected.Take(75), 49407, .. Enumerable.Repeat(padToken is null ? 49407 : 0, Math.Max(0, 75 - expected.Length))];
             Assert.Equal(padded, inputIds.Select(id => (int)id));
             Assert.Equal(expected.Length + 2, count);
             Assert.Equal(Math.Min(count, 77), mask.Count(on => on));
             if (entry["ids_without_ftfy"] is null)
+            {
                 Assert.Equal((bool)entry["truncated"]!, count > 77);
+            }
         }
     }
 
     [Fact]
     public void Every_case_decodes_to_the_reference_text()
     {
-        foreach (var entry in Cases)
+        foreach (JsonNode? entry in Cases)
+        {
             Assert.Equal((string)entry!["decoded"]!, Tokenizer.Decode(Ints(entry["ids"]!)));
+        }
     }
 
     private static int[] Expected(JsonNode entry) => Ints(entry["ids_without_ftfy"] ?? entry["ids"]!);

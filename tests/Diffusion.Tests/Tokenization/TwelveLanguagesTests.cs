@@ -11,10 +11,10 @@ public sealed class TwelveLanguagesTests
     public void Every_prompt_has_the_ids_that_the_training_gave_it()
     {
         var tokenizer = ClipTokenizer.Load(ReferenceFolder.Path("..", "..", "..", "training", "world", "tokenizer"));
-        var cases = JsonNode.Parse(File.ReadAllText(ReferenceFolder.Path("..", "twelve_languages.json")))!.AsArray();
+        JsonArray cases = JsonNode.Parse(File.ReadAllText(ReferenceFolder.Path("..", "twelve_languages.json")))!.AsArray();
 
         Assert.Equal(152, cases.Count);
-        var wrong = cases.Where(entry => !tokenizer.Encode((string)entry!["text"]!).SequenceEqual(entry["ids"]!.AsArray().Select(id => (int)id!)));
+        IEnumerable<JsonNode?> wrong = cases.Where(entry => !tokenizer.Encode((string)entry!["text"]!).SequenceEqual(entry["ids"]!.AsArray().Select(id => (int)id!)));
         Assert.Empty(wrong.Select(entry => (string)entry!["text"]!));
     }
 }

@@ -14,32 +14,34 @@ public sealed class ConditioningFormatTests
     [InlineData(false)]
     public void Every_bit_comes_back(bool guided)
     {
-        var conditioning = Sample(guided);
-        var read = ConditioningFormat.Read(ConditioningFormat.Write(conditioning));
+        Conditioning conditioning = Sample(guided);
+        Conditioning read = ConditioningFormat.Read(ConditioningFormat.Write(conditioning));
         Assert.Equal(Bits(conditioning.ImageEmbedding), Bits(read.ImageEmbedding));
         AssertEqual(conditioning.Prompt, read.Prompt);
         Assert.Equal(guided, read.Unconditional is not null);
         if (guided)
+        {
             AssertEqual(conditioning.Unconditional!, read.Unconditional!);
+        }
     }
 
     [Fact]
     public void Equal_conditioning_gives_equal_bytes_and_they_are_hardly_more_than_the_arrays()
     {
-        var bytes = ConditioningFormat.Write(Sample(guided: true));
+        byte[] bytes = ConditioningFormat.Write(Sample(guided: true));
         Assert.Equal(bytes, ConditioningFormat.Write(Sample(guided: true)));
-        var arrays = (4 * (10 + (2 * (10 + 40)))) + (2 * 5);
+        int arrays = (4 * (10 + (2 * (10 + 40)))) + (2 * 5);
         Assert.InRange(bytes.Length, arrays, arrays + 64);
     }
 
     [Fact]
     public void Every_single_damaged_byte_is_noticed()
     {
-        var bytes = ConditioningFormat.Write(Sample(guided: true));
-        for (var i = 0; i < bytes.Length; i++)
+        byte[] bytes = ConditioningFormat.Write(Sample(guided: true));
+        for (int i = 0; i < bytes.Length; i++)
         {
             bytes[i] ^= 0x10;
-            var refusal = Assert.Throws<InvalidDataException>(() => ConditioningFormat.Read(bytes));
+            InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => ConditioningFormat.Read(bytes));
             Assert.Matches(@"^[^\n]+\.$", refusal.Message);
             bytes[i] ^= 0x10;
         }
@@ -50,9 +52,12 @@ public sealed class ConditioningFormatTests
     [Fact]
     public void Every_shortened_and_every_lengthened_one_is_noticed()
     {
-        var bytes = ConditioningFormat.Write(Sample(guided: false));
-        for (var length = 0; length < bytes.Length; length++)
+        byte[] bytes = ConditioningFormat.Write(Sample(guided: false));
+        for (int length = 0; length < bytes.Length; length++)
+        {
             Assert.Throws<InvalidDataException>(() => ConditioningFormat.Read(bytes.AsSpan(0, length)));
+        }
+
         Assert.Throws<InvalidDataException>(() => ConditioningFormat.Read([.. bytes, 0]));
     }
 
@@ -61,7 +66,7 @@ public sealed class ConditioningFormatTests
     {
         string Refusal(byte[] bytes) => Assert.Throws<InvalidDataException>(() => ConditioningFormat.Read(bytes)).Message;
         Assert.Equal("These 3 bytes are not conditioning: they do not begin with LMNC and a header.", Refusal([1, 2, 3]));
-        var bytes = ConditioningFormat.Write(Sample(guided: false));
+        byte[] bytes = ConditioningFormat.Write(Sample(guided: false));
         bytes[4] = 9;
         Assert.Equal("The conditioning has version 9; version 1 is read.", Refusal(bytes));
         Assert.Contains("their digest is wrong", Refusal(ConditioningFormat.Write(Sample(guided: false))[..^1]), StringComparison.Ordinal);

@@ -23,13 +23,13 @@ public sealed class EncodingTests
             EncoderUnderTest.Request with { Prompt = "two stars ★\0", Seed = ulong.MaxValue, Candidates = 3, Guidance = 1 },
             EncoderUnderTest.Request with { Seed = 7, Candidates = 1, Guidance = 9 },
         ];
-        await using var encoder = await EncoderUnderTest.StartAsync(new() { ["Encoder:Slots"] = "4" });
-        var jobs = requests.Select(request => ServiceUnderTest.Job(request)).ToArray();
+        await using ServiceUnderTest encoder = await EncoderUnderTest.StartAsync(new() { ["Encoder:Slots"] = "4" });
+        JobDescription[] jobs = requests.Select(request => ServiceUnderTest.Job(request)).ToArray();
         await encoder.ApproveAsync(jobs);
-        foreach (var job in jobs)
+        foreach (JobDescription? job in jobs)
         {
-            var expected = EncoderUnderTest.Encode(job.Request);
-            foreach (var encoded in await encoder.EncodedAsync(job))
+            byte[][] expected = EncoderUnderTest.Encode(job.Request);
+            foreach (ImageEncoded encoded in await encoder.EncodedAsync(job))
             {
                 Assert.Equal(job, encoded.Job);
                 Assert.Equal(expected[encoded.Candidate], await CachedAsync(encoder, encoded.ConditioningKey));
@@ -46,33 +46,35 @@ public sealed class EncodingTests
     [Fact]
     public async Task What_the_cache_has_is_not_encoded_again()
     {
-        await using var encoder = await EncoderUnderTest.StartAsync();
-        var first = ServiceUnderTest.Job(EncoderUnderTest.Request);
+        await using ServiceUnderTest encoder = await EncoderUnderTest.StartAsync();
+        JobDescription first = ServiceUnderTest.Job(EncoderUnderTest.Request);
         await encoder.ApproveAsync(first);
-        var keys = (await encoder.EncodedAsync(first)).Select(encoded => encoded.ConditioningKey).ToArray();
+        string[] keys = (await encoder.EncodedAsync(first)).Select(encoded => encoded.ConditioningKey).ToArray();
 
-        var (same, more) = (ServiceUnderTest.Job(EncoderUnderTest.Request), ServiceUnderTest.Job(EncoderUnderTest.Request with { Candidates = 4, Steps = 9 }));
+        (JobDescription same, JobDescription more) = (ServiceUnderTest.Job(EncoderUnderTest.Request), ServiceUnderTest.Job(EncoderUnderTest.Request with { Candidates = 4, Steps = 9 }));
         await encoder.ApproveAsync(same, more);
         Assert.Equal(keys, (await encoder.EncodedAsync(same)).Select(encoded => encoded.ConditioningKey));
         Assert.Empty(encoder.Progress.Of(same.JobId));
 
-        var extended = await encoder.EncodedAsync(more);
+        ImageEncoded[] extended = await encoder.EncodedAsync(more);
         Assert.Equal(keys, extended.Take(2).Select(encoded => encoded.ConditioningKey));
         Assert.Equal([2, 3], encoder.Progress.Of(more.JobId).Select(told => told.Candidate).Distinct().Order());
-        var expected = EncoderUnderTest.Encode(more.Request);
-        foreach (var encoded in extended)
+        byte[][] expected = EncoderUnderTest.Encode(more.Request);
+        foreach (ImageEncoded encoded in extended)
+        {
             Assert.Equal(expected[encoded.Candidate], await CachedAsync(encoder, encoded.ConditioningKey));
+        }
     }
 
     [Fact]
     public async Task A_message_that_comes_twice_says_the_same_twice()
     {
-        await using var encoder = await EncoderUnderTest.StartAsync();
-        var job = ServiceUnderTest.Job(EncoderUnderTest.Request);
+        await using ServiceUnderTest encoder = await EncoderUnderTest.StartAsync();
+        JobDescription job = ServiceUnderTest.Job(EncoderUnderTest.Request);
         await encoder.ApproveAsync(job, job);
-        for (var candidate = 0; candidate < 2; candidate++)
+        for (int candidate = 0; candidate < 2; candidate++)
         {
-            var first = await encoder.Events.NextAsync<ImageEncoded>(encoded => encoded.Candidate == candidate);
+            ImageEncoded first = await encoder.Events.NextAsync<ImageEncoded>(encoded => encoded.Candidate == candidate);
             Assert.Equal(first, await encoder.Events.NextAsync<ImageEncoded>(encoded => encoded.Candidate == candidate));
         }
 
@@ -83,10 +85,10 @@ public sealed class EncodingTests
     public async Task A_prior_that_overflows_fails_the_job_with_its_name()
     {
         using var broken = new BrokenModel(TinyModel.Folder, "prior/model.onnx");
-        await using var encoder = await EncoderUnderTest.StartAsync(new() { ["Model:Folder"] = broken.Folder });
-        var job = ServiceUnderTest.Job(EncoderUnderTest.Request);
+        await using ServiceUnderTest encoder = await EncoderUnderTest.StartAsync(new() { ["Model:Folder"] = broken.Folder });
+        JobDescription job = ServiceUnderTest.Job(EncoderUnderTest.Request);
         await encoder.ApproveAsync(job);
-        var failed = await encoder.Events.NextAsync<StageFailed>();
+        StageFailed failed = await encoder.Events.NextAsync<StageFailed>();
         Assert.Equal((job.JobId, null, "not_finite"), (failed.JobId, failed.Candidate, failed.Code));
         Assert.StartsWith("The model's prior gave what is no finite number", failed.Message, StringComparison.Ordinal);
     }
@@ -98,10 +100,10 @@ public sealed class EncodingTests
     [InlineData(3, "", -1f, "invalid_guidance", "The guidance is -1; expected a number of at least 0, 1 for none.")]
     public async Task What_the_model_cannot_do_fails_the_job_with_a_code_and_a_sentence(int words, string negative, float? guidance, string code, string message)
     {
-        await using var encoder = await EncoderUnderTest.StartAsync();
-        var prompt = string.Join(' ', Enumerable.Repeat("x", words));
-        var job = ServiceUnderTest.Job(EncoderUnderTest.Request with { Prompt = prompt, NegativePrompt = negative, Guidance = guidance });
-        var good = ServiceUnderTest.Job(EncoderUnderTest.Request);
+        await using ServiceUnderTest encoder = await EncoderUnderTest.StartAsync();
+        string prompt = string.Join(' ', Enumerable.Repeat("x", words));
+        JobDescription job = ServiceUnderTest.Job(EncoderUnderTest.Request with { Prompt = prompt, NegativePrompt = negative, Guidance = guidance });
+        JobDescription good = ServiceUnderTest.Job(EncoderUnderTest.Request);
         await encoder.ApproveAsync(job, good);
         Assert.Equal(new StageFailed(job.JobId, null, JobStage.Encoding, code, message), await encoder.Events.NextAsync<StageFailed>());
         await encoder.EncodedAsync(good);
@@ -110,20 +112,20 @@ public sealed class EncodingTests
     [Fact]
     public async Task A_worker_announces_its_slots_and_its_health_check_names_the_model()
     {
-        await using var encoder = await EncoderUnderTest.StartAsync(new() { ["Encoder:Slots"] = "3" });
-        var announced = await encoder.Events.NextAsync<WorkerAnnounced>();
+        await using ServiceUnderTest encoder = await EncoderUnderTest.StartAsync(new() { ["Encoder:Slots"] = "3" });
+        WorkerAnnounced announced = await encoder.Events.NextAsync<WorkerAnnounced>();
         Assert.Equal((3, "latent-tiny 1", JobStage.Encoding, 75), (announced.Slots, announced.Model, announced.Stage, announced.PromptTokens));
         Assert.Equal([], announced.Adapters!);
-        var report = await encoder.Get<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken);
-        var entry = report.Entries["encoder model"];
+        HealthReport report = await encoder.Get<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken);
+        HealthReportEntry entry = report.Entries["encoder model"];
         Assert.Equal((HealthStatus.Healthy, "latent-tiny 1, execution: cpu, 1 thread"), (entry.Status, entry.Description));
     }
 
     [Fact]
     public async Task A_model_folder_that_cannot_be_used_stops_the_start_with_a_sentence()
     {
-        var missing = Path.Combine(AppContext.BaseDirectory, "no-such-model");
-        var refusal = await Assert.ThrowsAsync<ModelFolderException>(() => EncoderUnderTest.StartAsync(new() { ["Model:Folder"] = missing }));
+        string missing = Path.Combine(AppContext.BaseDirectory, "no-such-model");
+        ModelFolderException refusal = await Assert.ThrowsAsync<ModelFolderException>(() => EncoderUnderTest.StartAsync(new() { ["Model:Folder"] = missing }));
         Assert.Equal($"Model folder {missing}: The folder does not exist; expected a model folder with model_index.json.", refusal.Message);
     }
 

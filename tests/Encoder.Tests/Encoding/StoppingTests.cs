@@ -19,17 +19,24 @@ public sealed class StoppingTests
     [InlineData(false)]
     public async Task A_job_that_is_cancelled_or_expires_leaves_before_the_next_step(bool cancels)
     {
-        await using var encoder = await EncoderUnderTest.StartAsync(OneAtATime);
-        var stopped = ServiceUnderTest.Job(EncoderUnderTest.Request with { Candidates = 3 });
-        var next = ServiceUnderTest.Job(EncoderUnderTest.Request with { Seed = 9 }, deadline: TimeSpan.FromDays(1));
+        await using ServiceUnderTest encoder = await EncoderUnderTest.StartAsync(OneAtATime);
+        JobDescription stopped = ServiceUnderTest.Job(EncoderUnderTest.Request with { Candidates = 3 });
+        JobDescription next = ServiceUnderTest.Job(EncoderUnderTest.Request with { Seed = 9 }, deadline: TimeSpan.FromDays(1));
         encoder.Progress.Then = progress =>
         {
             if (progress.JobId != stopped.JobId || progress.Step != 2)
+            {
                 return;
+            }
+
             if (cancels)
+            {
                 encoder.Get<RunningJobs>().Cancel(stopped.JobId);
+            }
             else
+            {
                 encoder.Time.Advance(TimeSpan.FromHours(1));
+            }
         };
         await encoder.ApproveAsync(stopped);
         await encoder.ApproveAsync(next);
@@ -41,17 +48,20 @@ public sealed class StoppingTests
     [Fact]
     public async Task A_job_that_was_cancelled_while_it_waited_is_not_begun()
     {
-        await using var encoder = await EncoderUnderTest.StartAsync(OneAtATime);
-        var (flagged, told, next) = (ServiceUnderTest.Job(EncoderUnderTest.Request), ServiceUnderTest.Job(EncoderUnderTest.Request), ServiceUnderTest.Job(EncoderUnderTest.Request));
+        await using ServiceUnderTest encoder = await EncoderUnderTest.StartAsync(OneAtATime);
+        (JobDescription flagged, JobDescription told, JobDescription next) = (ServiceUnderTest.Job(EncoderUnderTest.Request), ServiceUnderTest.Job(EncoderUnderTest.Request), ServiceUnderTest.Job(EncoderUnderTest.Request));
         await encoder.Get<ICancelFlags>().RaiseAsync(flagged.JobId, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
         using var heard = new ManualResetEventSlim();
         encoder.Get<RunningJobs>().Begin(told, JobStage.Encoding, TestContext.Current.CancellationToken).Token.Register(heard.Set);
         await encoder.PublishAsync(new JobCancelled(told.JobId));
         Assert.True(await Task.Run(() => heard.Wait(EventLog.Patience), TestContext.Current.CancellationToken));
-        foreach (var job in new[] { flagged, told, next })
+        foreach (JobDescription? job in new[] { flagged, told, next })
+        {
             await encoder.ApproveAsync(job);
+        }
+
         await encoder.EncodedAsync(next);
-        foreach (var job in new[] { flagged, told })
+        foreach (JobDescription? job in new[] { flagged, told })
         {
             Assert.Empty(encoder.Progress.Of(job.JobId));
             AssertNothingCameOf(encoder, job);
@@ -61,10 +71,10 @@ public sealed class StoppingTests
     [Fact]
     public async Task Stopping_finishes_what_is_under_way()
     {
-        await using var encoder = await EncoderUnderTest.StartAsync();
+        await using ServiceUnderTest encoder = await EncoderUnderTest.StartAsync();
         var published = new PublishWitness();
-        using var watching = encoder.Get<IBusControl>().ConnectPublishObserver(published);
-        var job = ServiceUnderTest.Job(EncoderUnderTest.Request);
+        using ConnectHandle watching = encoder.Get<IBusControl>().ConnectPublishObserver(published);
+        JobDescription job = ServiceUnderTest.Job(EncoderUnderTest.Request);
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         encoder.Progress.Then = _ => begun.TrySetResult();
         await encoder.ApproveAsync(job);
@@ -76,10 +86,10 @@ public sealed class StoppingTests
     [Fact]
     public async Task An_engine_that_fails_one_job_after_the_other_ends_the_process()
     {
-        await using var encoder = await EncoderUnderTest.StartAsync(new() { ["Shutdown:GraceSeconds"] = "3" });
+        await using ServiceUnderTest encoder = await EncoderUnderTest.StartAsync(new() { ["Shutdown:GraceSeconds"] = "3" });
         encoder.Progress.Then = _ => throw new InvalidDataException("the device is lost");
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var told = encoder.Get<IHostApplicationLifetime>().ApplicationStopping.Register(ended.SetResult);
+        using CancellationTokenRegistration told = encoder.Get<IHostApplicationLifetime>().ApplicationStopping.Register(ended.SetResult);
         await encoder.ApproveAsync([.. Enumerable.Range(0, 3).Select(_ => ServiceUnderTest.Job(EncoderUnderTest.Request))]);
         await ended.Task.WaitAsync(EventLog.Patience, TestContext.Current.CancellationToken);
         Assert.False(encoder.Get<EncoderEngine>().IsRunning);

@@ -1,4 +1,5 @@
 using Limner.Contracts.Images;
+using Limner.Contracts.Jobs;
 using Limner.Contracts.Prompts;
 using Limner.Fixtures.Workers;
 using Limner.ServiceDefaults.Conditioning;
@@ -12,14 +13,14 @@ public sealed class RabbitMqAndRedisTests
     [Fact]
     public async Task A_process_that_has_to_stop_hands_its_job_back_and_another_leaves_the_same_bits_in_Redis()
     {
-        var (rabbit, redis) = (await TestRabbitMq.SharedAsync(), await TestRedis.SharedAsync());
-        var settings = rabbit.Settings(await rabbit.CreateVirtualHostAsync());
+        (TestRabbitMq rabbit, TestRedis redis) = (await TestRabbitMq.SharedAsync(), await TestRedis.SharedAsync());
+        Dictionary<string, string?> settings = rabbit.Settings(await rabbit.CreateVirtualHostAsync());
         settings["Redis:Connection"] = redis.Connection;
         settings["Shutdown:GraceSeconds"] = "3";
         var log = new EventLog();
 
         using var hold = new ManualResetEventSlim();
-        await using var first = await EncoderUnderTest.StartAsync(settings, log);
+        await using ServiceUnderTest first = await EncoderUnderTest.StartAsync(settings, log);
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         first.Progress.Then = _ =>
         {
@@ -27,17 +28,17 @@ public sealed class RabbitMqAndRedisTests
             hold.Wait(EventLog.Patience);
         };
         // Redis may be shared and keep what an earlier run left there: a seed of its own makes keys of its own.
-        var job = ServiceUnderTest.Job(EncoderUnderTest.Request with { Seed = BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()) });
+        JobDescription job = ServiceUnderTest.Job(EncoderUnderTest.Request with { Seed = BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()) });
         await first.ApproveAsync(job);
         await begun.Task.WaitAsync(EventLog.Patience, TestContext.Current.CancellationToken);
         await first.StopAsync();
         hold.Set();
 
-        await using var second = await EncoderUnderTest.StartAsync(settings, log);
-        var expected = EncoderUnderTest.Encode(job.Request);
-        foreach (var encoded in await EncodedAsync(log, job.Request.Candidates))
+        await using ServiceUnderTest second = await EncoderUnderTest.StartAsync(settings, log);
+        byte[][] expected = EncoderUnderTest.Encode(job.Request);
+        foreach (ImageEncoded encoded in await EncodedAsync(log, job.Request.Candidates))
         {
-            var kept = await second.Get<IConditioningCache>().GetAsync(encoded.ConditioningKey, TestContext.Current.CancellationToken);
+            byte[]? kept = await second.Get<IConditioningCache>().GetAsync(encoded.ConditioningKey, TestContext.Current.CancellationToken);
             Assert.Equal(expected[encoded.Candidate], kept);
         }
 
@@ -48,7 +49,10 @@ public sealed class RabbitMqAndRedisTests
     {
         var events = new List<ImageEncoded>();
         while (events.Count < count)
+        {
             events.Add(await log.NextAsync<ImageEncoded>());
+        }
+
         return events;
     }
 }

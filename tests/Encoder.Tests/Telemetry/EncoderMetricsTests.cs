@@ -9,13 +9,13 @@ public sealed class EncoderMetricsTests
     [Fact]
     public async Task Prompts_are_told_by_their_end_and_the_cache_by_what_it_had()
     {
-        await using var encoder = await EncoderUnderTest.StartAsync(new() { ["Encoder:Slots"] = "1" });
+        await using ServiceUnderTest encoder = await EncoderUnderTest.StartAsync(new() { ["Encoder:Slots"] = "1" });
         using var prompts = new Measured<double>(encoder.Get<IServiceProvider>(), "Limner.Encoder", "limner.encoder.prompt.duration");
         using var lookups = new Measured<long>(encoder.Get<IServiceProvider>(), "Limner.Encoder", "limner.encoder.cache.lookups");
 
-        foreach (var _ in Enumerable.Range(0, 2)) // of two candidates
+        foreach (int _ in Enumerable.Range(0, 2)) // of two candidates
         {
-            var job = ServiceUnderTest.Job(EncoderUnderTest.Request);
+            JobDescription job = ServiceUnderTest.Job(EncoderUnderTest.Request);
             await encoder.ApproveAsync(job);
             await encoder.EncodedAsync(job);
         }
@@ -31,13 +31,15 @@ public sealed class EncoderMetricsTests
     [Fact]
     public async Task A_prompt_that_nobody_waits_for_any_more_is_dropped()
     {
-        await using var encoder = await EncoderUnderTest.StartAsync(new() { ["Encoder:Slots"] = "1" });
+        await using ServiceUnderTest encoder = await EncoderUnderTest.StartAsync(new() { ["Encoder:Slots"] = "1" });
         using var prompts = new Measured<double>(encoder.Get<IServiceProvider>(), "Limner.Encoder", "limner.encoder.prompt.duration");
-        var (late, good) = (ServiceUnderTest.Job(EncoderUnderTest.Request), ServiceUnderTest.Job(EncoderUnderTest.Request, deadline: TimeSpan.FromDays(1)));
+        (JobDescription late, JobDescription good) = (ServiceUnderTest.Job(EncoderUnderTest.Request), ServiceUnderTest.Job(EncoderUnderTest.Request, deadline: TimeSpan.FromDays(1)));
         encoder.Progress.Then = progress =>
         {
             if (progress.JobId == late.JobId && progress.Step == 1)
+            {
                 encoder.Time.Advance(TimeSpan.FromHours(1));
+            }
         };
 
         await encoder.ApproveAsync(late);

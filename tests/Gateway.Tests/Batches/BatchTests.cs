@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Limner.Contracts.Jobs;
+using Limner.Gateway.Database;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Limits;
 using Limner.Gateway.Tests.Application;
@@ -48,7 +49,7 @@ public abstract class BatchTests(SharedBatchGateway shared)
             Assert.InRange((long)done[moment]!, (long)done["created_at"]!, (long)done["expires_at"]!);
         }
 
-        await using var context = _gateway.Database.Read();
+        await using GatewayContext context = _gateway.Database.Read();
         List<Job> jobs = await context.Jobs.AsNoTracking().Where(job => job.Tenant == client.Tenant).OrderBy(job => job.BatchLine).ToListAsync(Cancellation);
         Assert.Equal(Enumerable.Range(2, 23), jobs.Select(job => job.BatchLine!.Value));
         Assert.All(jobs, job => Assert.Equal((JobPriority.Batch, (long)done["expires_at"]!), (job.Priority, job.Deadline.ToUnixTimeSeconds())));
@@ -172,7 +173,7 @@ public abstract class BatchTests(SharedBatchGateway shared)
         Assert.All(errors, line => Assert.Equal(("batch_cancelled", null), ((string)line["error"]!["code"]!, line["response"])));
         Assert.True((long)cancelled["cancelled_at"]! >= (long)cancelling["cancelling_at"]!);
         Assert.Equal(5 + SharedBatchGateway.Window, await CountJobsAsync(client));
-        await using (var context = _gateway.Database.Read())
+        await using (GatewayContext context = _gateway.Database.Read())
         {
             Assert.All(await context.Jobs.AsNoTracking().Where(job => job.Tenant == client.Tenant && job.BatchLine > 5).ToListAsync(Cancellation), job => Assert.Equal((JobState.Cancelled, "batch_cancelled"), (job.State, job.Failure!.Code)));
         }
@@ -256,7 +257,7 @@ public abstract class BatchTests(SharedBatchGateway shared)
 
     private async Task<int> CountJobsAsync(GatewayClient client)
     {
-        await using var context = _gateway.Database.Read();
+        await using GatewayContext context = _gateway.Database.Read();
         return await context.Jobs.CountAsync(job => job.Tenant == client.Tenant, Cancellation);
     }
 }

@@ -8,7 +8,7 @@ public sealed class GroupCommitTests
     [Fact]
     public async Task What_comes_while_a_commit_is_under_way_shares_the_next_one_in_order()
     {
-        var (groups, first) = (new List<int[]>(), new TaskCompletionSource());
+        (List<int[]> groups, TaskCompletionSource first) = (new List<int[]>(), new TaskCompletionSource());
         var commits = new GroupCommit<int, int>(async work =>
         {
             groups.Add([.. work]);
@@ -32,7 +32,7 @@ public sealed class GroupCommitTests
     [Fact]
     public async Task After_several_more_of_them_gather_and_after_one_nothing_waits()
     {
-        var (groups, first, time) = (new List<int>(), new TaskCompletionSource(), new HeldTime());
+        (List<int> groups, TaskCompletionSource first, HeldTime time) = (new List<int>(), new TaskCompletionSource(), new HeldTime());
         var commits = new GroupCommit<int, int>(async work =>
         {
             groups.Add(work.Count);
@@ -75,7 +75,7 @@ public sealed class GroupCommitTests
     [Fact]
     public async Task A_database_that_is_away_is_not_asked_again_for_each()
     {
-        var (calls, gate) = (0, new TaskCompletionSource());
+        (int calls, TaskCompletionSource gate) = (0, new TaskCompletionSource());
         var commits = new GroupCommit<int, int>(async work =>
         {
             await gate.Task;
@@ -97,7 +97,7 @@ public sealed class GroupCommitTests
     public async Task Who_stops_waiting_takes_nothing_back()
     {
         using var impatience = new CancellationTokenSource();
-        var (done, gate) = (new List<int>(), new TaskCompletionSource());
+        (List<int> done, TaskCompletionSource gate) = (new List<int>(), new TaskCompletionSource());
         var commits = new GroupCommit<int, int>(async work =>
         {
             await gate.Task;

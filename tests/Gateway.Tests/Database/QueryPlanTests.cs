@@ -113,7 +113,7 @@ public sealed class QueryPlanTests
             """, TestContext.Current.CancellationToken);
 
         recorder.Commands.Clear();
-        var options = Options.Create(new WebhookOptions { EncryptionKeys = RunningGateway.WebhookKey });
+        IOptions<WebhookOptions> options = Options.Create(new WebhookOptions { EncryptionKeys = RunningGateway.WebhookKey });
         _ = await new DeliveryClaims(database, new Lanes(options), options, TimeProvider.System).TakeAsync(TestContext.Current.CancellationToken);
         await EventOutbox.WriteEndAsync(context, MigrationTests.NewJob("tenant3") with { State = Gateway.Jobs.JobState.Completed, Finished = TimeProvider.System.GetUtcNow() }, TestContext.Current.CancellationToken);
         _ = await new DeliveryDirectory(database, new DeliverySignal(), TimeProvider.System).ListAsync("tenant3", new DeliveryFilter(null, null, null, null, null, 20), TestContext.Current.CancellationToken);

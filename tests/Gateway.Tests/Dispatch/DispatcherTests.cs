@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json.Nodes;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Workers;
 using Limner.Gateway.Database;
@@ -6,8 +7,8 @@ using Limner.Gateway.Dispatch;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Telemetry;
 using Limner.Gateway.Tests.Application;
-using Limner.Gateway.Webhooks.Events;
 using Limner.Gateway.Tests.Database;
+using Limner.Gateway.Webhooks.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,7 @@ public sealed class DispatcherTests
         Guid[] batch = [await first.SubmitAsync(Batch), await first.SubmitAsync(Batch), await first.SubmitAsync(Batch), await second.SubmitAsync(Batch)];
         await Eventually.TrueAsync(() => gateway.Stages.Submitted.Count == 2);
         Guid interactive = await first.SubmitAsync();
-        var queue = (await first.GetAsync(interactive))["queue"]!;
+        JsonNode queue = (await first.GetAsync(interactive))["queue"]!;
         Assert.Equal(1, (int)queue["position"]!);
         Assert.Equal("queued", (string?)(await first.GetAsync(interactive))["status"]);
 

@@ -34,7 +34,7 @@ public sealed class EditTests(SqliteGateway shared)
             (Variations, Form(("strength", "0.25"), ("response_format", "b64_json")).WithFile("image", jpeg), EditOperation.Variation, [jpeg]),
         })
         {
-            using var client = await ImagesClient.CreateAsync(shared.Gateway);
+            using ImagesClient client = await ImagesClient.CreateAsync(shared.Gateway);
             Task<HttpResponseMessage> asking = client.Client.Http.PostAsync(path, form, TestContext.Current.CancellationToken);
             JobDescription job = await client.NextJobAsync();
             Assert.Equal(operation, job.Request.Edit!.Operation);
@@ -61,7 +61,7 @@ public sealed class EditTests(SqliteGateway shared)
     [Fact]
     public async Task Several_pictures_are_blended_with_the_prompt()
     {
-        using var client = await ImagesClient.CreateAsync(shared.Gateway);
+        using ImagesClient client = await ImagesClient.CreateAsync(shared.Gateway);
         using HttpContent form = Form(("prompt", "a hat")).WithFile("image", TestPictures.Png(64, 64)).WithFile("image", TestPictures.Png(32, 32));
         Task<HttpResponseMessage> asking = client.Client.Http.PostAsync(Edits, form, TestContext.Current.CancellationToken);
         JobDescription job = await client.NextJobAsync();
@@ -73,7 +73,7 @@ public sealed class EditTests(SqliteGateway shared)
     [Fact]
     public async Task An_edit_streams_under_its_own_name()
     {
-        using var client = await ImagesClient.CreateAsync(shared.Gateway);
+        using ImagesClient client = await ImagesClient.CreateAsync(shared.Gateway);
         using HttpContent form = Form(("prompt", "a hat"), ("model", "gpt-image-1"), ("stream", "true")).WithFile("image", TestPictures.Png(64, 64));
         Task<HttpResponseMessage> asking = client.Client.Http.PostAsync(Edits, form, TestContext.Current.CancellationToken);
         JobDescription job = await client.NextJobAsync();
@@ -86,7 +86,7 @@ public sealed class EditTests(SqliteGateway shared)
     [Fact]
     public async Task The_same_form_under_another_boundary_is_the_same_request()
     {
-        using var client = await ImagesClient.CreateAsync(shared.Gateway);
+        using ImagesClient client = await ImagesClient.CreateAsync(shared.Gateway);
         Task<HttpResponseMessage>[] both = [.. Enumerable.Range(0, 2).Select(_ =>
         {
             var request = new HttpRequestMessage(HttpMethod.Post, Variations) { Content = Form(("response_format", "b64_json")).WithFile("image", TestPictures.Png(64, 64)) };
@@ -108,7 +108,7 @@ public sealed class EditTests(SqliteGateway shared)
         var time = new ShiftedTime();
         await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(), time);
         await gateway.Bus.Publish(new WorkerAnnounced("w1", JobStage.Decoding, 8, "painter 1"), TestContext.Current.CancellationToken);
-        using var client = await ImagesClient.CreateAsync(gateway);
+        using ImagesClient client = await ImagesClient.CreateAsync(gateway);
         await Eventually.TrueAsync(async () => (await client.Client.Http.GetStringAsync("/v1/models", TestContext.Current.CancellationToken)).Contains("painter", StringComparison.Ordinal));
         string deadline = time.GetUtcNow().AddMinutes(5).ToString("O", CultureInfo.InvariantCulture);
         foreach (string path in new[] { Edits, Variations })
@@ -142,7 +142,7 @@ public sealed class EditTests(SqliteGateway shared)
     [InlineData("/v1/jobs", "webhook_url", "http://10.0.0.1/hook")]
     public async Task What_is_refused_leaves_none_of_its_pictures(string path, string field, string value)
     {
-        using var client = await ImagesClient.CreateAsync(shared.Gateway);
+        using ImagesClient client = await ImagesClient.CreateAsync(shared.Gateway);
         using HttpContent body = path == Variations
             ? Form((field, value), ("response_format", "b64_json")).WithFile("image", TestPictures.Png(64, 64))
             : GatewayClient.Json($$"""{"operation":"variation","image":"data:image/png;base64,{{Convert.ToBase64String(TestPictures.Png(64, 64))}}","{{field}}":"{{value}}"}""");
@@ -163,7 +163,7 @@ public sealed class EditTests(SqliteGateway shared)
             (Variations, $$"""{"image":"{{png}}"}"""),
         })
         {
-            using var client = await ImagesClient.CreateAsync(shared.Gateway);
+            using ImagesClient client = await ImagesClient.CreateAsync(shared.Gateway);
             Task<HttpResponseMessage> asking = client.Client.Http.PostAsync(path, GatewayClient.Json(body), TestContext.Current.CancellationToken);
             JobDescription job = await client.NextJobAsync();
             await client.Client.ApproveAsync(job.JobId);

@@ -38,7 +38,7 @@ public sealed class EnvelopeTests(SqliteGateway shared)
         foreach (string path in new[] { "/v1/jobs", "/v1/jobs/job_x", "/v1/images/img_x", "/v1/jobs/job_x/events" })
         {
             using HttpResponseMessage response = await client.GetAsync(path, TestContext.Current.CancellationToken);
-            var error = await SubmissionTests.ReadErrorAsync(response, HttpStatusCode.Unauthorized);
+            JsonObject error = await SubmissionTests.ReadErrorAsync(response, HttpStatusCode.Unauthorized);
             Assert.Equal(("invalid_api_key", "authentication_error"), ((string)error["code"]!, (string)error["type"]!));
         }
     }

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Limner.Gateway.Tests.Application;
+using Limner.ObjectStorage;
 
 namespace Limner.Gateway.Tests.Files;
 
@@ -14,7 +15,7 @@ internal static class FileClient
 
     public static MultipartFormDataContent Form(HttpContent content, string name = "requests.jsonl", string purpose = "batch", string? boundary = null)
     {
-        var form = boundary is null ? new MultipartFormDataContent() : new MultipartFormDataContent(boundary);
+        MultipartFormDataContent form = boundary is null ? new MultipartFormDataContent() : new MultipartFormDataContent(boundary);
         form.Add(new StringContent(purpose), "purpose");
         form.Add(content, "file", name);
         return form;
@@ -51,7 +52,7 @@ internal static class FileClient
     public static async Task<string[]> BlocksAsync(this GatewayClient client, RunningGateway gateway)
     {
         var keys = new List<string>();
-        await foreach (var item in gateway.Store.ListAsync($"{client.Tenant}/files/", Cancellation))
+        await foreach (StoredObject item in gateway.Store.ListAsync($"{client.Tenant}/files/", Cancellation))
         {
             keys.Add(item.Key);
         }

@@ -4,6 +4,7 @@ using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Moderation;
 using Limner.Contracts.Prompts;
+using Limner.Gateway.Database;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Projection;
@@ -52,7 +53,7 @@ public abstract class JobLifeTests(SharedGateway shared)
         await _gateway.Bus.Publish(new StageFailed(job, 3, JobStage.Decoding, "late", "late"), TestContext.Current.CancellationToken);
         Guid marker = await FailAsync(client);
 
-        await using var context = _gateway.Database.Read();
+        await using GatewayContext context = _gateway.Database.Read();
         JobEvent[] told = await context.Events.Where(item => item.JobId == job).OrderBy(item => item.Number).ToArrayAsync(TestContext.Current.CancellationToken);
         Assert.Equal(Enumerable.Range(1, 7), told.Select(item => item.Number));
         Assert.Equal(1, told.Count(item => item.Kind >= JobEventKind.Completed));
@@ -98,7 +99,7 @@ public abstract class JobLifeTests(SharedGateway shared)
         await client.ApproveAsync(job, 0);
         StoredImage approved = await _gateway.DrawAsync(client.Tenant, job, 0), refused = await _gateway.DrawAsync(client.Tenant, job, 1);
         Projector projector = _gateway.Services.GetRequiredService<Projector>();
-        var (verdict, work) = (new Verdict("violence", "2026-11"), new WorkDone(10, 1, 1));
+        (Verdict verdict, WorkDone work) = (new Verdict("violence", "2026-11"), new WorkDone(10, 1, 1));
         await projector.ApplyAsync(new ImageRejected(job, 1, refused, verdict, work), TestContext.Current.CancellationToken);
         await client.WaitAsync(job, "completed");
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Submissions;
@@ -55,7 +56,7 @@ public sealed class ScopeTests(SqliteGateway shared)
                     continue;
                 }
 
-                var error = await SubmissionTests.ReadErrorAsync(response, HttpStatusCode.Forbidden);
+                JsonObject error = await SubmissionTests.ReadErrorAsync(response, HttpStatusCode.Forbidden);
                 Assert.Equal(("insufficient_scope", "permission_error"), ((string)error["code"]!, (string)error["type"]!));
                 Assert.All(ScopeNames.Format(needed), name => Assert.Contains($"'{name}'", (string)error["message"]!, StringComparison.Ordinal));
             }

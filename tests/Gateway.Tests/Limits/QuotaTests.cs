@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Database;
@@ -22,7 +23,7 @@ public sealed class QuotaTests
         await using RunningGateway gateway = await RunningGateway.StartAsync(await MigrationTests.NewAsync(provider));
         using GatewayClient client = await gateway.NewTenantAsync(new Allowance { MonthlyImages = 5 });
         Guid four = await client.SubmitAsync(Job(4));
-        var error = await RefusedAsync(client, 2);
+        JsonObject error = await RefusedAsync(client, 2);
         Assert.Equal(("insufficient_quota", "rate_limit_error"), ((string)error["code"]!, (string)error["type"]!));
         Guid one = await client.SubmitAsync(Job(1));
         await RefusedAsync(client, 1);

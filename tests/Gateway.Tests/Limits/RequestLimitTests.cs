@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json.Nodes;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
 using Limner.Gateway.Tests.Application;
@@ -25,7 +26,7 @@ public sealed class RequestLimitTests(SqliteGateway shared)
         }
 
         using HttpResponseMessage refused = await RefusedAsync(client);
-        var error = await SubmissionTests.ReadErrorAsync(refused, HttpStatusCode.TooManyRequests);
+        JsonObject error = await SubmissionTests.ReadErrorAsync(refused, HttpStatusCode.TooManyRequests);
         Assert.Equal(("rate_limit_exceeded", "rate_limit_error"), ((string)error["code"]!, (string)error["type"]!));
         Assert.Equal(0, Header(refused, "RateLimit-Remaining"));
         Assert.InRange(Header(refused, "Retry-After"), 1, 20);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
+using Limner.Gateway.Database;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Projection;
 using Limner.Gateway.Tests.Application;
@@ -45,7 +46,7 @@ public sealed class LostMessagesTests(SqliteGateway shared)
 
     private async Task<JobDescription> DescribeAsync(Guid id)
     {
-        await using var context = shared.Gateway.Database.Read();
+        await using GatewayContext context = shared.Gateway.Database.Read();
         return (await context.Jobs.AsNoTracking().SingleAsync(job => job.Id == id, TestContext.Current.CancellationToken)).Describe();
     }
 }

@@ -5,6 +5,7 @@ using Limner.Gateway.Jobs;
 using Limner.Gateway.Retention;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Database;
+using Limner.ObjectStorage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -62,7 +63,7 @@ public sealed class SweepTests
         Assert.Equal(2, await sweep.SweepAsync(TestContext.Current.CancellationToken));
 
         var left = new List<string>();
-        await foreach (var item in gateway.Store.ListAsync("", TestContext.Current.CancellationToken))
+        await foreach (StoredObject item in gateway.Store.ListAsync("", TestContext.Current.CancellationToken))
         {
             left.Add(item.Key);
         }

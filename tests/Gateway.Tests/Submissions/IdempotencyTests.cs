@@ -1,4 +1,5 @@
 using System.Net;
+using Limner.Gateway.Database;
 using Limner.Gateway.Tests.Application;
 using Microsoft.EntityFrameworkCore;
 
@@ -70,7 +71,7 @@ public abstract class IdempotencyTests(SharedGateway shared)
 
         Assert.All(replies, reply => Assert.Equal(HttpStatusCode.Accepted, reply.StatusCode));
         Assert.Single(replies.Select(reply => reply.Headers.Location).Distinct());
-        await using var context = shared.Gateway.Database.Read();
+        await using GatewayContext context = shared.Gateway.Database.Read();
         Assert.Equal(1, await context.Jobs.CountAsync(job => job.Tenant == client.Tenant, TestContext.Current.CancellationToken));
     }
 
@@ -88,7 +89,7 @@ public abstract class IdempotencyTests(SharedGateway shared)
             Assert.Single((await Task.WhenAll(replies.Select(reply => reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)))).Distinct());
         }
 
-        await using var context = shared.Gateway.Database.Read();
+        await using GatewayContext context = shared.Gateway.Database.Read();
         Assert.Equal(5, await context.Jobs.CountAsync(job => job.Tenant == client.Tenant, TestContext.Current.CancellationToken));
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Limner.Contracts.Jobs;
+using Limner.Gateway.Database;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Tests.Application;
 using Microsoft.EntityFrameworkCore;
@@ -36,7 +37,7 @@ public abstract class RetryTests(SharedGateway shared)
         await client.ApproveAsync(id, 1);
         await client.WaitAsync(id, "completed");
         Assert.Equal(before.ToJsonString(), (await client.GetAsync(failed)).ToJsonString());
-        await using var context = _gateway.Database.Read();
+        await using GatewayContext context = _gateway.Database.Read();
         Assert.Equal([id, id], await context.Usage.Where(entry => entry.Tenant == client.Tenant).Select(entry => entry.JobId).ToListAsync(TestContext.Current.CancellationToken));
     }
 
@@ -52,7 +53,7 @@ public abstract class RetryTests(SharedGateway shared)
         await FailAsync(client, second);
         Guid third = JobId.Parse((string)(await ReadAsync(await RetryAsync(client, second)))["id"]!)!.Value;
         Assert.Equal(JobId.Format(second), (string?)(await client.GetAsync(third))["retry_of"]);
-        await using var context = _gateway.Database.Read();
+        await using GatewayContext context = _gateway.Database.Read();
         Assert.Equal(3, await context.Jobs.CountAsync(job => job.Tenant == client.Tenant, TestContext.Current.CancellationToken));
     }
 

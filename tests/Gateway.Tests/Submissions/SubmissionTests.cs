@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Limner.Contracts.Jobs;
 using Limner.Gateway.Tests.Application;
 
 namespace Limner.Gateway.Tests.Submissions;
@@ -115,7 +116,7 @@ public sealed class SubmissionTests(SqliteGateway shared)
         Assert.Equal(("17", deadline), ((string)view["metadata"]!["order"]!, (DateTimeOffset)view["deadline"]!));
         Guid id = Limner.Gateway.Jobs.JobId.Parse((string)view["id"]!)!.Value;
         await Eventually.TrueAsync(() => shared.Gateway.Stages.CountOf(id) > 0);
-        var job = shared.Gateway.Stages.Submitted.First(seen => seen.JobId == id);
+        JobDescription job = shared.Gateway.Stages.Submitted.First(seen => seen.JobId == id);
         Assert.Equal((client.Tenant, deadline), (job.Tenant, job.Deadline));
         Assert.Equal(("a red star", "blue", 3, ulong.MaxValue, 768, 256), (job.Request.Prompt, job.Request.NegativePrompt, job.Request.Candidates, job.Request.Seed, job.Request.Width, job.Request.Height));
         Assert.Equal((20, 4.5f, "red", "red"), (job.Request.Steps, job.Request.Guidance, job.Request.Adapter, (string?)view["adapter"]));

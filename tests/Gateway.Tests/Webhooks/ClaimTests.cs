@@ -13,7 +13,7 @@ public sealed class ClaimTests
     public async Task What_was_claimed_before_the_database_went_away_is_sent_all_the_same()
     {
         TestDatabase server = await TestDatabase.PostgresAsync();
-        var options = Options.Create(new WebhookOptions { EncryptionKeys = RunningGateway.WebhookKey });
+        IOptions<WebhookOptions> options = Options.Create(new WebhookOptions { EncryptionKeys = RunningGateway.WebhookKey });
         using Transactions there = Contexts.Open(server);
         await new Migrator(there).MigrateAsync(TestContext.Current.CancellationToken);
         await using (GatewayContext context = there.Read())

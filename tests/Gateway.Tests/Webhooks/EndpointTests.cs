@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Limner.Gateway.Database;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Submissions;
@@ -107,7 +108,7 @@ public abstract class EndpointTests(SharedGateway shared)
         }
 
         Assert.Equal(2, (await client.CallAsync(HttpMethod.Get, $"/v1/webhooks/{made[0]["id"]}"))["secrets"]!.AsArray().Count);
-        await using var context = shared.Gateway.Database.Read();
+        await using GatewayContext context = shared.Gateway.Database.Read();
         Assert.DoesNotContain(await context.IdempotencyKeys.Where(key => key.Tenant == client.Tenant).ToListAsync(TestContext.Current.CancellationToken), key => key.Reply!.Body.Contains("whsec_", StringComparison.Ordinal));
     }
 

@@ -39,7 +39,7 @@ public sealed class SeveralGatewaysTests
     {
         TestDatabase server = await MigrationTests.NewAsync(provider);
         await using Receiver receiver = await Receiver.StartAsync();
-        var options = Options.Create(new WebhookOptions { EncryptionKeys = RunningGateway.WebhookKey });
+        IOptions<WebhookOptions> options = Options.Create(new WebhookOptions { EncryptionKeys = RunningGateway.WebhookKey });
         var time = new ShiftedTime();
         Guid id = Guid.CreateVersion7();
         using (Transactions database = Contexts.Open(server))

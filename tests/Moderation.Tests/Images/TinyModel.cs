@@ -41,7 +41,7 @@ internal sealed class TinyModel : IDisposable
     public float[] Embed(RgbImage image)
     {
         using UnclipModel model = ModelFolder.Load(Folder, Cpu, ModelParts.ImageEncoder);
-        var embedding = new float[model.ImageEncoder!.EmbeddingLength];
+        float[] embedding = new float[model.ImageEncoder!.EmbeddingLength];
         model.ImageEncoder.Encode(new EncoderInput(model.ImageEncoder.Image).Of(image, new PicturePart(0, 0, image.Width, image.Height)), embedding);
         return embedding;
     }
@@ -56,7 +56,10 @@ internal sealed class TinyModel : IDisposable
     {
         var image = new RgbImage(side, side);
         for (int i = 0; i < image.Pixels.Length; i += 3)
+        {
             (image.Pixels[i], image.Pixels[i + 1], image.Pixels[i + 2]) = (red, green, blue);
+        }
+
         return image;
     }
 }

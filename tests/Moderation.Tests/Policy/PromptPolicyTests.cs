@@ -135,7 +135,9 @@ public sealed class PromptPolicyTests
         foreach (string line in File.ReadLines(Repository.PolicyFile).Where(line => line.StartsWith("terms: ", StringComparison.Ordinal)))
         {
             foreach (Term term in line["terms: ".Length..].Split(',').SelectMany(Term.Parse))
+            {
                 tree.Add(term, 0);
+            }
         }
 
         return tree;

@@ -37,8 +37,11 @@ public sealed class ShippedPolicyTests(ITestOutputHelper output)
 
         output.WriteLine($"refused {caught} of {blocked} (recall {(double)caught / blocked:P1}), {rightly} with the right category; "
             + $"refused {alarms} of {innocent} innocent ones (false alarms {(double)alarms / innocent:P1}); precision {(double)caught / (caught + alarms):P1}");
-        foreach (var category in LabelledPrompt.Blocked.GroupBy(prompt => prompt.Category))
+        foreach (IGrouping<string?, LabelledPrompt> category in LabelledPrompt.Blocked.GroupBy(prompt => prompt.Category))
+        {
             output.WriteLine($"{category.Key}: {category.Count(prompt => Policy.Judge(prompt.Text) is not null)} of {category.Count()}");
+        }
+
         Assert.True(caught >= 0.95 * blocked && alarms <= 0.01 * innocent);
     }
 

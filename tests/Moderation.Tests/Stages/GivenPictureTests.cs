@@ -24,7 +24,7 @@ public sealed class GivenPictureTests : IDisposable
         await moderation.SayAsync(new JobSubmitted(good));
         Assert.Equal(good.JobId, Assert.IsType<PromptApproved>(await moderation.NextAsync()).Job.JobId);
         await moderation.SayAsync(new JobSubmitted(bad));
-        var refused = Assert.IsType<PromptRejected>(await moderation.NextAsync());
+        PromptRejected refused = Assert.IsType<PromptRejected>(await moderation.NextAsync());
         Assert.Equal((bad.JobId, "violence", "red-1", true), (refused.JobId, refused.Verdict.Category, refused.Verdict.PolicyVersion, refused.IsOfPicture));
     }
 
@@ -36,7 +36,7 @@ public sealed class GivenPictureTests : IDisposable
         {
             JobDescription job = await JobAsync(moderation, file);
             await moderation.SayAsync(new JobSubmitted(job));
-            var failed = Assert.IsType<StageFailed>(await moderation.NextAsync());
+            StageFailed failed = Assert.IsType<StageFailed>(await moderation.NextAsync());
             Assert.Equal((job.JobId, null, "source_lost"), (failed.JobId, failed.Candidate, failed.Code));
         }
     }
@@ -55,7 +55,7 @@ public sealed class GivenPictureTests : IDisposable
         })
         {
             await moderation.SayAsync(new JobSubmitted(job with { Request = request }));
-            var refused = Assert.IsType<PromptRejected>(await moderation.NextAsync());
+            PromptRejected refused = Assert.IsType<PromptRejected>(await moderation.NextAsync());
             Assert.Equal(("sexual", false), (refused.Verdict.Category, refused.IsOfPicture));
         }
     }
@@ -75,7 +75,10 @@ public sealed class GivenPictureTests : IDisposable
         JobDescription job = TestJob.Of("");
         string key = $"acme/{job.JobId:N}/source-0";
         if (file is not null)
+        {
             await moderation.Store.PutIfAbsentAsync(key, file, "image/png", TestContext.Current.CancellationToken);
+        }
+
         return job with { Request = job.Request with { Edit = new EditRequest { Operation = EditOperation.Variation, Parts = [new EditPart(key, null, 1)] } } };
     }
 

@@ -25,7 +25,7 @@ public sealed class ImageStageTests : IDisposable
         await moderation.SayAsync(good);
         Assert.Equal(new ImageApproved(good.Job.JobId, 0, good.Image, good.Work), await moderation.NextAsync());
         await moderation.SayAsync(bad);
-        var refused = Assert.IsType<ImageRejected>(await moderation.NextAsync());
+        ImageRejected refused = Assert.IsType<ImageRejected>(await moderation.NextAsync());
         Assert.Equal((bad.Job.JobId, bad.Work, "violence", "red-1"), (refused.JobId, refused.Work, refused.Verdict.Category, refused.Verdict.PolicyVersion));
         Assert.Equal(bad.Image with { Width = 1024, Height = 1024 }, refused.Image);
     }
@@ -70,7 +70,7 @@ public sealed class ImageStageTests : IDisposable
 
         await moderation.SayAsync(message);
 
-        var failed = Assert.IsType<StageFailed>(await moderation.NextAsync());
+        StageFailed failed = Assert.IsType<StageFailed>(await moderation.NextAsync());
         Assert.Equal((message.Job.JobId, 0, JobStage.ImageModeration, "image_missing"), (failed.JobId, failed.Candidate, failed.Stage, failed.Code));
     }
 

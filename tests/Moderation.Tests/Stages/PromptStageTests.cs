@@ -22,7 +22,7 @@ public sealed class PromptStageTests
         foreach (JobDescription job in new[] { bad, hidden })
         {
             await moderation.SayAsync(new JobSubmitted(job));
-            var refused = Assert.IsType<PromptRejected>(await moderation.NextAsync());
+            PromptRejected refused = Assert.IsType<PromptRejected>(await moderation.NextAsync());
             Assert.Equal((job.JobId, "sexual", PolicyFile.Read(Repository.PolicyFile).Version), (refused.JobId, refused.Verdict.Category, refused.Verdict.PolicyVersion));
         }
     }
@@ -35,7 +35,7 @@ public sealed class PromptStageTests
 
         await moderation.SayAsync(new JobSubmitted(job));
 
-        var failed = Assert.IsType<StageFailed>(await moderation.NextAsync());
+        StageFailed failed = Assert.IsType<StageFailed>(await moderation.NextAsync());
         Assert.Equal((job.JobId, null, JobStage.PromptModeration, "prompt_too_long"), (failed.JobId, failed.Candidate, failed.Stage, failed.Code));
         Assert.Equal("The prompt has 4001 characters; expected at most 4000.", failed.Message);
     }
@@ -59,7 +59,9 @@ public sealed class PromptStageTests
         await moderation.Service<ICancelFlags>().RaiseAsync(cancelled.JobId, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         foreach (JobDescription job in new[] { late, cancelled, good }) // judged one at a time, in this order
+        {
             await moderation.SayAsync(new JobSubmitted(job));
+        }
 
         Assert.Equal(good.JobId, Assert.IsType<PromptApproved>(await moderation.NextAsync()).Job.JobId);
     }
@@ -83,7 +85,7 @@ public sealed class PromptStageTests
         await File.WriteAllTextAsync(file, "version: 1\nwords: naked\n", TestContext.Current.CancellationToken);
         await using var moderation = new RunningModeration(new(Unchecked) { ["Moderation:PolicyFile"] = file });
 
-        var problem = await Assert.ThrowsAsync<InvalidDataException>(moderation.StartAsync);
+        InvalidDataException problem = await Assert.ThrowsAsync<InvalidDataException>(moderation.StartAsync);
 
         Assert.Contains($"{Path.GetFileName(file)}:2: 'words' is not known", problem.Message, StringComparison.Ordinal);
         File.Delete(file);

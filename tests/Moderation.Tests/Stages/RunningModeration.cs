@@ -67,7 +67,10 @@ internal sealed class RunningModeration : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_runs)
+        {
             await _host.StopAsync(CancellationToken.None);
+        }
+
         _host.Dispose();
         _files.Delete(recursive: true);
     }

@@ -37,7 +37,10 @@ public sealed class ModerationMetricsTests : IDisposable
         {
             ImageDecoded message = TestJob.Decoded(TestJob.Of("a sword"), picture is null ? [1] : PngEncoder.Encode(picture));
             if (picture is not null)
+            {
                 await moderation.Store.PutIfAbsentAsync(message.Image.Key, PngEncoder.Encode(picture), "image/png", TestContext.Current.CancellationToken);
+            }
+
             await moderation.SayAsync(message);
             await moderation.NextAsync();
         }

@@ -51,7 +51,9 @@ public sealed class MessageMetricsTests : IDisposable
     private static void Enable(Instrument instrument, MeterListener self)
     {
         if (instrument.Meter.Name == "MassTransit")
+        {
             self.EnableMeasurementEvents(instrument);
+        }
     }
 
     private void Take(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>

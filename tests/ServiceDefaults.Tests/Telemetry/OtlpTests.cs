@@ -36,7 +36,7 @@ public sealed class OtlpTests
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "http://collector:4317")]
     public void An_address_that_is_none_stops_the_start_with_a_sentence(string variable, string address, string example)
     {
-        var refusal = Assert.Throws<OptionsValidationException>(() => Build(new() { [variable] = address }));
+        OptionsValidationException refusal = Assert.Throws<OptionsValidationException>(() => Build(new() { [variable] = address }));
         Assert.Equal($"{variable} is '{address}'; expected an address like {example}.", refusal.Message);
     }
 
@@ -45,7 +45,7 @@ public sealed class OtlpTests
     [InlineData("OTEL_METRIC_EXPORT_INTERVAL", "15s", "milliseconds, as in 60000")]
     public void What_the_exporter_would_not_understand_stops_the_start_too(string variable, string value, string expected)
     {
-        var refusal = Assert.Throws<OptionsValidationException>(() => Build(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector:4317", [variable] = value }));
+        OptionsValidationException refusal = Assert.Throws<OptionsValidationException>(() => Build(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector:4317", [variable] = value }));
         Assert.Equal($"{variable} is '{value}'; expected {expected}.", refusal.Message);
     }
 

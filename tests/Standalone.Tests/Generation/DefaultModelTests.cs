@@ -24,7 +24,7 @@ public sealed class DefaultModelTests : IDisposable
     [Fact]
     public void Where_there_is_none_the_sentence_says_how_to_name_one()
     {
-        var problem = Assert.Throws<CommandException>(() => DefaultModel.Find(null, _folder));
+        CommandException problem = Assert.Throws<CommandException>(() => DefaultModel.Find(null, _folder));
         Assert.Equal(ExitCode.Model, problem.Code);
         Assert.Contains("--model", problem.Message, StringComparison.Ordinal);
     }

@@ -30,7 +30,7 @@ public sealed class PromptListTests : IDisposable
     public void A_file_without_usable_prompts_is_a_wrong_request(string text, string part)
     {
         File.WriteAllText(_file, text);
-        var problem = Assert.Throws<CommandException>(() => Read());
+        CommandException problem = Assert.Throws<CommandException>(() => Read());
         Assert.Equal(ExitCode.Request, problem.Code);
         Assert.Contains(part, problem.Message, StringComparison.Ordinal);
     }
@@ -39,7 +39,7 @@ public sealed class PromptListTests : IDisposable
     public void A_file_of_another_encoding_is_refused_instead_of_drawn_wrongly()
     {
         File.WriteAllBytes(_file, System.Text.Encoding.Latin1.GetBytes("großer roter Stern"));
-        var problem = Assert.Throws<CommandException>(() => Read());
+        CommandException problem = Assert.Throws<CommandException>(() => Read());
         Assert.Equal((ExitCode.Request, $"The prompts file '{_file}' is not UTF-8 text; save it as UTF-8."), (problem.Code, problem.Message));
     }
 

@@ -19,20 +19,27 @@ internal sealed partial class ConditioningSource(
     public async Task<Conditioning?> GetAsync(ImageEncoded encoded, UnclipRequest asked, CancellationToken cancellation)
     {
         if (asked.Upscale is not null)
+        {
             return Conditioning.None;
+        }
 
         // The key of this process's model: while a pool changes to another model, the Encoder may have another.
-        var (request, embedding) = (asked.ToEncodeRequest(engine.Defaults), asked.EmbeddingOf(encoded.Candidate));
-        var key = ConditioningKey.Of(engine.Name, engine.Version, request, embedding);
-        var cached = await cache.GetAsync(key, cancellation) is { } bytes ? Read(bytes, request.Size) : null;
+        (EncodeRequest request, int embedding) = (asked.ToEncodeRequest(engine.Defaults), asked.EmbeddingOf(encoded.Candidate));
+        string key = ConditioningKey.Of(engine.Name, engine.Version, request, embedding);
+        Conditioning? cached = await cache.GetAsync(key, cancellation) is { } bytes ? Read(bytes, request.Size) : null;
         metrics.LookedUp(cached is not null);
         if (cached is not null)
+        {
             return cached;
+        }
 
         LogMissing(encoded.Job.JobId, encoded.Candidate, key == encoded.ConditioningKey ? "is not in the cache" : "was made by another model");
-        var again = request with { FirstCandidate = embedding, Candidates = 1, Deadline = encoded.Job.Deadline, Cancellation = cancellation };
+        EncodeRequest again = request with { FirstCandidate = embedding, Candidates = 1, Deadline = encoded.Job.Deadline, Cancellation = cancellation };
         if (await encoder.EncodeAsync(again, cancellation) is not { } conditioning)
+        {
             return null;
+        }
+
         await cache.SetAsync(key, ConditioningFormat.Write(conditioning), options.Value.ConditioningTimeToLive, cancellation);
         return conditioning;
     }
@@ -41,7 +48,7 @@ internal sealed partial class ConditioningSource(
     {
         try
         {
-            var conditioning = ConditioningFormat.Read(bytes);
+            Conditioning conditioning = ConditioningFormat.Read(bytes);
             return engine.Fits(conditioning, size) ? conditioning : null;
         }
         catch (InvalidDataException exception)

@@ -18,7 +18,7 @@ internal sealed class SpareEncoder(IOptions<ModelOptions> model, IOptions<Execut
     /// <summary>The first candidate's conditioning; null if it was cancelled or expired.</summary>
     public async Task<Conditioning?> EncodeAsync(EncodeRequest request, CancellationToken cancellation)
     {
-        var encoded = await Load().RunAsync(request, cancellation);
+        EngineResult<EncodedPrompt> encoded = await Load().RunAsync(request, cancellation);
         return encoded.Value.End == SampleEnd.Completed ? encoded.Value.Conditionings[0] : null;
     }
 
@@ -33,8 +33,11 @@ internal sealed class SpareEncoder(IOptions<ModelOptions> model, IOptions<Execut
         lock (_gate)
         {
             if (_thread is not null)
+            {
                 return _thread;
-            var loaded = _model = ModelFolder.Load(model.Value.Find(AppContext.BaseDirectory), execution.Value, ModelParts.Encoder | ModelParts.ImageEncoder);
+            }
+
+            UnclipModel loaded = _model = ModelFolder.Load(model.Value.Find(AppContext.BaseDirectory), execution.Value, ModelParts.Encoder | ModelParts.ImageEncoder);
             UnclipEncoder Start() => new(loaded.Encoder!, new SeededNoiseSource(), time, new(time));
             return _thread = new("spare encoder", new(Start, ended => ended.Request, ended => ended.Refusal is { } refusal ? throw refusal : ended), time, failure.EndProcess);
         }

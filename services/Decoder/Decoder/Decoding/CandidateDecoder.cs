@@ -1,4 +1,5 @@
 using Limner.Contracts.Images;
+using Limner.Contracts.Jobs;
 using Limner.Decoder.Conditionings;
 using Limner.Decoder.Storage;
 using Limner.Decoder.Telemetry;
@@ -22,35 +23,41 @@ internal sealed class CandidateDecoder(
 
     private async Task<ImageDecoded?> DrawAsync(ImageEncoded encoded, CancellationToken cancellation)
     {
-        var (job, candidate) = (encoded.Job, encoded.Candidate);
+        (JobDescription job, int candidate) = (encoded.Job, encoded.Candidate);
 
         // 1. Conditioning: from the cache, or encoded again
-        var asked = await EngineRequest.OfAsync(job.Request, pictures, cancellation);
+        UnclipRequest asked = await EngineRequest.OfAsync(job.Request, pictures, cancellation);
         if (await conditionings.GetAsync(encoded, asked, cancellation) is not { } conditioning)
+        {
             return null;
+        }
 
         // 2. Decoder and super-resolution, in the company of whatever else is under way
         var request = asked.ToDecodeRequest(engine.Defaults, conditioning, candidate, progress: null, cancellation);
-        var steps = engine.CountSteps(request);
+        int steps = engine.CountSteps(request);
         var watch = new DecodingProgress(job.JobId, candidate, steps, progress);
-        var (image, elapsed) = await engine.DecodeAsync(
+        (RgbImage? image, TimeSpan elapsed) = await engine.DecodeAsync(
             request with { Deadline = job.Deadline, Progress = watch, Preview = PreviewFor(watch) }, cancellation);
         if (image is null)
+        {
             return null;
+        }
 
         // 3. PNG into the object store
-        var started = time.GetTimestamp();
-        var png = PngEncoder.Encode(image, Provenance.Texts(asked, candidate, engine.Defaults, engine.Name, engine.Version));
-        var made = time.GetTimestamp();
+        long started = time.GetTimestamp();
+        byte[] png = PngEncoder.Encode(image, Provenance.Texts(asked, candidate, engine.Defaults, engine.Name, engine.Version));
+        long made = time.GetTimestamp();
         metrics.MadePng(time.GetElapsedTime(started, made));
-        var stored = await archive.StoreAsync(job, candidate, image, png, cancellation);
+        StoredImage? stored = await archive.StoreAsync(job, candidate, image, png, cancellation);
         metrics.Stored(time.GetElapsedTime(made));
         if (stored is null)
+        {
             return null;
+        }
 
-        var pixels = (long)image.Width * image.Height;
-        var tokens = conditioning.Prompt.Mask.Count(counts => counts);
-        var counted = request.Upscale is null ? request.DecoderSteps : steps;
+        long pixels = (long)image.Width * image.Height;
+        int tokens = conditioning.Prompt.Mask.Count(counts => counts);
+        int counted = request.Upscale is null ? request.DecoderSteps : steps;
         return new(job, candidate, stored, new WorkDone(counted, counted * pixels, elapsed.TotalSeconds, $"{engine.Name} {engine.Version}", tokens));
     }
 

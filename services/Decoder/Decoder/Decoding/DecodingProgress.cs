@@ -17,7 +17,9 @@ internal sealed class DecodingProgress(Guid jobId, int candidate, int steps, IPr
     public void Report(UnclipProgress value)
     {
         if (value.Stage == PipelineStage.Autoencoder)
+        {
             return; // no denoising step
+        }
         // A candidate that is begun anew counts from the beginning.
         _done = value is { Stage: PipelineStage.Decoder, Step: 1 } ? 1 : Math.Min(_done + 1, steps);
         _ = TellAsync(preview: null);

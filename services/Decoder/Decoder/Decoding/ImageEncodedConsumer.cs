@@ -14,17 +14,24 @@ internal sealed class ImageEncodedConsumer(CandidateDecoder decoder, RunningJobs
 {
     public async Task Consume(ConsumeContext<ImageEncoded> context)
     {
-        var (job, candidate) = (context.Message.Job, context.Message.Candidate);
-        using var running = jobs.Begin(job, JobStage.Decoding, context.CancellationToken);
+        (JobDescription job, int candidate) = (context.Message.Job, context.Message.Candidate);
+        using RunningJob running = jobs.Begin(job, JobStage.Decoding, context.CancellationToken);
         try
         {
             // The Gateway ends jobs whose deadline has passed or that were cancelled; here they are only dropped.
             if (time.GetUtcNow() >= job.Deadline || running.IsCancelled || await flags.IsRaisedAsync(job.JobId, running.Token))
+            {
                 return;
+            }
+
             if (await decoder.DecodeAsync(context.Message, running.Token) is { } decoded)
+            {
                 await context.ConfirmAsync(decoded, running.Token);
+            }
             else
+            {
                 context.CancellationToken.ThrowIfCancellationRequested(); // a process that stops hands the message back
+            }
         }
         catch (RefusedRequestException refusal)
         {

@@ -12,7 +12,7 @@ internal sealed partial class DecoderStart(IServiceProvider services, IOptions<D
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // Not a constructor's parameter: those are made before the configuration is checked.
-        var model = services.GetRequiredService<DecoderEngine>().Description;
+        string model = services.GetRequiredService<DecoderEngine>().Description;
         LogLoaded(model, options.Value.Slots);
         return Task.CompletedTask;
     }

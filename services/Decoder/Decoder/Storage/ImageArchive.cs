@@ -20,8 +20,8 @@ internal sealed partial class ImageArchive(IObjectStore store, TimeProvider time
     /// <returns>Where it is; null if the deadline passed first.</returns>
     public async Task<StoredImage?> StoreAsync(JobDescription job, int candidate, RgbImage image, byte[] png, CancellationToken cancellation)
     {
-        var key = StoredImage.KeyOf(job.Tenant, job.JobId, candidate);
-        for (var pause = FirstPause; time.GetUtcNow() < job.Deadline; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        string key = StoredImage.KeyOf(job.Tenant, job.JobId, candidate);
+        for (TimeSpan pause = FirstPause; time.GetUtcNow() < job.Deadline; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {

@@ -20,7 +20,7 @@ internal sealed class DecoderMetrics
 
     public DecoderMetrics(IMeterFactory meters, IOptions<DecoderOptions> options, TimeProvider time)
     {
-        var meter = meters.Create("Limner.Decoder");
+        Meter meter = meters.Create("Limner.Decoder");
         meter.CreateObservableUpDownCounter("limner.decoder.slot.limit", () => options.Value.Slots, "{slot}", "Candidates that may be under way at a time.");
         meter.CreateObservableUpDownCounter("limner.decoder.slot.usage", () => _busy(), "{slot}", "Candidates under way.");
         _steps = meter.CreateHistogram("limner.decoder.step.duration", "s", "One run of a network.", null, HistogramBounds.Moments);

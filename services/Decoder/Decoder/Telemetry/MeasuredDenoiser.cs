@@ -40,7 +40,7 @@ internal sealed class MeasuredDenoiser(IDenoiser network, string name, DecoderMe
             return;
         }
 
-        var started = time.GetTimestamp();
+        long started = time.GetTimestamp();
         network.Run(rows, adapter);
         metrics.Stepped(name, rows, time.GetElapsedTime(started));
     }

@@ -15,18 +15,25 @@ internal sealed class PromptApprovedConsumer(PromptEncoder encoder, RunningJobs 
 {
     public async Task Consume(ConsumeContext<PromptApproved> context)
     {
-        var job = context.Message.Job;
-        using var running = jobs.Begin(job, JobStage.Encoding, context.CancellationToken);
+        JobDescription job = context.Message.Job;
+        using RunningJob running = jobs.Begin(job, JobStage.Encoding, context.CancellationToken);
         try
         {
             // The Gateway ends jobs whose deadline has passed or that were cancelled; here they are only dropped.
             if (time.GetUtcNow() >= job.Deadline || running.IsCancelled || await flags.IsRaisedAsync(job.JobId, running.Token))
+            {
                 return;
+            }
+
             if (await encoder.EncodeAsync(job, running.Token) is { } keys)
+            {
                 await context.ConfirmAsync(
                     (context, limit) => context.PublishBatch(keys.Select((key, candidate) => new ImageEncoded(job, candidate, key)), limit), running.Token);
+            }
             else
+            {
                 context.CancellationToken.ThrowIfCancellationRequested(); // a process that stops hands the message back
+            }
         }
         catch (RefusedRequestException refusal)
         {

@@ -19,14 +19,17 @@ internal sealed class PromptEncoder(
     public async Task<IReadOnlyList<string>?> EncodeAsync(JobDescription job, CancellationToken cancellation)
     {
         if (EngineRequest.OnlyEnlarges(job.Request))
+        {
             return [.. Enumerable.Repeat("", job.Request.Candidates)];
+        }
+
         return await metrics.Prompts.MeasureAsync(() => EncodePromptAsync(job, cancellation));
     }
 
     private async Task<IReadOnlyList<string>?> EncodePromptAsync(JobDescription job, CancellationToken cancellation)
     {
-        var asked = await EngineRequest.OfAsync(job.Request, pictures, cancellation);
-        var request = asked.ToEncodeRequest(engine.Defaults) with
+        UnclipRequest asked = await EngineRequest.OfAsync(job.Request, pictures, cancellation);
+        EncodeRequest request = asked.ToEncodeRequest(engine.Defaults) with
         {
             Deadline = job.Deadline,
             Cancellation = cancellation,
@@ -39,30 +42,42 @@ internal sealed class PromptEncoder(
 
     private async Task<bool> FillAsync(EncodeRequest request, string[] keys, CancellationToken cancellation)
     {
-        var (first, count) = await FindMissingAsync(keys, cancellation);
+        (int first, int count) = await FindMissingAsync(keys, cancellation);
         if (count == 0)
+        {
             return true;
+        }
 
-        var encoded = await engine.EncodeAsync(request with { FirstCandidate = request.FirstCandidate + first, Candidates = count }, cancellation);
+        EncodedPrompt encoded = await engine.EncodeAsync(request with { FirstCandidate = request.FirstCandidate + first, Candidates = count }, cancellation);
         if (encoded.End != SampleEnd.Completed)
+        {
             return false;
-        for (var index = 0; index < count; index++)
+        }
+
+        for (int index = 0; index < count; index++)
+        {
             await KeepAsync(keys[first + index], ConditioningFormat.Write(encoded.Conditionings[index]), cancellation);
+        }
+
         return true;
     }
 
     // From the first missing one to the last: they are kept and forgotten together, so that gaps hardly happen.
     private async Task<(int First, int Count)> FindMissingAsync(string[] keys, CancellationToken cancellation)
     {
-        var (first, last) = (keys.Length, -1);
-        for (var candidate = 0; candidate < keys.Length; candidate++)
+        (int first, int last) = (keys.Length, -1);
+        for (int candidate = 0; candidate < keys.Length; candidate++)
         {
-            var bytes = await cache.GetAsync(keys[candidate], cancellation);
+            byte[]? bytes = await cache.GetAsync(keys[candidate], cancellation);
             metrics.LookedUp(bytes is not null);
             if (bytes is not null)
+            {
                 await KeepAsync(keys[candidate], bytes, cancellation); // for as long as a new one: the Decoder may be far behind
+            }
             else
+            {
                 (first, last) = (Math.Min(first, candidate), candidate);
+            }
         }
 
         return last < 0 ? (0, 0) : (first, last - first + 1);

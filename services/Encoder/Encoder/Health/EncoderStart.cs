@@ -12,7 +12,7 @@ internal sealed partial class EncoderStart(IServiceProvider services, IOptions<E
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // Not a constructor's parameter: those are made before the configuration is checked.
-        var model = services.GetRequiredService<EncoderEngine>().Description;
+        string model = services.GetRequiredService<EncoderEngine>().Description;
         LogLoaded(model, options.Value.Slots);
         return Task.CompletedTask;
     }

@@ -11,7 +11,7 @@ internal sealed class EncoderMetrics
 
     public EncoderMetrics(IMeterFactory meters, TimeProvider time)
     {
-        var meter = meters.Create("Limner.Encoder");
+        Meter meter = meters.Create("Limner.Encoder");
         _lookups = meter.CreateCounter<long>("limner.encoder.cache.lookups", "{lookup}", "Conditioning that was looked for in the cache.");
         Prompts = new(meter.CreateHistogram("limner.encoder.prompt.duration", "s", "One job's prompt to conditioning of all its candidates.", null, HistogramBounds.Waits), time);
     }

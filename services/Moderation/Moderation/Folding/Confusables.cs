@@ -24,10 +24,15 @@ internal static class Confusables
         while (reader.ReadLine() is { } line)
         {
             if (line.StartsWith('#'))
+            {
                 continue;
+            }
+
             int end = line.IndexOf(' ', StringComparison.Ordinal);
             foreach (Rune character in line.AsSpan(end + 1).EnumerateRunes())
+            {
                 table.Add(character.Value, line[..end]);
+            }
         }
 
         return table.ToFrozenDictionary();

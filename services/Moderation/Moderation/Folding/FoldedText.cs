@@ -18,16 +18,28 @@ internal static class FoldedText
         foreach (Rune character in PromptText.Unescape(text).EnumerateRunes()) // "n&#117;de" is what the model is told to draw
         {
             if (IsAsciiWord(character))
+            {
                 Append(symbols, Word((char)Rune.ToLowerInvariant(character).Value));
+            }
             else if (Confusables.Find(character) is { } looksLike)
+            {
                 foreach (char letter in looksLike)
+                {
                     Append(symbols, Word(letter));
+                }
+            }
             else if (Rune.IsWhiteSpace(character) || character.Value == 0x2800) // the Braille cell without dots
+            {
                 Append(symbols, new Symbol(' ', SymbolKind.Space));
+            }
             else if (!IsInvisible(character))
+            {
                 Append(symbols, Other(Rune.ToLowerInvariant(character)));
+            }
             else if (unseenSplits)
+            {
                 Append(symbols, new Symbol(' ', SymbolKind.Space));
+            }
         }
 
         return [.. symbols];
@@ -52,6 +64,8 @@ internal static class FoldedText
     {
         int run = symbol.Kind == SymbolKind.Space ? 1 : LongestRun;
         if (symbols.Count < run || symbols.FindIndex(symbols.Count - run, earlier => earlier != symbol) >= 0)
+        {
             symbols.Add(symbol);
+        }
     }
 }

@@ -17,15 +17,23 @@ internal sealed class ConceptChecker(ConceptFile file)
     {
         // A network that gives NaN has judged nothing, and a layer's rectifier would turn minus infinity into a plain zero.
         if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes(embedding)))
+        {
             throw new InvalidDataException("The image's embedding holds what is no finite number; the image encoder is broken.");
+        }
+
         (Concept? worst, float most) = (null, 0);
         foreach (Concept concept in file.Concepts)
         {
             float excess = Score(concept, embedding, part) - concept.Threshold;
             if (!float.IsFinite(excess))
+            {
                 throw new InvalidDataException($"The score of {concept.Name} is {excess}; the concepts are broken.");
+            }
+
             if (excess > most)
+            {
                 (worst, most) = (concept, excess);
+            }
         }
 
         return worst;
@@ -40,7 +48,10 @@ internal sealed class ConceptChecker(ConceptFile file)
         for (int i = 0; i < file.Cells; i++)
         {
             if (part?.Judges(i, file.Cells) == false)
+            {
                 continue;
+            }
+
             ReadOnlySpan<float> cell = embedding.Slice(i * length, length);
             file.Layer?.Apply(cell, features);
             greatest = float.Max(greatest, TensorPrimitives.Dot(concept.Weights, file.Layer is null ? cell : features)); // NaN wins

@@ -33,12 +33,17 @@ internal sealed class EncoderInput(ImageShape shape)
         {
             ReadOnlySpan<byte> row = image.Pixels.AsSpan(3 * (((part.Top + y) * image.Width) + part.Left), 3 * part.Width);
             for (int i = 0; i < row.Length; i++)
+            {
                 _planes[(i % 3 * plane) + (y * part.Width) + (i / 3)] = (row[i] / 127.5f) - 1;
+            }
         }
 
         _resize.Apply(_planes, _pixels, channels: 3);
         for (int i = 0; i < _pixels.Length; i++)
+        {
             _pixels[i] = Math.Clamp(_pixels[i], -1, 1); // bicubic weights overshoot at edges
+        }
+
         return _pixels;
     }
 }

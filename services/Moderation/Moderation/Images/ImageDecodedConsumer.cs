@@ -20,7 +20,9 @@ internal sealed class ImageDecodedConsumer(ImageModel model, ImageReader reader,
     {
         ImageDecoded decoded = context.Message;
         if (!await wanted.ContainAsync(decoded.Job, context.CancellationToken))
+        {
             return;
+        }
 
         Guid job = decoded.Job.JobId;
         long started = time.GetTimestamp();

@@ -45,16 +45,24 @@ internal sealed partial class ImageModel(
     public Finding? Judge(RgbImage image)
     {
         if (options.Value.Unchecked)
+        {
             return null;
+        }
+
         if (_model?.ImageEncoder is not { } encoder || _checker is null || _input is null)
+        {
             throw new InvalidOperationException("The image encoder is not loaded.");
+        }
+
         lock (_gate) // the encoder runs one image at a time, and the buffers belong to it
         {
             foreach (PicturePart part in PicturePart.Of(image.Width, image.Height))
             {
                 encoder.Encode(_input.Of(image, part), _embedding);
                 if (_checker.Find(_embedding, part) is { } concept)
+                {
                     return new Finding(concept, _checker.Version);
+                }
             }
 
             return null;

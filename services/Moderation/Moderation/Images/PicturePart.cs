@@ -34,7 +34,10 @@ internal readonly record struct PicturePart(int Left, int Top, int Width, int He
     {
         int side = (int)Math.Sqrt(cells);
         if (side < 4 || side * side != cells)
+        {
             return true;
+        }
+
         int along = IsAcross ? cell % side : cell / side;
         return !(OpensAt.Start && along == 0) && !(OpensAt.End && along == side - 1);
     }

@@ -23,7 +23,10 @@ internal sealed class PolicyFile
         var file = new PolicyFile(name);
         int number = 0;
         foreach (string line in lines)
+        {
             file.ReadLine(line.Trim(), ++number);
+        }
+
         file.CheckWhole();
         return file._problems.Count == 0 ? new PromptPolicy(file._version!, file._sections) : throw new PolicyException(file._problems);
     }
@@ -43,7 +46,10 @@ internal sealed class PolicyFile
     private void ReadLine(string line, int number)
     {
         if (line.Length == 0 || line.StartsWith('#'))
+        {
             return;
+        }
+
         int colon = line.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0)
         {
@@ -53,9 +59,13 @@ internal sealed class PolicyFile
 
         string value = line[(colon + 1)..].Trim();
         if (value.Length == 0)
+        {
             Report(number, $"'{line}' has nothing after the colon.");
+        }
         else
+        {
             ReadEntry(line[..colon], value, number);
+        }
     }
 
     private void ReadEntry(string key, string value, int number)
@@ -78,9 +88,15 @@ internal sealed class PolicyFile
     private void Begin(string name, int number, bool refuses)
     {
         if (!name.All(letter => char.IsAsciiLetterLower(letter) || letter == '_'))
+        {
             Report(number, $"'{name}' is no name; expected small letters and underscores.");
+        }
+
         if (_sections.Any(section => section.Name == name))
+        {
             Report(number, $"'{name}' is there twice.");
+        }
+
         _sections.Add(new PolicySection(name, number, refuses));
     }
 
@@ -102,19 +118,33 @@ internal sealed class PolicyFile
     private void CheckWhole()
     {
         if (_version is null)
+        {
             Report(1, "no version is given; expected 'version: …'.");
+        }
+
         if (!_sections.Any(section => section.Refuses))
+        {
             Report(1, "there is no category; a policy that refuses nothing is no policy.");
+        }
+
         foreach (PolicySection section in _sections)
         {
             if (section.Terms.Count == 0 && section.Combinations.Count == 0)
+            {
                 Report(section.Line, $"'{section.Name}' has no terms.");
+            }
+
             foreach ((IReadOnlyList<string> names, int line) in section.Combinations)
             {
                 foreach (string unknown in names.Where(name => _sections.All(other => other.Name != name)))
+                {
                     Report(line, $"'{unknown}' is neither a set nor a category of this file.");
+                }
+
                 if (names.Distinct().Count() < 2)
+                {
                     Report(line, "'all of' needs at least two names.");
+                }
             }
         }
     }

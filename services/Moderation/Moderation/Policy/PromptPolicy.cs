@@ -18,9 +18,14 @@ internal sealed class PromptPolicy
         for (int i = 0; i < sections.Count; i++)
         {
             foreach (Term term in sections[i].Terms)
+            {
                 _terms.Add(term, i);
+            }
+
             foreach (Term term in sections[i].Allowed)
+            {
                 _allowed.Add(term, i);
+            }
         }
     }
 
@@ -41,19 +46,25 @@ internal sealed class PromptPolicy
     private IEnumerable<string> Refusing(bool[] named)
     {
         for (int i = 0; i < _sections.Count; i++)
+        {
             if (_sections[i].Refuses && (named[i] || _combinations[i].Any(rule => rule.All(section => named[section]))))
+            {
                 yield return _sections[i].Name;
+            }
+        }
     }
 
     private bool[] Named(IEnumerable<string> texts)
     {
-        var named = new bool[_sections.Count];
+        bool[] named = new bool[_sections.Count];
         foreach (string text in texts)
         {
             Symbol[] read = FoldedText.Of(text), split = FoldedText.Of(text, unseenSplits: true);
             Mark(named, read);
             if (!split.AsSpan().SequenceEqual(read))
+            {
                 Mark(named, split);
+            }
         }
 
         return named;
@@ -65,8 +76,13 @@ internal sealed class PromptPolicy
         _terms.Find(text, found);
         var allowed = new TermWalk(plain: true);
         if (found.Hits.Count > 0)
+        {
             _allowed.Find(text, allowed);
+        }
+
         foreach (Hit hit in found.Hits)
+        {
             named[hit.Section] = named[hit.Section] || !allowed.Hits.Exists(context => context.Section == hit.Section && context.Start <= hit.Start && context.End >= hit.End);
+        }
     }
 }

@@ -21,10 +21,16 @@ internal sealed record Term(string Letters, bool OpenStart, bool OpenEnd)
     {
         string inner = text.Trim().Trim('*');
         if (inner.Contains('*', StringComparison.Ordinal))
+        {
             throw new FormatException($"'{text}' has a * inside; expected it at the start or the end of a term.");
+        }
+
         string letters = string.Join(' ', string.Concat(FoldedText.Of(inner).Select(symbol => symbol.IsWord ? symbol.Character : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries));
         if (letters.Length < 2)
+        {
             throw new FormatException($"'{text}' is no term; expected at least two letters.");
+        }
+
         return new Term(letters, text.Trim().StartsWith('*'), text.Trim().EndsWith('*'));
     }
 
@@ -32,9 +38,15 @@ internal sealed record Term(string Letters, bool OpenStart, bool OpenEnd)
     {
         int open = text.IndexOf('{', StringComparison.Ordinal), close = text.IndexOf('}', StringComparison.Ordinal);
         if (open < 0 && close < 0)
+        {
             return [text];
+        }
+
         if (open < 0 || close < open || text.IndexOf('{', open + 1) is var inner && inner >= 0 && inner < close)
+        {
             throw new FormatException($"'{text}' has a brace without its other half, or one inside another; expected {{a|b}}.");
+        }
+
         List<string> rest = Expand(text[(close + 1)..]);
         List<string> all = [.. text[(open + 1)..close].Split('|').SelectMany(choice => rest.Select(end => text[..open] + choice + end))];
         return all.Count <= MostAlternatives ? all : throw new FormatException($"'{text}' stands for {all.Count} terms; expected at most {MostAlternatives}.");

@@ -18,7 +18,10 @@ internal sealed class TermNode(char letter)
     public TermNode Grow(char next)
     {
         if (!_next.TryGetValue(next, out TermNode? node))
+        {
             _next.Add(next, node = new TermNode(next));
+        }
+
         return node;
     }
 }

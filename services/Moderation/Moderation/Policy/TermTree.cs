@@ -12,7 +12,10 @@ internal sealed class TermTree
     {
         TermNode node = term.OpenStart ? _anywhere : _words;
         foreach (char letter in term.Letters)
+        {
             node = node.Grow(letter);
+        }
+
         node.Ends.Add(new TermEnd(section, term.OpenEnd, term.LettersNeeded));
     }
 
@@ -21,9 +24,15 @@ internal sealed class TermTree
         for (int start = 0; start < text.Length; start++)
         {
             if (text[start].Readings.Length == 0)
+            {
                 continue;
+            }
+
             if (WordBoundary.Before(text, start))
+            {
                 walk.From(_words, text, start);
+            }
+
             walk.From(_anywhere, text, start);
         }
     }

@@ -32,66 +32,111 @@ internal sealed class TermWalk(bool plain)
             _next.Clear();
             _reached.Clear();
             foreach (Place place in _places)
+            {
                 if (plain)
+                {
                     StepPlainly(place, text[at]);
+                }
                 else
+                {
                     Step(place, text[at], isFirst: at == start);
+                }
+            }
+
             (_places, _next) = (_next, _places);
             foreach (Place place in _places)
+            {
                 if (place.InPiece)
+                {
                     Report(place.Node, text, start, at + 1, certain);
+                }
+            }
         }
     }
 
     private void StepPlainly(Place place, Symbol symbol)
     {
         if (symbol.IsWord && place.Node.After(symbol.Character) is { } next)
+        {
             Add(new Place(next, InPiece: true));
+        }
+
         if (!symbol.IsWord)
+        {
             AddGap(place);
+        }
     }
 
     private void Step(Place place, Symbol symbol, bool isFirst)
     {
         foreach (char letter in symbol.Readings)
+        {
             StepLetter(place, letter);
+        }
+
         if (isFirst)
+        {
             return;
+        }
+
         if (symbol.Character == Leetspeak.Wildcard && place.InPiece)
+        {
             foreach (TermNode next in place.Node.Next)
+            {
                 if (next.Letter != ' ')
+                {
                     Add(place.Along(next));
+                }
+            }
+        }
+
         if (!symbol.IsWord)
         {
             AddGap(place);
             if (place.Node.Letter != ' ')
+            {
                 Add(place.Interrupted(symbol.Kind == SymbolKind.Space));
+            }
         }
     }
 
     private void StepLetter(Place place, char letter)
     {
         if (place.Node.After(letter) is { } next)
+        {
             Add(place.Along(next));
+        }
+
         if (place.Node.Letter == letter && char.IsLetter(letter)) // "seeex"; a number is not the same with a digit more
+        {
             Add(place with { InPiece = true });
+        }
+
         if (place.Node.After(' ')?.After(letter) is { } nextWord) // "childporn"
+        {
             Add(new Place(nextWord, InPiece: true));
+        }
     }
 
     private void AddGap(Place place)
     {
         if (place.Node.Letter == ' ')
+        {
             Add(place);
+        }
         else if (place.Node.After(' ') is { } gap)
+        {
             Add(new Place(gap));
+        }
     }
 
     // A word written with spaces has every letter alone: "s e x" is one word, "as expected" is two.
     private void Add(Place place)
     {
         if (!(place.HasSpace && place.HasLongPiece) && _reached.Add(place))
+        {
             _next.Add(place);
+        }
     }
 
     private void Report(TermNode node, ReadOnlySpan<Symbol> text, int start, int end, int certain)
@@ -101,7 +146,9 @@ internal sealed class TermWalk(bool plain)
             bool ends = term.OpenEnd || WordBoundary.After(text, end)
                 || (text[end].Readings.Contains('s', StringComparison.Ordinal) && WordBoundary.After(text, end + 1)); // the plural
             if (ends && certain >= term.LettersNeeded)
+            {
                 Hits.Add(new Hit(term.Section, start, end));
+            }
         }
     }
 

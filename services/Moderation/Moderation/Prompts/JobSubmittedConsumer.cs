@@ -24,7 +24,9 @@ internal sealed class JobSubmittedConsumer(
     {
         JobDescription job = context.Message.Job;
         if (!await wanted.ContainAsync(job, context.CancellationToken))
+        {
             return;
+        }
 
         // A guidance scale below one turns a negative prompt into the prompt, so the same rules hold for it; and what was asked is judged beside what was made of it.
         IReadOnlyList<EditPart> parts = job.Request.Edit?.Parts ?? [];
@@ -45,7 +47,10 @@ internal sealed class JobSubmittedConsumer(
             ? new PromptRejected(job.JobId, new Verdict(refused, policy.Version))
             : await JudgePicturesAsync(job, parts, context.CancellationToken);
         if (verdict is not StageFailed)
+        {
             metrics.Judged(JudgedStage.Prompt, (verdict as PromptRejected)?.Verdict.Category, time.GetElapsedTime(started));
+        }
+
         await context.ConfirmAsync(verdict, context.CancellationToken);
     }
 
@@ -56,7 +61,9 @@ internal sealed class JobSubmittedConsumer(
             foreach (string key in parts.Select(part => part.Key).OfType<string>())
             {
                 if (model.Judge(await pictures.ReadReducedAsync(key, LongestJudged, cancellation)) is { Concept.Category: var category, Version: var version })
+                {
                     return new PromptRejected(job.JobId, new Verdict(category, version)) { IsOfPicture = true };
+                }
             }
 
             return new PromptApproved(job);

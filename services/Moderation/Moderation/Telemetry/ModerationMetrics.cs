@@ -29,9 +29,13 @@ internal sealed class ModerationMetrics
     public void Count(JudgedStage stage, string? category)
     {
         if (category is null)
+        {
             _verdicts.Add(1, Tag(stage), new("limner.moderation.verdict", "approved"));
+        }
         else
+        {
             _verdicts.Add(1, Tag(stage), new("limner.moderation.verdict", "rejected"), new("limner.moderation.category", category));
+        }
     }
 
     public void Took(JudgedStage stage, TimeSpan elapsed) => _durations.Record(elapsed.TotalSeconds, Tag(stage));

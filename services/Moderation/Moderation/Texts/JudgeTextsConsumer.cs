@@ -15,7 +15,10 @@ internal sealed class JudgeTextsConsumer(PromptPolicy policy, ModerationMetrics 
         TextJudgement[] judgements = [.. context.Message.Texts.Select(text => new TextJudgement([.. policy.JudgeAll(text)]))];
         metrics.Took(JudgedStage.Text, time.GetElapsedTime(started));
         foreach (TextJudgement judgement in judgements)
+        {
             metrics.Count(JudgedStage.Text, judgement.Categories is [var first, ..] ? first : null);
+        }
+
         return context.RespondAsync(new TextsJudged(judgements, policy.Version));
     }
 }
