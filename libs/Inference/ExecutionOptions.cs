@@ -29,27 +29,18 @@ public sealed record ExecutionOptions
     [Range(0, 1024, ErrorMessage = "it has to be from 1 to 1024, or 0 for one for each processor.")]
     public int Threads { get; init; }
 
-    /// <summary>Candidates that the prior samples at a time.</summary>
-    [Range(1, int.MaxValue, ErrorMessage = "it has to be at least 1.")]
-    public int PriorSlots { get; init; } = 8;
-
-    /// <summary>Candidates that the decoder half has under way at a time.</summary>
-    [Range(1, int.MaxValue, ErrorMessage = "it has to be at least 1.")]
-    public int DecoderSlots { get; init; } = 8;
-
-    /// <summary>Images at a time in each super-resolution stage. One 1024×1024 image needs hundreds of megabytes.</summary>
-    [Range(1, int.MaxValue, ErrorMessage = "it has to be at least 1.")]
-    public int SuperResolutionSlots { get; init; } = 1;
-
     internal int ThreadCount => Threads == 0 ? Environment.ProcessorCount : Threads;
 
     internal void ThrowIfInvalid()
     {
         if (!Enum.IsDefined(Provider))
+        {
             throw new ArgumentException($"Execution provider {Provider} is unknown; expected auto, cpu, cuda or tensorrt.");
+        }
+
         if (Threads is < 0 or > 1024)
+        {
             throw new ArgumentException($"{Threads} threads were asked for; expected 1 to 1024, or 0 for one for each processor.");
-        if (PriorSlots < 1 || DecoderSlots < 1 || SuperResolutionSlots < 1)
-            throw new ArgumentException($"{nameof(PriorSlots)}, {nameof(DecoderSlots)} and {nameof(SuperResolutionSlots)} must each be at least 1.");
+        }
     }
 }

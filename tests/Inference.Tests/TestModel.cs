@@ -24,13 +24,16 @@ internal static class TestModel
     /// <summary>Copies a model folder without its golden data, to be damaged.</summary>
     public static DirectoryInfo Copy(string folder)
     {
-        var copy = Directory.CreateTempSubdirectory("limner-model-");
-        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        DirectoryInfo copy = Directory.CreateTempSubdirectory("limner-model-");
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
-            var name = Path.GetRelativePath(folder, file);
+            string name = Path.GetRelativePath(folder, file);
             if (name.StartsWith("golden", StringComparison.Ordinal))
+            {
                 continue;
-            var target = Path.Combine(copy.FullName, name);
+            }
+
+            string target = Path.Combine(copy.FullName, name);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.WriteAllBytes(target, File.ReadAllBytes(file)); // not File.Copy: the fixtures may be read-only
         }
@@ -47,7 +50,9 @@ internal static class TestModel
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (Directory.Exists(Path.Combine(folder.FullName, "tests", "fixtures")))
+            {
                 return folder.FullName;
+            }
         }
 
         throw new DirectoryNotFoundException($"No tests/fixtures above {AppContext.BaseDirectory}.");

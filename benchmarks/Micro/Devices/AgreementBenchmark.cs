@@ -17,10 +17,10 @@ internal sealed record AgreementBenchmark(int Pictures, int Side, double Largest
 
     public static AgreementBenchmark Measure(BenchmarkOptions options, TimeProvider time)
     {
-        var (cpu, _) = Draw(options.Model, ExecutionProvider.Cpu, time, Candidates);
-        var (device, side) = Draw(options.Model, options.Provider, time, Candidates, Candidates, 1);
-        var (first, again, alone) = (device[..Candidates], device[Candidates..^1], device[^1]);
-        var others = cpu.Zip(first, (one, other) => one.Zip(other).Count(pair => Level(pair.First) != Level(pair.Second))).Sum();
+        (float[][] cpu, int _) = Draw(options.Model, ExecutionProvider.Cpu, time, Candidates);
+        (float[][] device, int side) = Draw(options.Model, options.Provider, time, Candidates, Candidates, 1);
+        (float[][] first, float[][] again, float[] alone) = (device[..Candidates], device[Candidates..^1], device[^1]);
+        int others = cpu.Zip(first, (one, other) => one.Zip(other).Count(pair => Level(pair.First) != Level(pair.Second))).Sum();
         return new(
             Candidates, side, 255 * cpu.Zip(first, (one, other) => Differences.Largest(one, other)).Max(), (double)others / cpu.Sum(picture => picture.Length),
             first.Zip(again).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)), alone.AsSpan().SequenceEqual(first[0]));
@@ -30,12 +30,12 @@ internal sealed record AgreementBenchmark(int Pictures, int Side, double Largest
 
     private static (float[][] Pictures, int Side) Draw(string folder, ExecutionProvider provider, TimeProvider time, params int[] counts)
     {
-        using var model = ModelFolder.Load(folder, new ExecutionOptions { Provider = provider, DecoderSlots = Candidates }, ModelParts.Encoder | ModelParts.Decoder);
+        using UnclipModel model = ModelFolder.Load(folder, new ExecutionOptions { Provider = provider }, ModelParts.Encoder | ModelParts.Decoder, new() { Decoder = Candidates });
         var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new SeededNoiseSource(), time);
         var pictures = new List<float[]>();
-        foreach (var count in counts)
+        foreach (int count in counts)
         {
-            var drawn = new float[count][];
+            float[][] drawn = new float[count][];
             pipeline.Generate(
                 new UnclipRequest { Prompt = BenchmarkOptions.Prompt, Seed = 7, Candidates = count },
                 (candidate, picture) => drawn[candidate] = picture.Pixels.ToArray());

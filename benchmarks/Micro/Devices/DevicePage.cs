@@ -17,7 +17,7 @@ internal sealed class DevicePage(BenchmarkOptions options, TimeProvider time, Te
     public bool Write()
     {
         Directory.CreateDirectory(options.Out);
-        var name = string.Join('-', _gpu.Name.ToLowerInvariant().Split(' ', '/').Take(2));
+        string name = string.Join('-', _gpu.Name.ToLowerInvariant().Split(' ', '/').Take(2));
         _file = Path.Combine(options.Out, $"{time.GetUtcNow():yyyy-MM-dd}-{name}.md");
         File.Delete(_file);
         Line($"# Measured on {_gpu.Name}");
@@ -33,12 +33,18 @@ internal sealed class DevicePage(BenchmarkOptions options, TimeProvider time, Te
     private bool Part(string? title, Func<IEnumerable<string>> measure)
     {
         if (title is not null)
+        {
             Line($"\n## {title}");
+        }
+
         Line("");
         try
         {
-            foreach (var line in measure())
+            foreach (string line in measure())
+            {
                 Line(line);
+            }
+
             return true;
         }
         catch (Exception e)
@@ -51,7 +57,7 @@ internal sealed class DevicePage(BenchmarkOptions options, TimeProvider time, Te
     private IEnumerable<string> Head()
     {
         var machine = Machine.Describe(time);
-        using var model = ModelFolder.Load(options.Model, new ExecutionOptions { Provider = options.Provider }, ModelParts.Decoder);
+        using UnclipModel model = ModelFolder.Load(options.Model, new ExecutionOptions { Provider = options.Provider }, ModelParts.Decoder);
         yield return $"{model.Name} {model.Version} at its defaults, {model.Execution.Replace("execution: ", "", StringComparison.Ordinal)}; {_gpu.Name}, {_gpu.Memory}, driver {_gpu.Driver}; {machine.Processor}, {machine.Cores} cores, "
             + $"{machine.MemoryGigabytes:0} GB; {machine.System}; {machine.DotNet}, ONNX Runtime {machine.OnnxRuntime}; {machine.Date}, load {machine.Load} when it began"
             + $"{(options.Commit.Length > 0 ? $", commit {options.Commit}" : "")}. Median (smallest to largest).";
@@ -69,8 +75,10 @@ internal sealed class DevicePage(BenchmarkOptions options, TimeProvider time, Te
         var engine = EngineBenchmark.Measure(options, time);
         yield return $"{engine.Side}x{engine.Side}. Engine to its bare ONNX Runtime calls, whose inputs lie on the device already: {engine.Ratio.ToText("0.000")}x.";
         yield return "";
-        foreach (var line in Report.Stages(engine, pytorch: null))
+        foreach (string line in Report.Stages(engine, pytorch: null))
+        {
             yield return line;
+        }
     }
 
     private IEnumerable<string> Agreement()
@@ -83,10 +91,10 @@ internal sealed class DevicePage(BenchmarkOptions options, TimeProvider time, Te
 
     private IEnumerable<string> BatchSizes()
     {
-        var sizes = BatchSizeBenchmark.Measure(options, options.Quick ? [1, 2, 4] : [1, 2, 4, 8, 16, 32, 64, 128, 256], time);
+        IReadOnlyList<BatchSizeBenchmark> sizes = BatchSizeBenchmark.Measure(options, options.Quick ? [1, 2, 4] : [1, 2, 4, 8, 16, 32, 64, 128, 256], time);
         yield return "| rows | step, ms | rows a second | to 1 row | first row's difference |";
         yield return "|---:|---:|---:|---:|---:|";
-        foreach (var size in sizes)
+        foreach (BatchSizeBenchmark size in sizes)
         {
             yield return $"| {size.Rows} | {size.Step.ToText("0.00")} | {1000 * size.Rows / size.Step.Median:0} | {sizes[0].Step.Median * size.Rows / size.Step.Median:0.0}x "
                 + $"| {(size.Difference == 0 ? "none" : size.Difference.ToString("0.0e0", CultureInfo.InvariantCulture))} |";
@@ -97,7 +105,7 @@ internal sealed class DevicePage(BenchmarkOptions options, TimeProvider time, Te
     {
         yield return "| size | pictures at a time | pictures a second | prior, ms a picture | decoder | super-resolution | all |";
         yield return "|---|---:|---:|---:|---:|---:|---:|";
-        foreach (var load in ThroughputBenchmark.Measure(options, time))
+        foreach (ThroughputBenchmark load in ThroughputBenchmark.Measure(options, time))
         {
             double Of(params PipelineStage[] stages) => stages.Sum(stage => load.Stages.GetValueOrDefault(stage));
             yield return $"| {load.Side}x{load.Side} | {load.Pictures} | {load.PicturesPerSecond:0.0} | {Of(PipelineStage.Prior):0.0} | {Of(PipelineStage.Decoder):0.0} | "

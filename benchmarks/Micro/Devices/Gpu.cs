@@ -13,8 +13,8 @@ internal sealed record Gpu(string Name, string Driver, string Memory)
         var start = new ProcessStartInfo("nvidia-smi", ["--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"]) { RedirectStandardOutput = true };
         try
         {
-            using var process = Process.Start(start)!;
-            var line = process.StandardOutput.ReadLine();
+            using Process process = Process.Start(start)!;
+            string? line = process.StandardOutput.ReadLine();
             process.WaitForExit();
             return line?.Split(", ") is [var name, var driver, var memory] ? new(name, driver, memory) : Unknown;
         }

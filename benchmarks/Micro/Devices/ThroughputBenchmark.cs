@@ -21,23 +21,25 @@ internal sealed record ThroughputBenchmark(int Side, int Pictures, Spread Second
     /// <summary>At the size that the decoder makes, and at the largest.</summary>
     public static IEnumerable<ThroughputBenchmark> Measure(BenchmarkOptions options, TimeProvider time)
     {
-        var execution = new ExecutionOptions { Provider = options.Provider, PriorSlots = Most, DecoderSlots = Most, SuperResolutionSlots = UpscaledAtATime };
-        using var model = ModelFolder.Load(options.Model, execution, ModelParts.Encoder | ModelParts.Decoder);
+        var slots = new EngineSlots { Prior = Most, Decoder = Most, SuperResolution = UpscaledAtATime };
+        using UnclipModel model = ModelFolder.Load(options.Model, new ExecutionOptions { Provider = options.Provider }, ModelParts.Encoder | ModelParts.Decoder, slots);
         var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new SeededNoiseSource(), time);
-        foreach (var side in new[] { model.Decoder!.BaseImage.Height, pipeline.LargestSize })
+        foreach (int side in new[] { model.Decoder!.BaseImage.Height, pipeline.LargestSize })
         {
-            for (var pictures = 1; pictures <= (options.Quick ? 2 : Most); pictures *= 2)
+            for (int pictures = 1; pictures <= (options.Quick ? 2 : Most); pictures *= 2)
+            {
                 yield return Measure(pipeline, new UnclipRequest { Prompt = BenchmarkOptions.Prompt, Seed = 7, Candidates = pictures, Size = side }, options.Rounds(pictures > 8 ? 1 : 3), time);
+            }
         }
     }
 
     private static ThroughputBenchmark Measure(UnclipPipeline pipeline, UnclipRequest request, int rounds, TimeProvider time)
     {
         pipeline.Generate(request, static (_, _) => { }); // a batch size that is new chooses kernels and fills buffers
-        var (seconds, stages) = (new List<double>(), new List<IReadOnlyDictionary<PipelineStage, TimeSpan>>());
-        for (var round = 0; round < rounds; round++)
+        (List<double> seconds, List<IReadOnlyDictionary<PipelineStage, TimeSpan>> stages) = (new List<double>(), new List<IReadOnlyDictionary<PipelineStage, TimeSpan>>());
+        for (int round = 0; round < rounds; round++)
         {
-            var started = time.GetTimestamp();
+            long started = time.GetTimestamp();
             pipeline.Generate(request, static (_, _) => { });
             seconds.Add(time.GetElapsedTime(started).TotalSeconds);
             stages.Add(pipeline.Timings.ToDictionary());

@@ -21,10 +21,10 @@ internal sealed class BareNetwork : IDisposable
     {
         _session = new(file, options);
         _binding = _session.CreateIoBinding();
-        foreach (var (name, input) in _session.InputMetadata)
+        foreach ((string name, NodeMetadata input) in _session.InputMetadata)
         {
             long[] shape = [.. input.Dimensions.Select((size, axis) => size > 0 ? size : axis == 0 ? rowsOf(name) : (long)side)];
-            var value = Allocate(input.ElementDataType, shape);
+            OrtValue value = Allocate(input.ElementDataType, shape);
             Fill(value, input.ElementDataType);
             text.WriteTo(name, shape, value);
             _binding.BindInput(name, value);
@@ -46,15 +46,20 @@ internal sealed class BareNetwork : IDisposable
     // One run finds the outputs' shapes; then they have their own memory, as the engine's have.
     private void BindOutputs()
     {
-        var names = _session.OutputMetadata.Keys.ToArray();
-        foreach (var name in names)
+        string[] names = _session.OutputMetadata.Keys.ToArray();
+        foreach (string? name in names)
+        {
             _binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
+        }
+
         Run();
-        using var outputs = _binding.GetOutputValues();
-        var shapes = outputs.Select(output => output.GetTensorTypeAndShape()).Select(info => (info.ElementDataType, info.Shape)).ToArray();
+        using IDisposableReadOnlyCollection<OrtValue> outputs = _binding.GetOutputValues();
+        (TensorElementType ElementDataType, long[] Shape)[] shapes = outputs.Select(output => output.GetTensorTypeAndShape()).Select(info => (info.ElementDataType, info.Shape)).ToArray();
         _binding.ClearBoundOutputs();
-        for (var i = 0; i < names.Length; i++)
+        for (int i = 0; i < names.Length; i++)
+        {
             _binding.BindOutput(names[i], Allocate(shapes[i].ElementDataType, shapes[i].Shape));
+        }
     }
 
     private OrtValue Allocate(TensorElementType type, long[] shape)
@@ -67,10 +72,16 @@ internal sealed class BareNetwork : IDisposable
     private static void Fill(OrtValue value, TensorElementType type)
     {
         if (type == TensorElementType.Float)
+        {
             SeededNoise.FillGaussian(new NoiseKey(1, 0, Stage.Decoder, 0), value.GetTensorMutableDataAsSpan<float>());
+        }
         else if (type == TensorElementType.Bool)
+        {
             value.GetTensorMutableDataAsSpan<bool>().Fill(true);
+        }
         else
+        {
             value.GetTensorMutableDataAsSpan<long>().Fill(1); // a timestep
+        }
     }
 }

@@ -15,30 +15,32 @@ internal sealed record BatchSizeBenchmark(int Rows, Spread Step, float Differenc
 
     public static IReadOnlyList<BatchSizeBenchmark> Measure(BenchmarkOptions options, IReadOnlyList<int> sizes, TimeProvider time)
     {
-        using var model = ModelFolder.Load(
-            options.Model, new ExecutionOptions { Provider = options.Provider, DecoderSlots = (sizes[^1] + 1) / 2 }, ModelParts.Decoder);
-        var decoder = model.Decoder!.Decoder;
+        using UnclipModel model = ModelFolder.Load(
+            options.Model, new ExecutionOptions { Provider = options.Provider }, ModelParts.Decoder, new() { Decoder = (sizes[^1] + 1) / 2 });
+        IDenoiser decoder = model.Decoder!.Decoder;
         Fill(model.Decoder);
 
         double Step(int rows)
         {
-            var started = time.GetTimestamp();
+            long started = time.GetTimestamp();
             decoder.Run(rows);
             return time.GetElapsedTime(started).TotalMilliseconds;
         }
 
         var outputs = new Dictionary<int, float[]>();
-        foreach (var rows in sizes)
+        foreach (int rows in sizes)
         {
             Step(rows);
             outputs[rows] = decoder.Output(0).ToArray();
         }
 
         var steps = sizes.ToDictionary(rows => rows, _ => new List<double>());
-        for (var round = 0; round < options.Rounds(25); round++)
+        for (int round = 0; round < options.Rounds(25); round++)
         {
-            foreach (var rows in sizes)
+            foreach (int rows in sizes)
+            {
                 steps[rows].Add(Step(rows));
+            }
         }
 
         return [.. sizes.Select(rows => new BatchSizeBenchmark(rows, Spread.Of(steps[rows]), Differences.Largest(outputs[sizes[0]], outputs[rows])))];
@@ -47,8 +49,8 @@ internal sealed record BatchSizeBenchmark(int Rows, Spread Step, float Differenc
     // Every row is another sample, at another timestep.
     private static void Fill(DecoderNetworks networks)
     {
-        var decoder = networks.Decoder;
-        for (var row = 0; row < decoder.Capacity; row++)
+        IDenoiser decoder = networks.Decoder;
+        for (int row = 0; row < decoder.Capacity; row++)
         {
             decoder.Condition(row, new RowConditioning
             {
@@ -63,7 +65,7 @@ internal sealed record BatchSizeBenchmark(int Rows, Spread Step, float Differenc
 
     private static float[] Noise(int row, int length)
     {
-        var values = new float[length];
+        float[] values = new float[length];
         SeededNoise.FillGaussian(new NoiseKey(1, row, Stage.Decoder, 0), values);
         return values;
     }

@@ -24,12 +24,12 @@ internal sealed record BatchingBenchmark(
     /// <summary>At the size that the decoder makes, where only the batch counts, and at full size, where the upsamplers count as well.</summary>
     public static IReadOnlyList<BatchingBenchmark> Measure(BenchmarkOptions options, TimeProvider time)
     {
-        using var model = ModelFolder.Load(options.Model, new ExecutionOptions { Provider = ExecutionProvider.Cpu, DecoderSlots = Requests });
+        using UnclipModel model = ModelFolder.Load(options.Model, new ExecutionOptions { Provider = ExecutionProvider.Cpu }, slots: new() { Decoder = Requests });
         var timings = new StageTimings(time);
         var encoder = new UnclipEncoder(model.Encoder!, new SeededNoiseSource(), time, timings);
         var decoder = new UnclipDecoder(model.Decoder!, new SeededNoiseSource(), time, timings);
-        var conditionings = Prompts.Select(prompt => Encode(encoder, model.Defaults, prompt)).ToArray();
-        var smallest = (model.Decoder!.Autoencoder?.Image ?? model.Decoder.DecoderShape).Height;
+        Conditioning[] conditionings = Prompts.Select(prompt => Encode(encoder, model.Defaults, prompt)).ToArray();
+        int smallest = (model.Decoder!.Autoencoder?.Image ?? model.Decoder.DecoderShape).Height;
         return
         [
             Measure(decoder, model.Defaults, conditionings, smallest, options.Rounds(5), time),
@@ -52,20 +52,24 @@ internal sealed record BatchingBenchmark(
             Guidance = defaults.Guidance,
             Size = side,
         };
-        var requests = conditionings.Select(Request).ToArray();
+        DecodeRequest[] requests = conditionings.Select(Request).ToArray();
 
         // All at once: compiles and fills every buffer; then one alone, whose time sets the pace of the arrivals.
         new RandomArrivals(decoder, requests, new double[Requests], time).Serve(Requests);
-        var alone = new RandomArrivals(decoder, [requests[0]], [0], time).Serve(1).Makespan;
-        var gap = alone / 2;
-        var arrivals = new double[Requests];
-        for (var i = 1; i < Requests; i++)
+        double alone = new RandomArrivals(decoder, [requests[0]], [0], time).Serve(1).Makespan;
+        double gap = alone / 2;
+        double[] arrivals = new double[Requests];
+        for (int i = 1; i < Requests; i++)
+        {
             arrivals[i] = arrivals[i - 1] - (gap * Math.Log(1 - chance.NextDouble())); // a Poisson process
+        }
 
         var load = new RandomArrivals(decoder, requests, arrivals, time);
         var pairs = new List<((double Makespan, double MeanLatency, string[] Pictures) Batched, (double Makespan, double MeanLatency, string[] Pictures) OneByOne)>();
-        for (var round = 0; round < rounds; round++)
+        for (int round = 0; round < rounds; round++)
+        {
             pairs.Add((load.Serve(Requests), load.Serve(1)));
+        }
 
         return new(
             side, gap, Spread.Of(pairs.Select(pair => pair.Batched.Makespan)), Spread.Of(pairs.Select(pair => pair.OneByOne.Makespan)),

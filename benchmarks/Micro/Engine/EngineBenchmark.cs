@@ -21,7 +21,7 @@ internal sealed record EngineBenchmark(
     public static EngineBenchmark Measure(BenchmarkOptions options, TimeProvider time)
     {
         var execution = new ExecutionOptions { Provider = options.Provider };
-        using var model = ModelFolder.Load(options.Model, execution);
+        using UnclipModel model = ModelFolder.Load(options.Model, execution);
         var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new SeededNoiseSource(), time);
         using var bare = new BareSequence(options.Model, model, execution, time);
         var request = new UnclipRequest { Prompt = BenchmarkOptions.Prompt, NegativePrompt = BenchmarkOptions.NegativePrompt, Seed = 7 };
@@ -34,32 +34,37 @@ internal sealed record EngineBenchmark(
 
         (double Milliseconds, Dictionary<PipelineStage, double> Stages) Timed(Func<Dictionary<PipelineStage, double>> work)
         {
-            var started = time.GetTimestamp();
-            var stages = work();
+            long started = time.GetTimestamp();
+            Dictionary<PipelineStage, double> stages = work();
             return (time.GetElapsedTime(started).TotalMilliseconds, stages);
         }
 
         // Twice: the second run compiles what the first found hot.
-        for (var warm = 0; warm < 2; warm++)
+        for (int warm = 0; warm < 2; warm++)
         {
             Generate();
             bare.Run();
         }
 
-        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        long allocated = GC.GetTotalAllocatedBytes(precise: true);
         Generate();
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
 
         var engineRuns = new List<(double Milliseconds, Dictionary<PipelineStage, double> Stages)>();
         var bareRuns = new List<(double Milliseconds, Dictionary<PipelineStage, double> Stages)>();
-        for (var round = 0; round < options.Rounds(11); round++)
+        for (int round = 0; round < options.Rounds(11); round++)
         {
             // Whoever goes second in one round goes first in the next: a machine that slows down favours neither.
             if (round % 2 == 0)
+            {
                 engineRuns.Add(Timed(Generate));
+            }
+
             bareRuns.Add(Timed(bare.Run));
             if (round % 2 == 1)
+            {
                 engineRuns.Add(Timed(Generate));
+            }
         }
 
         return new(

@@ -11,22 +11,25 @@ internal sealed class RandomArrivals(UnclipDecoder decoder, IReadOnlyList<Decode
     /// <summary>Seconds from the first arrival to the last picture, mean seconds from arrival to picture, and what was drawn.</summary>
     public (double Makespan, double MeanLatency, string[] Pictures) Serve(int atATime)
     {
-        var (clock, next, latency) = (arrivals[0], 0, 0.0);
-        var pictures = new string[requests.Count];
-        for (var done = 0; done < requests.Count;)
+        (double clock, int next, double latency) = (arrivals[0], 0, 0.0);
+        string[] pictures = new string[requests.Count];
+        for (int done = 0; done < requests.Count;)
         {
-            var started = time.GetTimestamp();
+            long started = time.GetTimestamp();
             for (; next < requests.Count && arrivals[next] <= clock && decoder.Occupied < atATime; next++)
+            {
                 decoder.Add(requests[next]);
+            }
+
             if (decoder.Occupied == 0)
             {
                 clock = arrivals[next];
                 continue;
             }
 
-            var ended = decoder.Step();
+            IReadOnlyList<DecodedImage> ended = decoder.Step();
             clock += time.GetElapsedTime(started).TotalSeconds;
-            foreach (var image in ended)
+            foreach (DecodedImage image in ended)
             {
                 done++;
                 latency += clock - arrivals[image.Request.Candidate];

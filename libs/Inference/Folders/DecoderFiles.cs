@@ -22,7 +22,7 @@ internal sealed class DecoderFiles
     public DecoderFiles(ComponentFiles files)
     {
         _files = files;
-        var (folder, dimensions) = (files.Folder, files.Dimensions);
+        (FolderReader folder, Dimensions dimensions) = (files.Folder, files.Dimensions);
         _decoder = files.Open("decoder/model.onnx", "the decoder's UNet");
         _decoder?.Input("sample", Float, "batch,i,h,w", dimensions, folder);
         _decoder?.Output("out_sample", Float, "batch,o,h,w", dimensions, folder);
@@ -30,45 +30,63 @@ internal sealed class DecoderFiles
         files.Adapters.Check("decoder", _decoder);
         _scheduler = files.Scheduler("decoder");
         if (_decoder?.HasInput(ImageConditioningFiles.Input) == true)
+        {
             _image = new(files, _decoder);
+        }
         else
+        {
             _text = new(files, _decoder);
+        }
 
         _grid = files.Grid();
         if (folder.HasFolder("autoencoder"))
+        {
             _autoencoder = new(files);
+        }
+
         if (_decoder is not null)
         {
             // Of the two, the one that leaves its channels open has the other's.
-            foreach (var (open, known) in new[] { ("c", "i"), ("i", "c") })
+            foreach ((string open, string known) in new[] { ("c", "i"), ("i", "c") })
             {
                 if (dimensions[open] == 0 && dimensions[known] > 0)
+                {
                     dimensions.Set(open, dimensions[known], $"{_decoder.File} sample");
+                }
             }
 
             _text?.CheckSizes(_decoder);
             _shape = files.Shape(_decoder, dimensions["c"], "h", "w", "decoder/config.json");
             if (dimensions["c"] > 0)
+            {
                 CheckChannels(_decoder);
+            }
             else if (_image is not null)
+            {
                 folder.Report(_decoder.File, "leaves its channels open, as the autoencoder does; expected them static in one");
+            }
         }
 
         // Kandinsky's autoencoder makes the whole picture; a first picture of other models is small.
         if (_image is null || folder.HasFolder("super_res_first"))
+        {
             _superResolution.Add(new(files, "super_res", "super_res_first", "super_res_last"));
+        }
+
         if (folder.HasFolder("super_res_second"))
+        {
             _superResolution.Add(new(files, "super_res_second", "super_res_second", null));
+        }
     }
 
     private bool ConditionedOnKnown => _files.Dimensions["i"] > _shape.Channels;
 
-    public DecoderNetworks Build(ExecutionOptions options)
+    public DecoderNetworks Build(EngineSlots slots)
     {
-        var dimensions = _files.Dimensions;
-        var conditioning = _image?.Build() ?? _text!.Build();
-        var (plane, outputChannels) = (_shape.Height * _shape.Width, ComponentFiles.OutputChannels(_scheduler!, _shape.Channels));
-        var decoder = new OrtDenoiser(_decoder!.Session, _files.Execution.CopiesInputs, 2 * options.DecoderSlots, new DenoiserLayout
+        Dimensions dimensions = _files.Dimensions;
+        DecoderConditioning conditioning = _image?.Build() ?? _text!.Build();
+        (int plane, int outputChannels) = (_shape.Height * _shape.Width, ComponentFiles.OutputChannels(_scheduler!, _shape.Channels));
+        var decoder = new OrtDenoiser(_decoder!.Session, _files.Execution.CopiesInputs, 2 * slots.Decoder, new DenoiserLayout
         {
             SampleInput = "sample",
             SampleShape = [dimensions["i"], _shape.Height, _shape.Width],
@@ -97,17 +115,20 @@ internal sealed class DecoderFiles
             ConditionedOnKnown = ConditionedOnKnown,
             Grid = _grid,
             Adapters = _files.Adapters.Names,
-            Slots = options.DecoderSlots,
+            Slots = slots.Decoder,
             Autoencoder = _autoencoder?.Build(_shape),
-            SuperResolution = [.. _superResolution.Select(stage => stage.Build(options))],
+            SuperResolution = [.. _superResolution.Select(stage => stage.Build(slots.SuperResolution))],
         };
     }
 
     private void CheckChannels(OnnxGraph decoder)
     {
-        var (given, channels) = (_files.Dimensions["i"], _shape.Channels);
+        (int given, int channels) = (_files.Dimensions["i"], _shape.Channels);
         if (_autoencoder is null && channels != 3)
+        {
             _files.Folder.Report(decoder.File, $"makes {channels} channels and there is no autoencoder/; expected 3, or autoencoder/decoder.onnx");
+        }
+
         if (given != channels && given != (2 * channels) + 1)
         {
             _files.Folder.Report(decoder.File,

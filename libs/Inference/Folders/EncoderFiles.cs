@@ -23,10 +23,12 @@ internal sealed class EncoderFiles
     public EncoderFiles(ComponentFiles files)
     {
         _files = files;
-        var (folder, dimensions) = (files.Folder, files.Dimensions);
+        (FolderReader folder, Dimensions dimensions) = (files.Folder, files.Dimensions);
         _tokenizer = folder.Try("tokenizer/", () => ClipTokenizer.Load(folder.PathOf("tokenizer")));
         if (_tokenizer is not null)
+        {
             dimensions.Set("L", _tokenizer.MaxLength, "the tokenizer's model_max_length");
+        }
 
         _textEncoder = files.Open("text_encoder/model.onnx", "the CLIP text encoder");
         _textEncoder?.Input("input_ids", TensorElementType.Int64, "batch,L", dimensions, folder);
@@ -48,16 +50,18 @@ internal sealed class EncoderFiles
         _mean = files.Vector("prior/clip_mean.npy", "D");
         _std = files.Vector("prior/clip_std.npy", "D");
         if (_textEncoder is not null && (dimensions["D"] == 0 || dimensions["E"] == 0))
+        {
             folder.Report(_textEncoder.File, "leaves the size of its outputs open; expected text_embeds[batch,D] and last_hidden_state[batch,77,E]");
+        }
     }
 
-    public EncoderNetworks Build(ExecutionOptions options, ImageEncoder? imageEncoder)
+    public EncoderNetworks Build(int slots, ImageEncoder? imageEncoder)
     {
-        var (dimensions, copies) = (_files.Dimensions, _files.Execution.CopiesInputs);
-        var (context, embedding, state) = (_tokenizer!.MaxLength, dimensions["D"], dimensions["E"]);
+        (Dimensions dimensions, bool copies) = (_files.Dimensions, _files.Execution.CopiesInputs);
+        (int context, int embedding, int state) = (_tokenizer!.MaxLength, dimensions["D"], dimensions["E"]);
         var textEncoder = new OrtTextEncoder(_textEncoder!.Session, copies, context, embedding, state, _files.Adapters.Of("text_encoder"));
         _files.Networks.Add(textEncoder);
-        var prior = new OrtDenoiser(_prior!.Session, copies, 2 * options.PriorSlots, new DenoiserLayout
+        var prior = new OrtDenoiser(_prior!.Session, copies, 2 * slots, new DenoiserLayout
         {
             SampleInput = "hidden_states",
             SampleShape = [embedding],
@@ -79,7 +83,7 @@ internal sealed class EncoderFiles
             StatesLength = context * state,
             Prior = prior,
             PriorScheduler = _scheduler!,
-            PriorSlots = options.PriorSlots,
+            PriorSlots = slots,
             ClipMean = _mean!,
             ClipStd = _std!,
             Grid = _grid,

@@ -20,28 +20,36 @@ internal sealed class SuperResolutionFiles
         _scheduler = files.Scheduler(stage);
         _first = Open(stage, first);
         if (last is not null && files.Folder.HasFolder(last))
+        {
             _last = Open(stage, last);
+        }
+
         if (_first is { Graph: var graph })
+        {
             _image = files.Shape(graph, 3, $"{stage} height", $"{stage} width", $"{first}/config.json");
+        }
     }
 
-    public SuperResolutionNetworks Build(ExecutionOptions options) =>
-        new(Build(_first!.Value, options), _last is { } last ? Build(last, options) : null, _scheduler!, _image, options.SuperResolutionSlots);
+    public SuperResolutionNetworks Build(int slots) =>
+        new(Build(_first!.Value, slots), _last is { } last ? Build(last, slots) : null, _scheduler!, _image, slots);
 
     private (OnnxGraph Graph, bool TimestepPerRow)? Open(string stage, string component)
     {
         if (_files.Open($"{component}/model.onnx", "a super-resolution UNet") is not { } graph)
+        {
             return null;
+        }
+
         graph.Input("sample", Float, $"batch,6,{stage} height,{stage} width", _files.Dimensions, _files.Folder);
         graph.Output("out_sample", Float, $"batch,{stage} output,{stage} height,{stage} width", _files.Dimensions, _files.Folder);
         _files.CheckOutputChannels(graph, _scheduler, 3, $"{stage} output");
         return (graph, graph.TimestepPerRow(_files.Folder));
     }
 
-    private OrtDenoiser Build((OnnxGraph Graph, bool TimestepPerRow) network, ExecutionOptions options)
+    private OrtDenoiser Build((OnnxGraph Graph, bool TimestepPerRow) network, int slots)
     {
-        var channels = ComponentFiles.OutputChannels(_scheduler!, 3);
-        var denoiser = new OrtDenoiser(network.Graph.Session, _files.Execution.CopiesInputs, options.SuperResolutionSlots, new DenoiserLayout
+        int channels = ComponentFiles.OutputChannels(_scheduler!, 3);
+        var denoiser = new OrtDenoiser(network.Graph.Session, _files.Execution.CopiesInputs, slots, new DenoiserLayout
         {
             SampleInput = "sample",
             SampleShape = [6, _image.Height, _image.Width], // x_t, then the upscaled image

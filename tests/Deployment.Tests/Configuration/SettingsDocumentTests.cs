@@ -5,10 +5,7 @@ namespace Limner.Deployment.Tests.Configuration;
 /// <summary>Every setting is in a table of docs/runbook.md or of what it refers to, and no table has one that there is not.</summary>
 public sealed partial class SettingsDocumentTests
 {
-    // Execution:* of the engine that a worker sets by a setting of its own.
-    private static readonly string[] SetByOthers = ["Execution:PriorSlots", "Execution:DecoderSlots", "Execution:SuperResolutionSlots"];
-
-    private static readonly string[] Settings = [.. Repository.Services.SelectMany(ServiceConfiguration.Settings).Distinct().Except(SetByOthers)];
+    private static readonly string[] Settings = [.. Repository.Services.SelectMany(ServiceConfiguration.Settings).Distinct()];
 
     private static readonly string[] Documents =
         ["docs/runbook.md", "docs/webhooks.md", "services/Encoder/README.md", "services/Decoder/README.md", "services/Moderation/README.md"];

@@ -18,9 +18,9 @@ public sealed class AdapterTests(ITestOutputHelper output) : IDisposable
     [InlineData("blue")]
     public void With_an_adapter_it_draws_what_diffusers_draws_with_it_merged_into_the_weights(string adapter)
     {
-        var pictures = Draw(_model, Run.Request with { Adapter = adapter });
+        Picture[] pictures = Draw(_model, Run.Request with { Adapter = adapter });
         Run.Compare(pictures, output, $"image_{adapter}");
-        var plain = Run.Load("image").Floats;
+        ReadOnlySpan<float> plain = Run.Load("image").Floats;
         Assert.True(Golden.LargestError(Run.Load($"image_{adapter}").Floats, plain) > 0.05, "The adapter changes nothing that a test could see.");
     }
 
@@ -29,9 +29,9 @@ public sealed class AdapterTests(ITestOutputHelper output) : IDisposable
     {
         string?[] adapters = ["red", null, "blue", "red"];
         var encoder = new UnclipEncoder(_model.Encoder!, new SeededNoiseSource(), TimeProvider.System, new(TimeProvider.System));
-        var conditioning = encoder.Encode(Run.Request.ToEncodeRequest(_model.Defaults), TestContext.Current.CancellationToken)[0];
+        Conditioning conditioning = encoder.Encode(Run.Request.ToEncodeRequest(_model.Defaults), TestContext.Current.CancellationToken)[0];
         float[] Alone(string? adapter) => Decode([Request(conditioning, adapter)])[0];
-        var together = Decode([.. adapters.Select(adapter => Request(conditioning, adapter))]);
+        float[][] together = Decode([.. adapters.Select(adapter => Request(conditioning, adapter))]);
         Assert.Equal(adapters.Select(Alone), together);
         Assert.Equal(3, together.Distinct(new SameValues()).Count());
     }
@@ -40,7 +40,7 @@ public sealed class AdapterTests(ITestOutputHelper output) : IDisposable
     public void A_candidate_that_waits_for_those_of_another_adapter_shows_nothing_meanwhile()
     {
         var encoder = new UnclipEncoder(_model.Encoder!, new SeededNoiseSource(), TimeProvider.System, new(TimeProvider.System));
-        var conditioning = encoder.Encode(Run.Request.ToEncodeRequest(_model.Defaults), TestContext.Current.CancellationToken)[0];
+        Conditioning conditioning = encoder.Encode(Run.Request.ToEncodeRequest(_model.Defaults), TestContext.Current.CancellationToken)[0];
         string?[] adapters = ["red", null, "blue"];
         List<float[]>[] Shown(params string?[] asked)
         {
@@ -49,10 +49,10 @@ public sealed class AdapterTests(ITestOutputHelper output) : IDisposable
             return shown;
         }
 
-        var together = Shown(adapters);
-        foreach (var (adapter, shown) in adapters.Zip(together))
+        List<float[]>[] together = Shown(adapters);
+        foreach ((string? adapter, List<float[]> shown) in adapters.Zip(together))
         {
-            var alone = Shown(adapter)[0];
+            List<float[]> alone = Shown(adapter)[0];
             Assert.NotEmpty(shown);
             Assert.All(shown, picture => Assert.Contains(picture, alone));
         }
@@ -64,15 +64,20 @@ public sealed class AdapterTests(ITestOutputHelper output) : IDisposable
         string?[] adapters = ["red", null, "blue"];
         var encoder = new UnclipEncoder(_model.Encoder!, new SeededNoiseSource(), TimeProvider.System, new(TimeProvider.System));
         EncodeRequest Of(string? adapter) => (Run.Request with { Adapter = adapter }).ToEncodeRequest(_model.Defaults);
-        var alone = adapters.Select(adapter => encoder.Encode(Of(adapter), TestContext.Current.CancellationToken)[0].ImageEmbedding).ToArray();
+        float[][] alone = adapters.Select(adapter => encoder.Encode(Of(adapter), TestContext.Current.CancellationToken)[0].ImageEmbedding).ToArray();
         EncodeRequest[] requests = [.. adapters.Select(Of)];
-        foreach (var request in requests)
+        foreach (EncodeRequest request in requests)
+        {
             encoder.Add(request);
+        }
+
         var together = new Dictionary<EncodeRequest, float[]>(ReferenceEqualityComparer.Instance);
         while (encoder.Occupied > 0)
         {
-            foreach (var ended in encoder.Step())
+            foreach (EncodedPrompt ended in encoder.Step())
+            {
                 together[ended.Request] = ended.Conditionings[0].ImageEmbedding;
+            }
         }
 
         Assert.Equal(alone, requests.Select(request => together[request]));
@@ -83,11 +88,11 @@ public sealed class AdapterTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void An_adapter_that_the_model_has_not_is_refused_with_those_that_it_has()
     {
-        var refused = Assert.Throws<RefusedRequestException>(() => Draw(_model, Run.Request with { Adapter = "green" }));
+        RefusedRequestException refused = Assert.Throws<RefusedRequestException>(() => Draw(_model, Run.Request with { Adapter = "green" }));
         Assert.Equal("The adapter 'green' was asked for; this model has blue, red.", refused.Message);
         Assert.Equal("unknown_adapter", refused.Code);
 
-        using var plain = ModelFolder.Load(TestModel.Public("karlo_tiny"), TestModel.Cpu);
+        using UnclipModel plain = ModelFolder.Load(TestModel.Public("karlo_tiny"), TestModel.Cpu);
         var encoder = new UnclipEncoder(plain.Encoder!, new SeededNoiseSource(), TimeProvider.System, new(TimeProvider.System));
         refused = Assert.Throws<RefusedRequestException>(() => encoder.Add((Run.Request with { Adapter = "red" }).ToEncodeRequest(plain.Defaults)));
         Assert.Equal("The adapter 'red' was asked for; this model has none.", refused.Message);
@@ -96,20 +101,20 @@ public sealed class AdapterTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void More_adapters_than_are_kept_loaded_take_turns()
     {
-        var copy = TestModel.Copy(TestModel.Public("kandinsky_tiny"));
+        DirectoryInfo copy = TestModel.Copy(TestModel.Public("kandinsky_tiny"));
         try
         {
-            var adapters = Path.Combine(copy.FullName, "adapters");
+            string adapters = Path.Combine(copy.FullName, "adapters");
             string[] names = [.. Enumerable.Range(0, 10).Select(i => $"red{i}"), "red0"];
-            foreach (var name in names.Distinct())
+            foreach (string? name in names.Distinct())
             {
                 Directory.CreateDirectory(Path.Combine(adapters, name));
                 File.Copy(Path.Combine(adapters, "red", "decoder.onnx_adapter"), Path.Combine(adapters, name, "decoder.onnx_adapter"));
             }
 
-            using var model = ModelFolder.Load(copy.FullName, TestModel.Cpu);
-            var request = Run.Request with { Candidates = 1, DecoderSteps = 2 };
-            var pictures = names.Select(name => Draw(model, request with { Adapter = name })[0].Pixels.ToArray()).ToArray();
+            using UnclipModel model = ModelFolder.Load(copy.FullName, TestModel.Cpu);
+            UnclipRequest request = Run.Request with { Candidates = 1, DecoderSteps = 2 };
+            float[][] pictures = names.Select(name => Draw(model, request with { Adapter = name })[0].Pixels.ToArray()).ToArray();
             Assert.Single(pictures.Distinct(new SameValues()));
             Assert.NotEqual(Draw(model, request)[0].Pixels.ToArray(), pictures[0]);
         }
@@ -133,13 +138,18 @@ public sealed class AdapterTests(ITestOutputHelper output) : IDisposable
     {
         var time = new StillTime();
         var decoder = new UnclipDecoder(_model.Decoder!, new SeededNoiseSource(), time, new(time));
-        foreach (var request in requests)
+        foreach (DecodeRequest request in requests)
+        {
             decoder.Add(request);
+        }
+
         var drawn = new Dictionary<DecodeRequest, float[]>(ReferenceEqualityComparer.Instance);
         while (decoder.Occupied > 0)
         {
-            foreach (var ended in decoder.Step())
+            foreach (DecodedImage ended in decoder.Step())
+            {
                 drawn[ended.Request] = ended.Picture!.Pixels.ToArray();
+            }
         }
 
         return [.. requests.Select(request => drawn[request])];

@@ -40,8 +40,10 @@ internal sealed class AnalyticDenoiser(int capacity, bool timestepPerRow) : IDen
     {
         Adapters.Add(adapter);
         Runs.Add((rows, _timesteps[0]));
-        for (var row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row++)
+        {
             _outputs[row] = (_samples[row] * _timesteps[timestepPerRow ? row : 0]) + _embeddings[row];
+        }
     }
 
     public ReadOnlySpan<float> Output(int row) => _outputs.AsSpan(row, 1);

@@ -1,3 +1,5 @@
+using Limner.Diffusion.Sampling;
+
 namespace Limner.Inference.Tests.Batching;
 
 /// <summary>A row's output has the same bits whatever the number of rows beside it and whichever row it is.</summary>
@@ -22,9 +24,9 @@ public sealed class RowIndependenceTests(ITestOutputHelper output)
     [MemberData(nameof(Networks))]
     public void A_row_is_the_same_alone_and_in_every_batch_up_to_sixteen(string folder, string name)
     {
-        var slots = TestModel.Shipped.Contains(folder) ? 1 : Rows;
-        using var model = ModelFolder.Load(folder, TestModel.Cpu with { SuperResolutionSlots = slots });
-        var network = TestRows.Network(model, name);
+        int slots = TestModel.Shipped.Contains(folder) ? 1 : Rows;
+        using UnclipModel model = ModelFolder.Load(folder, TestModel.Cpu, slots: new() { SuperResolution = slots });
+        IDenoiser network = TestRows.Network(model, name);
         Assert.Equal(Rows, network.Capacity);
         Assert.Equal(folder != TestModel.Reference, network.TimestepPerRow);
 
@@ -35,8 +37,8 @@ public sealed class RowIndependenceTests(ITestOutputHelper output)
             network.SetTimestep(row, network.TimestepPerRow ? 999 - 60 * number : 500);
         }
 
-        var alone = new float[Rows][];
-        for (var number = 0; number < Rows; number++)
+        float[][] alone = new float[Rows][];
+        for (int number = 0; number < Rows; number++)
         {
             Fill(0, number);
             network.Run(1);
@@ -44,16 +46,24 @@ public sealed class RowIndependenceTests(ITestOutputHelper output)
         }
 
         var differing = new List<string>();
-        for (var count = 1; count <= Rows; count++)
+        for (int count = 1; count <= Rows; count++)
         {
-            var worst = 0f;
-            for (var row = 0; row < count; row++)
+            float worst = 0f;
+            for (int row = 0; row < count; row++)
+            {
                 Fill(row, (row + count) % Rows);
+            }
+
             network.Run(count);
-            for (var row = 0; row < count; row++)
+            for (int row = 0; row < count; row++)
+            {
                 worst = Math.Max(worst, LargestDifference(network.Output(row), alone[(row + count) % Rows]));
+            }
+
             if (worst > 0)
+            {
                 differing.Add($"{count} rows by {worst:E2}");
+            }
         }
 
         output.WriteLine($"{Path.GetFileName(folder)} {name}: differs at {(differing.Count == 0 ? "no batch size" : string.Join(", ", differing))}");
@@ -62,11 +72,13 @@ public sealed class RowIndependenceTests(ITestOutputHelper output)
 
     private static float LargestDifference(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
     {
-        var worst = 0f;
-        for (var i = 0; i < one.Length; i++)
+        float worst = 0f;
+        for (int i = 0; i < one.Length; i++)
         {
             if (BitConverter.SingleToInt32Bits(one[i]) != BitConverter.SingleToInt32Bits(other[i]))
+            {
                 worst = Math.Max(worst, Math.Max(Math.Abs(one[i] - other[i]), float.Epsilon));
+            }
         }
 
         return worst;

@@ -11,8 +11,8 @@ public sealed class StepBatcherTests
     public void All_occupied_slots_run_as_one_batch_and_the_finished_leave()
     {
         var network = new AnalyticDenoiser(8, timestepPerRow: true);
-        var batcher = Batcher(network, 3);
-        var (brief, guided) = (Make(first: 10, steps: 1), Make(first: 20, steps: 3, guidance: 2));
+        StepBatcher batcher = Batcher(network, 3);
+        (Sample brief, Sample guided) = (Make(first: 10, steps: 1), Make(first: 20, steps: 3, guidance: 2));
         batcher.Add(brief);
         batcher.Add(guided);
 
@@ -29,8 +29,8 @@ public sealed class StepBatcherTests
     [Fact]
     public void Guidance_is_uncond_plus_g_times_the_difference()
     {
-        var batcher = Batcher(new AnalyticDenoiser(2, timestepPerRow: true), 1);
-        var sample = Make(first: 10, steps: 1, guidance: 3); // uncond 10 + 100, cond 10 + 1
+        StepBatcher batcher = Batcher(new AnalyticDenoiser(2, timestepPerRow: true), 1);
+        Sample sample = Make(first: 10, steps: 1, guidance: 3); // uncond 10 + 100, cond 10 + 1
         batcher.Add(sample);
         batcher.Step();
         Assert.Equal(110f + (3 * (11 - 110)), sample.Latents.Span[0]);
@@ -43,7 +43,7 @@ public sealed class StepBatcherTests
     public void A_guidance_of_one_needs_no_unconditional_row(float guidance, int rows)
     {
         var network = new AnalyticDenoiser(2, timestepPerRow: true);
-        var batcher = Batcher(network, 1);
+        StepBatcher batcher = Batcher(network, 1);
         batcher.Add(Make(first: 10, steps: 1, guidance));
         batcher.Step();
         Assert.Equal(rows, network.Runs[0].Rows);
@@ -53,11 +53,16 @@ public sealed class StepBatcherTests
     public void Samples_of_one_adapter_run_together_and_none_waits_for_long()
     {
         var network = new AnalyticDenoiser(8, timestepPerRow: true);
-        var batcher = Batcher(network, 4);
-        foreach (var adapter in new[] { "red", null, "red", "blue" })
+        StepBatcher batcher = Batcher(network, 4);
+        foreach (string? adapter in new[] { "red", null, "red", "blue" })
+        {
             batcher.Add(Make(first: 10, steps: 2, adapter: adapter));
-        for (var step = 0; step < 6; step++)
+        }
+
+        for (int step = 0; step < 6; step++)
+        {
             batcher.Step();
+        }
 
         Assert.Equal(0, batcher.Occupied);
         Assert.Equal(["red", null, "blue", "red", null, "blue"], network.Adapters);
@@ -69,8 +74,8 @@ public sealed class StepBatcherTests
     {
         using var stop = new CancellationTokenSource();
         var network = new AnalyticDenoiser(4, timestepPerRow: true);
-        var batcher = Batcher(network, 2);
-        var (cancelled, other) = (Make(first: 10, steps: 5, stop: stop), Make(first: 10, steps: 5));
+        StepBatcher batcher = Batcher(network, 2);
+        (Sample cancelled, Sample other) = (Make(first: 10, steps: 5, stop: stop), Make(first: 10, steps: 5));
         batcher.Add(cancelled);
         batcher.Add(other);
         batcher.Step();
@@ -87,8 +92,8 @@ public sealed class StepBatcherTests
     public void An_expired_sample_leaves_before_the_next_run()
     {
         var network = new AnalyticDenoiser(4, timestepPerRow: true);
-        var batcher = Batcher(network, 2);
-        var expiring = Make(first: 10, steps: 5, deadline: _time.GetUtcNow().AddSeconds(10));
+        StepBatcher batcher = Batcher(network, 2);
+        Sample expiring = Make(first: 10, steps: 5, deadline: _time.GetUtcNow().AddSeconds(10));
         batcher.Add(expiring);
         Assert.Empty(batcher.Step());
         _time.Advance(TimeSpan.FromSeconds(10));
@@ -101,12 +106,17 @@ public sealed class StepBatcherTests
     public void A_model_with_one_timestep_batches_equal_ones_and_starves_nobody()
     {
         var network = new AnalyticDenoiser(8, timestepPerRow: false);
-        var batcher = Batcher(network, 3);
+        StepBatcher batcher = Batcher(network, 3);
         Sample[] samples = [Make(first: 10, steps: 4), Make(first: 10, steps: 4), Make(first: 99, steps: 4)];
-        foreach (var sample in samples)
+        foreach (Sample sample in samples)
+        {
             batcher.Add(sample);
+        }
+
         while (batcher.Occupied > 0)
+        {
             batcher.Step();
+        }
 
         Assert.Equal([(2, 10f), (1, 99f), (2, 9f), (1, 98f), (2, 8f), (1, 97f), (2, 7f), (1, 96f)], network.Runs);
         Assert.All(samples, sample => Assert.Equal(SampleEnd.Completed, sample.End));
@@ -116,13 +126,16 @@ public sealed class StepBatcherTests
     public void Newcomers_do_not_starve_a_sample_of_another_timestep()
     {
         var network = new AnalyticDenoiser(8, timestepPerRow: false);
-        var batcher = Batcher(network, 3);
-        var old = Make(first: 99, steps: 6);
+        StepBatcher batcher = Batcher(network, 3);
+        Sample old = Make(first: 99, steps: 6);
         batcher.Add(old);
-        for (var run = 0; run < 30 && old.End is null; run++)
+        for (int run = 0; run < 30 && old.End is null; run++)
         {
             while (batcher.Occupied < batcher.Slots)
+            {
                 batcher.Add(Make(first: 10, steps: 1)); // always a fresh group of two beside it
+            }
+
             batcher.Step();
         }
 
@@ -134,11 +147,14 @@ public sealed class StepBatcherTests
     public void Conditioning_is_copied_when_a_row_changes_hands_and_not_at_every_step()
     {
         var network = new AnalyticDenoiser(4, timestepPerRow: true);
-        var batcher = Batcher(network, 2);
+        StepBatcher batcher = Batcher(network, 2);
         batcher.Add(Make(first: 10, steps: 1));
         batcher.Add(Make(first: 10, steps: 9));
         while (batcher.Occupied > 0)
+        {
             batcher.Step();
+        }
+
         Assert.Equal(3, network.Conditioned); // two rows, and the second sample once more when it moves to row 0
     }
 
@@ -146,17 +162,20 @@ public sealed class StepBatcherTests
     public void Progress_tells_every_step()
     {
         var steps = new List<(int, int)>();
-        var batcher = Batcher(new AnalyticDenoiser(2, timestepPerRow: true), 1);
+        StepBatcher batcher = Batcher(new AnalyticDenoiser(2, timestepPerRow: true), 1);
         batcher.Add(Make(first: 10, steps: 3, progress: (step, of) => steps.Add((step, of))));
         while (batcher.Occupied > 0)
+        {
             batcher.Step();
+        }
+
         Assert.Equal([(1, 3), (2, 3), (3, 3)], steps);
     }
 
     [Fact]
     public void A_full_batcher_and_a_sample_of_another_size_are_refused()
     {
-        var batcher = Batcher(new AnalyticDenoiser(2, timestepPerRow: true), 1);
+        StepBatcher batcher = Batcher(new AnalyticDenoiser(2, timestepPerRow: true), 1);
         batcher.Add(Make(first: 10, steps: 3));
         Assert.Equal("All 1 slots are occupied.", Assert.Throws<InvalidOperationException>(() => batcher.Add(Make(first: 1, steps: 1))).Message);
         var wrong = new Sample { Plan = new CountdownPlan(1, 1), Latents = new float[2], Conditional = new() };

@@ -19,7 +19,7 @@ internal static class TestRows
     /// <summary>Conditioning number <paramref name="seed"/> of a network.</summary>
     public static RowConditioning Conditioning(UnclipModel model, string name, int seed)
     {
-        var (encoder, decoder) = (model.Encoder!, model.Decoder!);
+        (Diffusion.Unclip.EncoderNetworks encoder, Diffusion.Unclip.DecoderNetworks decoder) = (model.Encoder!, model.Decoder!);
         // Short and long texts side by side, up to all places: a network may compute no more text than its longest row has.
         bool[] Mask(int length) => [.. Enumerable.Range(0, length).Select(i => i < 2 + seed * 29 % (length - 1))];
         return name switch
@@ -42,7 +42,7 @@ internal static class TestRows
 
     public static float[] Noise(int length, int seed, int part)
     {
-        var values = new float[length];
+        float[] values = new float[length];
         SeededNoise.FillGaussian(new NoiseKey((ulong)seed, part, Stage.Prior, 0), values);
         return values;
     }

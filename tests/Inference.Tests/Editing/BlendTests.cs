@@ -8,7 +8,7 @@ public sealed class BlendTests(ShippedModel shipped) : IClassFixture<ShippedMode
     [Fact]
     public void A_strip_leaves_the_first_part_step_by_step_and_comes_to_the_second()
     {
-        var star = shipped.Generate(ShippedModel.Small("a large red star on a white background", 5))[0];
+        SourceImage star = shipped.Generate(ShippedModel.Small("a large red star on a white background", 5))[0];
         SourceImage[] strip = [.. Enumerable.Range(0, 5).Select(i => i / 4f).Select(share => shipped.Generate(
             ShippedModel.Small("", 5) with { Parts = [BlendPart.Of(star, 1 - share), BlendPart.Of("a large blue circle on a white background", share)] })[0])];
 

@@ -18,9 +18,9 @@ public sealed class RevisionTests(ShippedModel shipped) : IClassFixture<ShippedM
     [InlineData(9)]
     public void What_was_named_changes_and_what_was_not_stays_where_it_was(ulong seed)
     {
-        var source = shipped.Generate(ShippedModel.Small(Before, seed))[0];
+        SourceImage source = shipped.Generate(ShippedModel.Small(Before, seed))[0];
         Assert.InRange(Share(source, IsBlue), 0.01, 1);
-        var revised = shipped.Generate(ShippedModel.Small(After, seed) with { Parts = [BlendPart.Of(source)], Strength = Strength })[0];
+        SourceImage revised = shipped.Generate(ShippedModel.Small(After, seed) with { Parts = [BlendPart.Of(source)], Strength = Strength })[0];
 
         Assert.InRange(Share(revised, IsBlue), 0, 0.002);
         Assert.InRange(Share(revised, IsGreen), 0.01, 1);
@@ -28,7 +28,7 @@ public sealed class RevisionTests(ShippedModel shipped) : IClassFixture<ShippedM
         Assert.InRange(Distance(Centre(source, IsBlue), Centre(revised, IsGreen)), 0, 6);
 
         // Not so for another picture of the new prompt: it is the source that keeps things where they are.
-        var other = shipped.Generate(ShippedModel.Small(After, seed + 100))[0];
+        SourceImage other = shipped.Generate(ShippedModel.Small(After, seed + 100))[0];
         Assert.InRange(Distance(Centre(source, IsRed), Centre(other, IsRed)), 4, 64);
     }
 

@@ -34,7 +34,7 @@ public sealed class ShippedModel : IDisposable
     /// <summary>A copy of a picture whose memory is reused.</summary>
     public static SourceImage Keep(Picture picture)
     {
-        var rgb = new byte[picture.Shape.Length];
+        byte[] rgb = new byte[picture.Shape.Length];
         picture.CopyRgb(rgb);
         return new(picture.Shape.Width, picture.Shape.Height, rgb);
     }
@@ -42,8 +42,8 @@ public sealed class ShippedModel : IDisposable
     /// <summary>What the image encoder sees in a picture.</summary>
     public float[] Embed(SourceImage image)
     {
-        var encoder = Model.ImageEncoder!;
-        var (pixels, embedding) = (new float[encoder.Image.Length], new float[encoder.EmbeddingLength]);
+        ImageEncoder encoder = Model.ImageEncoder!;
+        (float[] pixels, float[] embedding) = (new float[encoder.Image.Length], new float[encoder.EmbeddingLength]);
         image.Cover(encoder.Image, pixels);
         encoder.Encode(pixels, embedding);
         return embedding;

@@ -13,8 +13,8 @@ public sealed class SizeTests(ShippedModel shipped) : IClassFixture<ShippedModel
     [InlineData(72, 64)]
     public void A_thing_that_was_asked_for_is_on_a_canvas_of_any_shape(int width, int height)
     {
-        var request = ShippedModel.Small("a red star on a white background", 7) with { Size = new ImageSize(width, height), DecoderSteps = 8 };
-        var image = shipped.Generate(request)[0];
+        UnclipRequest request = ShippedModel.Small("a red star on a white background", 7) with { Size = new ImageSize(width, height), DecoderSteps = 8 };
+        SourceImage image = shipped.Generate(request)[0];
         Assert.Equal((width, height), (image.Width, image.Height));
         Assert.InRange(Share(image, IsRed), 0.01, 0.5);
         Assert.InRange(Share(image, (red, green, blue) => red > 200 && green > 200 && blue > 200), 0.4, 0.99);
@@ -25,11 +25,14 @@ public sealed class SizeTests(ShippedModel shipped) : IClassFixture<ShippedModel
     [Fact]
     public void A_picture_goes_on_beyond_its_side_without_a_seam()
     {
-        var source = shipped.Generate(ShippedModel.Small("a large purple moon on a gradient from red to blue", 5) with { Size = 128 })[0];
+        SourceImage source = shipped.Generate(ShippedModel.Small("a large purple moon on a gradient from red to blue", 5) with { Size = 128 })[0];
         var canvas = new ImageSize(192, 128);
-        var extended = shipped.Generate(ShippedModel.Small("", 3) with { Size = canvas, Known = KnownRegion.Place(source, canvas, 0, 0) })[0];
-        for (var y = 0; y < 128; y++)
+        SourceImage extended = shipped.Generate(ShippedModel.Small("", 3) with { Size = canvas, Known = KnownRegion.Place(source, canvas, 0, 0) })[0];
+        for (int y = 0; y < 128; y++)
+        {
             Assert.True(source.Rgb.Slice(3 * y * 128, 3 * 124).SequenceEqual(extended.Rgb.Slice(3 * y * 192, 3 * 124)), $"row {y}");
+        }
+
         Assert.InRange(ColumnGradient(extended, 122, 132), 0, 1.10 * ColumnGradient(source, 0, 127));
         Assert.InRange(Share(extended, (red, green, blue) => red + green + blue < 30), 0, 0.01); // nothing was left undrawn
     }
@@ -38,25 +41,30 @@ public sealed class SizeTests(ShippedModel shipped) : IClassFixture<ShippedModel
     public void Tiles_of_super_resolution_cannot_be_seen()
     {
         // A smooth slope: whatever differs from tile to tile would stand out.
-        var rgb = new byte[3 * 160 * 64];
-        for (var i = 0; i < rgb.Length; i++)
+        byte[] rgb = new byte[3 * 160 * 64];
+        for (int i = 0; i < rgb.Length; i++)
+        {
             rgb[i] = (byte)(40 + (i / 3 % 160));
-        var larger = shipped.Generate(new() { Prompt = "", Upscale = new(160, 64, rgb), Size = new ImageSize(640, 256) })[0];
+        }
+
+        SourceImage larger = shipped.Generate(new() { Prompt = "", Upscale = new(160, 64, rgb), Size = new ImageSize(640, 256) })[0];
         Assert.Equal((640, 256), (larger.Width, larger.Height));
-        foreach (var (start, end) in new[] { (180, 260), (372, 396), (440, 460) }) // where the tiles at 0, 192, 384 begin and end
+        foreach ((int start, int end) in new[] { (180, 260), (372, 396), (440, 460) }) // where the tiles at 0, 192, 384 begin and end
+        {
             Assert.InRange(ColumnGradient(larger, start, end), 0, 1.10 * ColumnGradient(larger, 20, 600));
+        }
     }
 
     [Fact]
     public void A_picture_that_is_enlarged_is_the_same_picture_and_sharper()
     {
-        var source = shipped.Generate(ShippedModel.Small("a red star", 5))[0];
+        SourceImage source = shipped.Generate(ShippedModel.Small("a red star", 5))[0];
         var request = new UnclipRequest { Prompt = "", Upscale = source, Size = 256, Seed = 1 };
-        var larger = shipped.Generate(request)[0];
+        SourceImage larger = shipped.Generate(request)[0];
         Assert.InRange(Difference(larger.Resized(64), source), 0.01, 4);
         Assert.True(Edge(larger) > 1.3 * Edge(source.Resized(256)), $"{Edge(larger)} {Edge(source.Resized(256))}");
         Assert.Equal(larger.Digest(), shipped.Generate(request)[0].Digest());
-        var refused = Assert.Throws<RefusedRequestException>(() => shipped.Generate(request with { Size = new ImageSize(512, 256) }));
+        RefusedRequestException refused = Assert.Throws<RefusedRequestException>(() => shipped.Generate(request with { Size = new ImageSize(512, 256) }));
         Assert.Equal("A picture of 64x64 cannot be enlarged to 512x256, which has another shape.", refused.Message);
     }
 
@@ -72,10 +80,10 @@ public sealed class SizeTests(ShippedModel shipped) : IClassFixture<ShippedModel
     // How often along the long side something that counts begins.
     private static int Runs(SourceImage image, Func<byte, byte, byte, bool> counts)
     {
-        var shown = new bool[Math.Max(image.Width, image.Height) + 1];
-        for (var i = 0; i < image.Width * image.Height; i++)
+        bool[] shown = new bool[Math.Max(image.Width, image.Height) + 1];
+        for (int i = 0; i < image.Width * image.Height; i++)
         {
-            var pixel = image.Rgb.Slice(3 * i, 3);
+            ReadOnlySpan<byte> pixel = image.Rgb.Slice(3 * i, 3);
             shown[1 + (image.Width > image.Height ? i % image.Width : i / image.Width)] |= counts(pixel[0], pixel[1], pixel[2]);
         }
 
@@ -85,8 +93,8 @@ public sealed class SizeTests(ShippedModel shipped) : IClassFixture<ShippedModel
     // The mean of the steepest hundredth of the steps from column to column.
     private static double Edge(SourceImage image)
     {
-        var rgb = image.Rgb.ToArray();
-        var steps = Enumerable.Range(0, rgb.Length - 3).Where(i => i / 3 % image.Width < image.Width - 1).Select(i => Math.Abs(rgb[i + 3] - rgb[i])).OrderDescending().ToArray();
+        byte[] rgb = image.Rgb.ToArray();
+        int[] steps = Enumerable.Range(0, rgb.Length - 3).Where(i => i / 3 % image.Width < image.Width - 1).Select(i => Math.Abs(rgb[i + 3] - rgb[i])).OrderDescending().ToArray();
         return steps.Take(steps.Length / 100).Average();
     }
 }

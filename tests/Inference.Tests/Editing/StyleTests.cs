@@ -12,20 +12,20 @@ public sealed class StyleTests(ShippedModel shipped) : IClassFixture<ShippedMode
     [Fact]
     public void A_background_changes_step_by_step_and_the_thing_stays()
     {
-        var source = shipped.Generate(ShippedModel.Small("a large red moon on a yellow background", 5))[0];
-        var styled = Along(source, "a green star on a blue background", "a green star on a yellow background");
+        SourceImage source = shipped.Generate(ShippedModel.Small("a large red moon on a yellow background", 5))[0];
+        SourceImage[] styled = Along(source, "a green star on a blue background", "a green star on a yellow background");
         Assert.Equal((0, true), (Share(styled[0], IsBlue), Share(styled[^1], IsBlue) > 0.5));
         AssertMoves(source, styled, "a large red moon on a blue background");
         Assert.All(styled, picture => Assert.InRange(Share(picture, IsRed) / Share(source, IsRed), 0.6, 1.6));
-        var (before, after) = (Centre(source, IsRed), Centre(styled[^1], IsRed));
+        ((double X, double Y) before, (double X, double Y) after) = (Centre(source, IsRed), Centre(styled[^1], IsRed));
         Assert.InRange(Math.Abs(after.X - before.X) + Math.Abs(after.Y - before.Y), 0, 6);
     }
 
     [Fact]
     public void A_colour_changes_step_by_step_and_the_shape_stays()
     {
-        var source = shipped.Generate(ShippedModel.Small("a large red star on a white background", 5))[0];
-        var styled = Along(source, "a blue house on a white background", "a red house on a white background");
+        SourceImage source = shipped.Generate(ShippedModel.Small("a large red star on a white background", 5))[0];
+        SourceImage[] styled = Along(source, "a blue house on a white background", "a red house on a white background");
         Assert.Equal((0, 0), (Share(styled[0], IsBlue), Share(styled[^1], IsRed)));
         AssertMoves(source, styled, "a large blue star on a white background");
         Assert.InRange(Share(styled[^1], IsBlue) / Share(source, IsRed), 0.6, 1.6);
@@ -46,7 +46,7 @@ public sealed class StyleTests(ShippedModel shipped) : IClassFixture<ShippedMode
     // At every step further from the source, and nearer to what a prompt draws that says the whole.
     private void AssertMoves(SourceImage source, SourceImage[] styled, string whole)
     {
-        var (begin, end) = (shipped.Embed(source), shipped.Embed(shipped.Generate(ShippedModel.Small(whole, 5))[0]));
+        (float[] begin, float[] end) = (shipped.Embed(source), shipped.Embed(shipped.Generate(ShippedModel.Small(whole, 5))[0]));
         double[] first = [.. styled.Select(picture => ShippedModel.Similarity(shipped.Embed(picture), begin))];
         double[] last = [.. styled.Select(picture => ShippedModel.Similarity(shipped.Embed(picture), end))];
         Assert.All(first.Zip(first.Skip(1)), pair => Assert.True(pair.First > pair.Second + 0.005, string.Join(", ", first)));

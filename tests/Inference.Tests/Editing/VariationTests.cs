@@ -15,11 +15,11 @@ public sealed class VariationTests(ShippedModel shipped) : IClassFixture<Shipped
     [Fact]
     public void A_variation_is_nearer_to_its_source_than_any_of_fifty_other_pictures_and_is_not_its_source()
     {
-        var source = shipped.Embed(_source);
-        var nearest = Others.SelectMany((prompt, i) => shipped.Generate(ShippedModel.Small(prompt, (ulong)i) with { Candidates = 9, PriorSteps = 6, DecoderSteps = 6 })).Take(50)
+        float[] source = shipped.Embed(_source);
+        double nearest = Others.SelectMany((prompt, i) => shipped.Generate(ShippedModel.Small(prompt, (ulong)i) with { Candidates = 9, PriorSteps = 6, DecoderSteps = 6 })).Take(50)
             .Max(other => ShippedModel.Similarity(shipped.Embed(other), source));
 
-        var variations = shipped.Generate(Variation(strength: 0.5f) with { Candidates = 3 });
+        SourceImage[] variations = shipped.Generate(Variation(strength: 0.5f) with { Candidates = 3 });
         Assert.All(variations, variation => Assert.InRange(ShippedModel.Similarity(shipped.Embed(variation), source), nearest + 0.2, 0.9999));
         Assert.Equal(4, variations.Append(_source).Select(picture => picture.Digest()).Distinct().Count());
     }
@@ -27,7 +27,7 @@ public sealed class VariationTests(ShippedModel shipped) : IClassFixture<Shipped
     [Fact]
     public void The_stronger_it_is_the_further_away_it_goes()
     {
-        var source = shipped.Embed(_source);
+        float[] source = shipped.Embed(_source);
         double[] similarities = [.. new[] { 0f, 0.7f, 1f }.Select(strength =>
             shipped.Generate(Variation(strength) with { Candidates = 3 }).Average(variation => ShippedModel.Similarity(shipped.Embed(variation), source)))];
         Assert.True(similarities[0] > similarities[1] && similarities[1] > similarities[2] + 0.1, string.Join(", ", similarities));
@@ -43,12 +43,15 @@ public sealed class VariationTests(ShippedModel shipped) : IClassFixture<Shipped
             (Variation(0.3f) with { Parts = [BlendPart.Of(_source), BlendPart.Of("a blue house", 0.5f)], Candidates = 2 }).ToEncodeRequest(shipped.Model.Defaults),
         ];
         var encoder = new UnclipEncoder(shipped.Model.Encoder!, new SeededNoiseSource(), TimeProvider.System, new(TimeProvider.System));
-        var alone = requests.SelectMany(request => encoder.Encode(request, TestContext.Current.CancellationToken)).Select(made => made.ImageEmbedding).ToArray();
+        float[][] alone = requests.SelectMany(request => encoder.Encode(request, TestContext.Current.CancellationToken)).Select(made => made.ImageEmbedding).ToArray();
 
         Array.ForEach(requests, encoder.Add);
         var together = new List<EncodedPrompt>();
         while (encoder.Occupied > 0)
+        {
             together.AddRange(encoder.Step());
+        }
+
         Assert.Equal(alone, together.OrderBy(left => Array.IndexOf(requests, left.Request)).SelectMany(left => left.Conditionings).Select(made => made.ImageEmbedding));
     }
 
@@ -78,9 +81,9 @@ public sealed class VariationTests(ShippedModel shipped) : IClassFixture<Shipped
     [Fact]
     public void A_model_that_cannot_see_says_so()
     {
-        using var blind = ModelFolder.Load(Assert.Single(TestModel.Shipped), TestModel.Cpu, ModelParts.Encoder);
+        using UnclipModel blind = ModelFolder.Load(Assert.Single(TestModel.Shipped), TestModel.Cpu, ModelParts.Encoder);
         var encoder = new UnclipEncoder(blind.Encoder!, new SeededNoiseSource(), TimeProvider.System, new(TimeProvider.System));
-        var refused = Assert.Throws<RefusedRequestException>(() => encoder.Add(Variation(0.5f).ToEncodeRequest(blind.Defaults)));
+        RefusedRequestException refused = Assert.Throws<RefusedRequestException>(() => encoder.Add(Variation(0.5f).ToEncodeRequest(blind.Defaults)));
         Assert.Equal("missing_model_part", refused.Code);
         Assert.Equal("This model cannot see pictures: it has no image_encoder/, which variations and blends of pictures need.", refused.Message);
     }
@@ -89,7 +92,7 @@ public sealed class VariationTests(ShippedModel shipped) : IClassFixture<Shipped
 
     private void Refused(string code, string sentence, UnclipRequest request)
     {
-        var refused = Assert.Throws<RefusedRequestException>(() => shipped.Generate(request));
+        RefusedRequestException refused = Assert.Throws<RefusedRequestException>(() => shipped.Generate(request));
         Assert.Equal((code, sentence), (refused.Code, refused.Message));
     }
 }

@@ -10,7 +10,7 @@ public sealed class ExecutionProviderTests
     [Fact]
     public void Auto_says_in_one_line_what_it_took_and_why()
     {
-        var report = ReportOf(new() { Provider = ExecutionProvider.Auto, Threads = 2 });
+        string report = ReportOf(new() { Provider = ExecutionProvider.Auto, Threads = 2 });
         Assert.DoesNotContain('\n', report);
         Assert.Matches(@"^execution: (cuda, 2 threads \(CUDA loads\)|cpu, 2 threads \(CUDA was not taken: .{20,}\))$", report);
     }
@@ -36,13 +36,14 @@ public sealed class ExecutionProviderTests
     [InlineData(2, 0)]
     public void Numbers_out_of_range_are_refused(int threads, int slots)
     {
-        var options = new ExecutionOptions { Provider = ExecutionProvider.Cpu, Threads = threads, DecoderSlots = slots };
-        Assert.Contains(threads < 0 ? "-1 threads" : "at least 1", Assert.Throws<ArgumentException>(() => ReportOf(options)).Message, StringComparison.Ordinal);
+        var options = new ExecutionOptions { Provider = ExecutionProvider.Cpu, Threads = threads };
+        ArgumentException refusal = Assert.Throws<ArgumentException>(() => ModelFolder.Load(TestModel.Latent, options, ModelParts.ImageEncoder, new() { Decoder = slots }).Dispose());
+        Assert.Contains(threads < 0 ? "-1 threads" : "at least 1", refusal.Message, StringComparison.Ordinal);
     }
 
     private static string ReportOf(ExecutionOptions options)
     {
-        using var model = ModelFolder.Load(TestModel.Latent, options, ModelParts.ImageEncoder);
+        using UnclipModel model = ModelFolder.Load(TestModel.Latent, options, ModelParts.ImageEncoder);
         return model.Execution;
     }
 }

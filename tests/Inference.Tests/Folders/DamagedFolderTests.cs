@@ -58,7 +58,7 @@ public sealed class DamagedFolderTests(ITestOutputHelper output) : IDisposable
     [InlineData("unet.onnx_adapter", "TORT", "adapters/red/unet.onnx_adapter changes no component; expected one of text_encoder.onnx_adapter, prior.onnx_adapter, decoder.onnx_adapter.")]
     public void An_adapter_that_cannot_be_one(string file, string identifier, string expected)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(_latent.FullName, "adapters", "red"));
+        DirectoryInfo folder = Directory.CreateDirectory(Path.Combine(_latent.FullName, "adapters", "red"));
         File.WriteAllText(Path.Combine(folder.FullName, file), $"0000{identifier}");
         Assert.Equal(expected, Problem(_latent.FullName));
     }
@@ -66,10 +66,10 @@ public sealed class DamagedFolderTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void A_corrupted_graph()
     {
-        var file = Path.Combine(_reference.FullName, "decoder", "model.onnx");
-        var bytes = File.ReadAllBytes(file);
+        string file = Path.Combine(_reference.FullName, "decoder", "model.onnx");
+        byte[] bytes = File.ReadAllBytes(file);
         File.WriteAllBytes(file, bytes[..(bytes.Length / 2)]);
-        var problem = Problem(_reference.FullName);
+        string problem = Problem(_reference.FullName);
         Assert.StartsWith("decoder/model.onnx cannot be loaded; expected an ONNX model", problem, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', problem);
     }
@@ -112,7 +112,7 @@ public sealed class DamagedFolderTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void A_truncated_array()
     {
-        var file = Path.Combine(_reference.FullName, "prior", "clip_mean.npy");
+        string file = Path.Combine(_reference.FullName, "prior", "clip_mean.npy");
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..^4]);
         Assert.Equal("prior/clip_mean.npy holds 124 bytes of values; its shape (1, 32) asks for 128.", Problem(_reference.FullName));
     }
@@ -120,7 +120,7 @@ public sealed class DamagedFolderTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void An_array_of_impossible_size()
     {
-        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999,), }\n";
+        string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999,), }\n";
         File.WriteAllBytes(
             Path.Combine(_reference.FullName, "prior", "clip_mean.npy"),
             [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header)]);
@@ -141,8 +141,8 @@ public sealed class DamagedFolderTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void A_flipped_bit_is_a_wrong_hash()
     {
-        var file = Path.Combine(_latent.FullName, "decoder", "model.onnx");
-        var bytes = File.ReadAllBytes(file);
+        string file = Path.Combine(_latent.FullName, "decoder", "model.onnx");
+        byte[] bytes = File.ReadAllBytes(file);
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(file, bytes);
         Assert.Matches("^decoder/model.onnx has SHA-256 [0-9a-f]{64}; limner.json expects [0-9a-f]{64}\\.$", Problem(_latent.FullName));
@@ -215,13 +215,13 @@ public sealed class DamagedFolderTests(ITestOutputHelper output) : IDisposable
 
     private string Problem(string folder)
     {
-        var problems = Problems(folder);
+        IReadOnlyList<string> problems = Problems(folder);
         return Assert.Single(problems);
     }
 
     private IReadOnlyList<string> Problems(string folder)
     {
-        var exception = Assert.Throws<ModelFolderException>(() => ModelFolder.Load(folder, TestModel.Cpu));
+        ModelFolderException exception = Assert.Throws<ModelFolderException>(() => ModelFolder.Load(folder, TestModel.Cpu));
         output.WriteLine(exception.Message);
         Assert.Contains(folder, exception.Message, StringComparison.Ordinal);
         return exception.Problems;

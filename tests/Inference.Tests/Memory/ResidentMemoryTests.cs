@@ -24,13 +24,13 @@ public sealed class ResidentMemoryTests(ITestOutputHelper output)
         }
 
         // Every other test's models would lie in this process's arena.
-        var method = $"{typeof(ResidentMemoryTests).FullName}.{nameof(Memory_is_bounded_by_the_largest_batch_and_models_leave_nothing_behind)}";
-        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["--filter-method", method, "--show-live-output", "on"])
+        string method = $"{typeof(ResidentMemoryTests).FullName}.{nameof(Memory_is_bounded_by_the_largest_batch_and_models_leave_nothing_behind)}";
+        using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["--filter-method", method, "--show-live-output", "on"])
         {
             Environment = { [Child] = "1" },
             RedirectStandardOutput = true,
         })!;
-        var (text, limit) = (child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), TimeSpan.FromMinutes(5));
+        (Task<string> text, TimeSpan limit) = (child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), TimeSpan.FromMinutes(5));
         try
         {
             await child.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(limit, TimeProvider.System, TestContext.Current.CancellationToken);
@@ -38,7 +38,9 @@ public sealed class ResidentMemoryTests(ITestOutputHelper output)
         finally
         {
             if (!child.HasExited)
+            {
                 child.Kill(entireProcessTree: true);
+            }
         }
 
         output.WriteLine(await text);
@@ -47,7 +49,7 @@ public sealed class ResidentMemoryTests(ITestOutputHelper output)
 
     private void Measure()
     {
-        var (random, loaded, one, all) = (new Random(3), 0L, 0L, 0L);
+        (Random random, long loaded, long one, long all) = (new Random(3), 0L, 0L, 0L);
         UseModel(network =>
         {
             loaded = Resident();
@@ -55,13 +57,19 @@ public sealed class ResidentMemoryTests(ITestOutputHelper output)
             one = Resident() - loaded;
 
             // Upwards: every batch needs larger pieces than all before it left behind.
-            for (var rows = 2; rows <= Rows; rows++)
+            for (int rows = 2; rows <= Rows; rows++)
+            {
                 Run(network, rows);
+            }
+
             all = Resident() - loaded;
         });
-        for (var cycle = 0; cycle < Cycles; cycle++)
+        for (int cycle = 0; cycle < Cycles; cycle++)
+        {
             UseModel(network => Run(network, 1 + random.Next(Rows)));
-        var later = Resident() - loaded;
+        }
+
+        long later = Resident() - loaded;
 
         output.WriteLine($"one row {one >> 20} MiB, 1 to {Rows} rows {all >> 20} MiB, after {Cycles} more models {later >> 20} MiB");
         Assert.True(all <= (Rows * one) + Slack, "Batches of several sizes kept more than the largest of them needs.");
@@ -70,7 +78,7 @@ public sealed class ResidentMemoryTests(ITestOutputHelper output)
 
     private static void UseModel(Action<IDenoiser> use)
     {
-        using var model = ModelFolder.Load(TestModel.Reference, TestModel.Cpu with { SuperResolutionSlots = Rows });
+        using UnclipModel model = ModelFolder.Load(TestModel.Reference, TestModel.Cpu, slots: new() { SuperResolution = Rows });
         use(model.Decoder!.SuperResolution[0].First);
     }
 

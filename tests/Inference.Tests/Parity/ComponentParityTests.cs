@@ -20,7 +20,7 @@ public sealed class ComponentParityTests(ITestOutputHelper output, ReferenceMode
     [MemberData(nameof(Cases))]
     public void Output_is_the_reference_output(string name)
     {
-        var error = Golden.Json("components", "index.json")[name]!["model"]!.GetValue<string>() switch
+        double error = Golden.Json("components", "index.json")[name]!["model"]!.GetValue<string>() switch
         {
             "text_encoder/model.onnx" => TextEncoder(name),
             "prior/model.onnx" => Denoiser(name, _model.Encoder!.Prior, "hidden_states", "proj_embedding", "predicted_image_embedding"),
@@ -37,14 +37,14 @@ public sealed class ComponentParityTests(ITestOutputHelper output, ReferenceMode
 
     private static double Denoiser(string name, IDenoiser network, string sampleName, string? embeddingName, string outputName)
     {
-        var sample = Load(name, $"in_{sampleName}");
-        var embedding = embeddingName is null ? null : Load(name, $"in_{embeddingName}");
-        var states = embedding is null ? null : Load(name, "in_encoder_hidden_states");
-        var mask = embedding is null ? null : Load(name, "in_attention_mask");
-        var rows = sample.Shape[0];
-        for (var row = 0; row < rows; row++)
+        NpyFile sample = Load(name, $"in_{sampleName}");
+        NpyFile? embedding = embeddingName is null ? null : Load(name, $"in_{embeddingName}");
+        NpyFile? states = embedding is null ? null : Load(name, "in_encoder_hidden_states");
+        NpyFile? mask = embedding is null ? null : Load(name, "in_attention_mask");
+        int rows = sample.Shape[0];
+        for (int row = 0; row < rows; row++)
         {
-            var input = Golden.Item(sample.Floats, sample, row);
+            ReadOnlySpan<float> input = Golden.Item(sample.Floats, sample, row);
             network.Condition(row, new RowConditioning
             {
                 Channels = input[network.SampleLength..].ToArray(),
@@ -57,16 +57,16 @@ public sealed class ComponentParityTests(ITestOutputHelper output, ReferenceMode
         }
 
         network.Run(rows);
-        var expected = Load(name, $"out_{outputName}");
+        NpyFile expected = Load(name, $"out_{outputName}");
         return Enumerable.Range(0, rows).Max(row => Golden.LargestError(network.Output(row), Golden.Item(expected.Floats, expected, row)));
     }
 
     private double TextEncoder(string name)
     {
-        var (ids, embeds, states) = (Load(name, "in_input_ids"), Load(name, "out_text_embeds"), Load(name, "out_last_hidden_state"));
+        (NpyFile ids, NpyFile embeds, NpyFile states) = (Load(name, "in_input_ids"), Load(name, "out_text_embeds"), Load(name, "out_last_hidden_state"));
         return Enumerable.Range(0, ids.Shape[0]).Max(row =>
         {
-            var (embedding, hidden) = (new float[_model.Encoder!.EmbeddingLength], new float[_model.Encoder.StatesLength]);
+            (float[] embedding, float[] hidden) = (new float[_model.Encoder!.EmbeddingLength], new float[_model.Encoder.StatesLength]);
             _model.Encoder.TextEncoder(Golden.Item(ids.Longs, ids, row), embedding, hidden);
             return Math.Max(
                 Golden.LargestError(embedding, Golden.Item(embeds.Floats, embeds, row)),
@@ -76,25 +76,25 @@ public sealed class ComponentParityTests(ITestOutputHelper output, ReferenceMode
 
     private double TextProjection(string name, bool guided)
     {
-        var (images, embeds, text) = (Load(name, "in_image_embeddings"), Load(name, "in_prompt_embeds"), Load(name, "in_text_encoder_hidden_states"));
-        var (states, time) = (Load(name, "out_encoder_hidden_states"), Load(name, "out_additive_clip_time_embeddings"));
-        var count = images.Shape[0];
+        (NpyFile images, NpyFile embeds, NpyFile text) = (Load(name, "in_image_embeddings"), Load(name, "in_prompt_embeds"), Load(name, "in_text_encoder_hidden_states"));
+        (NpyFile states, NpyFile time) = (Load(name, "out_encoder_hidden_states"), Load(name, "out_additive_clip_time_embeddings"));
+        int count = images.Shape[0];
         TextEncoding Text(int row) =>
             new(Golden.Item(embeds.Floats, embeds, row).ToArray(), Golden.Item(text.Floats, text, row).ToArray(), []);
 
-        var worst = 0.0;
-        for (var image = 0; image < count; image++)
+        double worst = 0.0;
+        for (int image = 0; image < count; image++)
         {
             // The reference's batch is [uncond..., cond...]; ours is one candidate's [uncond, cond].
             int[] rows = guided ? [image, count + image] : [image];
-            var (actualStates, actualTime) = (
+            (float[] actualStates, float[] actualTime) = (
                 new float[rows.Length * states.Floats.Length / states.Shape[0]], new float[rows.Length * time.Floats.Length / time.Shape[0]]);
             _model.Decoder!.TextProjection(
                 Golden.Item(images.Floats, images, image), Text(rows[^1]), guided ? Text(rows[0]) : null, actualStates, actualTime);
-            for (var row = 0; row < rows.Length; row++)
+            for (int row = 0; row < rows.Length; row++)
             {
-                var expectedStates = Golden.Item(states.Floats, states, rows[row]);
-                var expectedTime = Golden.Item(time.Floats, time, rows[row]);
+                ReadOnlySpan<float> expectedStates = Golden.Item(states.Floats, states, rows[row]);
+                ReadOnlySpan<float> expectedTime = Golden.Item(time.Floats, time, rows[row]);
                 worst = Math.Max(worst, Golden.LargestError(actualStates.AsSpan(row * expectedStates.Length, expectedStates.Length), expectedStates));
                 worst = Math.Max(worst, Golden.LargestError(actualTime.AsSpan(row * expectedTime.Length, expectedTime.Length), expectedTime));
             }
@@ -110,7 +110,7 @@ public sealed class ComponentParityTests(ITestOutputHelper output, ReferenceMode
 public sealed class ReferenceModel : IDisposable
 {
     /// <summary>The model, with room for the golden batches of three.</summary>
-    public UnclipModel Model { get; } = ModelFolder.Load(TestModel.Reference, TestModel.Cpu with { SuperResolutionSlots = 3 });
+    public UnclipModel Model { get; } = ModelFolder.Load(TestModel.Reference, TestModel.Cpu, slots: new() { SuperResolution = 3 });
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();

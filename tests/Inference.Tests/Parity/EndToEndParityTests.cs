@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Limner.Diffusion.Unclip;
 using Limner.Fixtures;
+using Limner.Inference.Folders;
 
 namespace Limner.Inference.Tests.Parity;
 
@@ -17,28 +18,28 @@ public sealed class EndToEndParityTests(ITestOutputHelper output)
     [MemberData(nameof(Runs))]
     public void Images_are_the_reference_images(string name)
     {
-        var run = Golden.Json(name, "run.json");
-        var prompts = run["prompt"] is JsonArray several ? several.Select(prompt => (string)prompt!).ToArray() : [(string)run["prompt"]!];
-        var each = (int)run["num_images_per_prompt"]!;
-        using var model = ModelFolder.Load(TestModel.Reference, TestModel.Cpu);
+        JsonNode run = Golden.Json(name, "run.json");
+        string[] prompts = run["prompt"] is JsonArray several ? several.Select(prompt => (string)prompt!).ToArray() : [(string)run["prompt"]!];
+        int each = (int)run["num_images_per_prompt"]!;
+        using UnclipModel model = ModelFolder.Load(TestModel.Reference, TestModel.Cpu);
         var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new RecordedNoise(array => Golden.Load(name, $"{array}.npy"), each), TimeProvider.System);
 
-        var (images, bytes) = (Golden.Load(name, "image.npy"), Golden.Load(name, "image_u8.npy")); // (N, H, W, 3)
-        var (seen, sum, worst, count, within) = (0, 0.0, 0.0, 0, 0);
-        for (var prompt = 0; prompt < prompts.Length; prompt++)
+        (NpyFile images, NpyFile bytes) = (Golden.Load(name, "image.npy"), Golden.Load(name, "image_u8.npy")); // (N, H, W, 3)
+        (int seen, double sum, double worst, int count, int within) = (0, 0.0, 0.0, 0, 0);
+        for (int prompt = 0; prompt < prompts.Length; prompt++)
         {
             pipeline.Generate(RequestOf(run, prompts[prompt], prompt, each), (candidate, picture) =>
             {
                 seen++;
-                var image = (prompt * each) + candidate;
-                var expected = Golden.Item(images.Floats, images, image);
-                var expectedBytes = Golden.Item(bytes.Bytes, bytes, image);
-                var rgb = new byte[expected.Length];
+                int image = (prompt * each) + candidate;
+                ReadOnlySpan<float> expected = Golden.Item(images.Floats, images, image);
+                ReadOnlySpan<byte> expectedBytes = Golden.Item(bytes.Bytes, bytes, image);
+                byte[] rgb = new byte[expected.Length];
                 picture.CopyRgb(rgb);
-                var plane = picture.Shape.Height * picture.Shape.Width;
-                for (var i = 0; i < expected.Length; i++)
+                int plane = picture.Shape.Height * picture.Shape.Width;
+                for (int i = 0; i < expected.Length; i++)
                 {
-                    var error = Math.Abs((double)picture.Pixels.Span[((i % 3) * plane) + (i / 3)] - expected[i]);
+                    double error = Math.Abs((double)picture.Pixels.Span[((i % 3) * plane) + (i / 3)] - expected[i]);
                     (sum, worst, count) = (sum + error, Math.Max(worst, error), count + 1);
                     within += Math.Abs(rgb[i] - expectedBytes[i]) <= 1 ? 1 : 0;
                 }
@@ -55,19 +56,19 @@ public sealed class EndToEndParityTests(ITestOutputHelper output)
     [MemberData(nameof(Runs))]
     public void Image_embeddings_are_the_reference_embeddings(string name)
     {
-        var run = Golden.Json(name, "run.json");
-        var prompts = run["prompt"] is JsonArray several ? several.Select(prompt => (string)prompt!).ToArray() : [(string)run["prompt"]!];
-        var each = (int)run["num_images_per_prompt"]!;
-        using var model = ModelFolder.Load(TestModel.Reference, TestModel.Cpu, ModelParts.Encoder);
+        JsonNode run = Golden.Json(name, "run.json");
+        string[] prompts = run["prompt"] is JsonArray several ? several.Select(prompt => (string)prompt!).ToArray() : [(string)run["prompt"]!];
+        int each = (int)run["num_images_per_prompt"]!;
+        using UnclipModel model = ModelFolder.Load(TestModel.Reference, TestModel.Cpu, ModelParts.Encoder);
         Assert.Null(model.Decoder);
         var encoder = new UnclipEncoder(model.Encoder!, new RecordedNoise(array => Golden.Load(name, $"{array}.npy"), each), TimeProvider.System, new(TimeProvider.System));
 
-        var expected = Golden.Load(name, "image_embeddings.npy");
-        var worst = 0.0;
-        for (var prompt = 0; prompt < prompts.Length; prompt++)
+        NpyFile expected = Golden.Load(name, "image_embeddings.npy");
+        double worst = 0.0;
+        for (int prompt = 0; prompt < prompts.Length; prompt++)
         {
-            var request = RequestOf(run, prompts[prompt], prompt, each);
-            var conditionings = encoder.Encode(
+            UnclipRequest request = RequestOf(run, prompts[prompt], prompt, each);
+            IReadOnlyList<Conditioning> conditionings = encoder.Encode(
                 new EncodeRequest
                 {
                     Prompt = request.Prompt,
@@ -78,7 +79,7 @@ public sealed class EndToEndParityTests(ITestOutputHelper output)
                     Guidance = request.Guidance!.Value,
                 },
                 TestContext.Current.CancellationToken);
-            for (var candidate = 0; candidate < each; candidate++)
+            for (int candidate = 0; candidate < each; candidate++)
             {
                 worst = Math.Max(worst, Golden.LargestError(
                     conditionings[candidate].ImageEmbedding, Golden.Item(expected.Floats, expected, (prompt * each) + candidate)));

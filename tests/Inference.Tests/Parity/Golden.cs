@@ -15,15 +15,15 @@ internal static class Golden
     /// <summary>Item <paramref name="index"/> along the first dimension.</summary>
     public static ReadOnlySpan<T> Item<T>(ReadOnlySpan<T> values, NpyFile file, int index)
     {
-        var length = values.Length / file.Shape[0];
+        int length = values.Length / file.Shape[0];
         return values.Slice(index * length, length);
     }
 
     public static double LargestError(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected)
     {
         Assert.Equal(expected.Length, actual.Length);
-        var worst = 0.0;
-        for (var i = 0; i < actual.Length; i++)
+        double worst = 0.0;
+        for (int i = 0; i < actual.Length; i++)
         {
             Assert.True(float.IsFinite(actual[i]), $"value {i} is {actual[i]}");
             worst = Math.Max(worst, Math.Abs((double)actual[i] - expected[i]));

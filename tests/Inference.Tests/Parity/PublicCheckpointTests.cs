@@ -13,7 +13,7 @@ public sealed class PublicCheckpointTests(ITestOutputHelper output)
     public void The_exported_checkpoint_draws_what_diffusers_draws(string name)
     {
         var run = new PublicRun(name);
-        using var model = ModelFolder.Load(TestModel.Public(name), TestModel.Cpu);
+        using UnclipModel model = ModelFolder.Load(TestModel.Public(name), TestModel.Cpu);
         var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, run.Noise, TimeProvider.System);
         var pictures = new SortedDictionary<int, Picture>();
         pipeline.Generate(
@@ -26,7 +26,7 @@ public sealed class PublicCheckpointTests(ITestOutputHelper output)
     [InlineData("kandinsky_tiny")]
     public void Its_networks_take_a_timestep_for_each_row(string name)
     {
-        using var model = ModelFolder.Load(TestModel.Public(name), TestModel.Cpu);
+        using UnclipModel model = ModelFolder.Load(TestModel.Public(name), TestModel.Cpu);
         Assert.True(model.Encoder!.Prior.TimestepPerRow);
         Assert.True(model.Decoder!.Decoder.TimestepPerRow);
         Assert.All(model.Decoder.SuperResolution, stage => Assert.True(stage.First.TimestepPerRow && stage.Last!.TimestepPerRow));
@@ -36,18 +36,21 @@ public sealed class PublicCheckpointTests(ITestOutputHelper output)
     public void A_decoder_that_is_told_what_is_known_redraws_what_diffusers_redraws()
     {
         var run = new PublicRun("kandinsky_inpaint_tiny");
-        var (bytes, redrawn) = (run.Load("picture"), run.Load("redrawn").Bytes.ToArray()); // (H, W, 3), (H, W)
-        var side = bytes.Shape[0];
+        (Inference.Folders.NpyFile bytes, byte[] redrawn) = (run.Load("picture"), run.Load("redrawn").Bytes.ToArray()); // (H, W, 3), (H, W)
+        int side = bytes.Shape[0];
         var source = new SourceImage(side, side, bytes.Bytes.ToArray());
         var known = new KnownRegion(source, Array.ConvertAll(redrawn, anew => (byte)(1 - anew)));
-        var picture = Draw(run, known);
+        Picture picture = Draw(run, known);
 
-        var expected = run.Load("image").Floats;
-        var (worst, count) = (0.0, 0);
-        for (var i = 0; i < expected.Length; i++)
+        ReadOnlySpan<float> expected = run.Load("image").Floats;
+        (double worst, int count) = (0.0, 0);
+        for (int i = 0; i < expected.Length; i++)
         {
             if (redrawn[i / 3] == 0)
+            {
                 continue;
+            }
+
             worst = Math.Max(worst, Math.Abs((double)picture.Pixels.Span[((i % 3) * side * side) + (i / 3)] - expected[i]));
             count++;
         }
@@ -61,7 +64,7 @@ public sealed class PublicCheckpointTests(ITestOutputHelper output)
 
     private static Picture Draw(PublicRun run, KnownRegion? known)
     {
-        using var model = ModelFolder.Load(TestModel.Public("kandinsky_inpaint_tiny"), TestModel.Cpu, ModelParts.Decoder);
+        using UnclipModel model = ModelFolder.Load(TestModel.Public("kandinsky_inpaint_tiny"), TestModel.Cpu, ModelParts.Decoder);
         Assert.True(model.Decoder!.ConditionedOnKnown);
         var decoder = new UnclipDecoder(model.Decoder, run.Noise, TimeProvider.System, new(TimeProvider.System));
         var nothing = new TextEncoding([], [], []);

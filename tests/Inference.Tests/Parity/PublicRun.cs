@@ -36,17 +36,17 @@ internal sealed class PublicRun(string name)
     /// <param name="array">What diffusers drew.</param>
     public void Compare(IReadOnlyList<Picture> pictures, ITestOutputHelper output, string array = "image")
     {
-        var images = Load(array); // (N, H, W, 3)
+        NpyFile images = Load(array); // (N, H, W, 3)
         Assert.Equal(images.Shape[0], pictures.Count);
-        var (sum, worst, within, count, flat) = (0.0, 0.0, 0, 0, 0);
-        foreach (var (number, picture) in pictures.Index())
+        (double sum, double worst, int within, int count, int flat) = (0.0, 0.0, 0, 0, 0);
+        foreach ((int number, Picture picture) in pictures.Index())
         {
-            var expected = Golden.Item(images.Floats, images, number);
-            var plane = picture.Shape.Height * picture.Shape.Width;
+            ReadOnlySpan<float> expected = Golden.Item(images.Floats, images, number);
+            int plane = picture.Shape.Height * picture.Shape.Width;
             Assert.Equal(expected.Length, picture.Shape.Length);
-            for (var i = 0; i < expected.Length; i++)
+            for (int i = 0; i < expected.Length; i++)
             {
-                var error = Math.Abs((double)picture.Pixels.Span[((i % 3) * plane) + (i / 3)] - expected[i]);
+                double error = Math.Abs((double)picture.Pixels.Span[((i % 3) * plane) + (i / 3)] - expected[i]);
                 (sum, worst, count) = (sum + error, Math.Max(worst, error), count + 1);
                 within += error * 255 <= 1 ? 1 : 0;
                 flat += expected[i] is 0 or 1 ? 1 : 0;

@@ -13,23 +13,26 @@ internal sealed class RecordedNoise(Func<string, NpyFile> load, int candidatesPe
 
     public void Fill(NoiseKey key, Span<float> destination)
     {
-        var stage = key.Stage switch { Stage.Prior => "prior", Stage.Decoder => "decoder", _ => "super_res" };
-        var image = ((int)key.Seed * candidatesPerPrompt) + key.Candidate;
+        string stage = key.Stage switch { Stage.Prior => "prior", Stage.Decoder => "decoder", _ => "super_res" };
+        int image = ((int)key.Seed * candidatesPerPrompt) + key.Candidate;
         if (key.Step == NoiseKey.InitialStep)
         {
-            var initial = Load($"{stage}_latents_init");
+            NpyFile initial = Load($"{stage}_latents_init");
             Golden.Item(initial.Floats, initial, image).CopyTo(destination);
             return;
         }
 
-        var noise = Load($"{stage}_noise"); // (steps - 1, N, ...)
+        NpyFile noise = Load($"{stage}_noise"); // (steps - 1, N, ...)
         Golden.Item(noise.Floats, noise, key.Step).Slice(image * destination.Length, destination.Length).CopyTo(destination);
     }
 
     private NpyFile Load(string name)
     {
-        if (!_files.TryGetValue(name, out var file))
+        if (!_files.TryGetValue(name, out NpyFile? file))
+        {
             _files[name] = file = load(name);
+        }
+
         return file;
     }
 }

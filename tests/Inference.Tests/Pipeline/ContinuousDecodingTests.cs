@@ -7,7 +7,7 @@ namespace Limner.Inference.Tests.Pipeline;
 /// <summary>The decoder half as a worker drives it: candidates of different requests join, leave and are stopped at any time.</summary>
 public sealed class ContinuousDecodingTests : IDisposable
 {
-    private readonly UnclipModel _model = ModelFolder.Load(TestModel.Latent, TestModel.Cpu with { DecoderSlots = 3 });
+    private readonly UnclipModel _model = ModelFolder.Load(TestModel.Latent, TestModel.Cpu, slots: new() { Decoder = 3 });
     private readonly IReadOnlyList<Conditioning> _conditionings;
     private readonly FixedTime _time = new();
 
@@ -23,19 +23,22 @@ public sealed class ContinuousDecodingTests : IDisposable
     [Fact]
     public void Candidates_that_join_at_random_give_the_bits_that_each_gives_alone()
     {
-        var decoder = Decoder();
-        var alone = Enumerable.Range(0, 6).Select(candidate =>
+        UnclipDecoder decoder = Decoder();
+        float[]?[] alone = Enumerable.Range(0, 6).Select(candidate =>
         {
             decoder.Add(Request(candidate));
             return Assert.Single(Drain(decoder)).Pixels;
         }).ToArray();
 
         var random = new Random(11);
-        var (next, images) = (0, new List<(DecodeRequest Request, SampleEnd End, float[]? Pixels)>());
+        (int next, List<(DecodeRequest Request, SampleEnd End, float[]? Pixels)> images) = (0, new List<(DecodeRequest Request, SampleEnd End, float[]? Pixels)>());
         while (next < 6 || decoder.Occupied > 0)
         {
             while (next < 6 && decoder.FreeSlots > 0 && random.Next(4) == 0)
+            {
                 decoder.Add(Request(next++));
+            }
+
             images.AddRange(Copy(decoder.Step()));
         }
 
@@ -47,11 +50,14 @@ public sealed class ContinuousDecodingTests : IDisposable
     public void Cancelled_and_expired_candidates_leave_at_the_next_step_wherever_they_are()
     {
         using var stop = new CancellationTokenSource();
-        var decoder = Decoder();
+        UnclipDecoder decoder = Decoder();
         decoder.Add(Request(0));
         decoder.Add(Request(1) with { DecoderSteps = 3, SuperResSteps = 9 });
-        for (var step = 0; step < 4; step++)
+        for (int step = 0; step < 4; step++)
+        {
             Assert.Empty(decoder.Step()); // candidate 1 is in super-resolution, candidate 0 still in the decoder
+        }
+
         decoder.Add(Request(2) with { Cancellation = stop.Token });
         Assert.Equal(0, decoder.FreeSlots);
         Assert.Throws<InvalidOperationException>(() => decoder.Add(Request(3)));
@@ -68,7 +74,7 @@ public sealed class ContinuousDecodingTests : IDisposable
     {
         var encoder = new UnclipEncoder(_model.Encoder!, new SeededNoiseSource(), _time, new(_time));
         var request = new EncodeRequest { Prompt = "late", PriorSteps = 4, PriorGuidance = 1, Guidance = 1, Deadline = _time.Now };
-        var late = Assert.Throws<TimeoutException>(() => encoder.Encode(request, TestContext.Current.CancellationToken));
+        TimeoutException late = Assert.Throws<TimeoutException>(() => encoder.Encode(request, TestContext.Current.CancellationToken));
         Assert.Equal("The deadline passed before the prior was done.", late.Message);
     }
 
@@ -105,7 +111,10 @@ public sealed class ContinuousDecodingTests : IDisposable
     {
         var images = new List<(DecodeRequest, SampleEnd, float[]?)>();
         while (decoder.Occupied > 0)
+        {
             images.AddRange(Copy(decoder.Step()));
+        }
+
         return images;
     }
 
@@ -121,7 +130,10 @@ public sealed class ContinuousDecodingTests : IDisposable
         public void Fill(NoiseKey key, Span<float> destination)
         {
             if (key.Step == NoiseKey.InitialStep)
+            {
                 Initial.Add(key);
+            }
+
             _noise.Fill(key, destination);
         }
     }

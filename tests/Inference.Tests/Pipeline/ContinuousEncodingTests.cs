@@ -8,7 +8,7 @@ namespace Limner.Inference.Tests.Pipeline;
 /// <summary>The encoder half as a worker drives it: prompts of different jobs share the prior's steps.</summary>
 public sealed class ContinuousEncodingTests : IDisposable
 {
-    private readonly UnclipModel _model = ModelFolder.Load(TestModel.Latent, TestModel.Cpu with { PriorSlots = 3 }, ModelParts.Encoder);
+    private readonly UnclipModel _model = ModelFolder.Load(TestModel.Latent, TestModel.Cpu, ModelParts.Encoder, new() { Prior = 3 });
     private readonly FixedTime _time = new();
 
     public void Dispose() => _model.Dispose();
@@ -17,23 +17,26 @@ public sealed class ContinuousEncodingTests : IDisposable
     public void Prompts_that_join_at_random_give_the_bits_that_each_gives_alone()
     {
         EncodeRequest[] requests = [.. Enumerable.Range(0, 7).Select(Request)];
-        var alone = Encoder();
-        var expected = requests.Select(request => alone.Encode(request, TestContext.Current.CancellationToken).Select(Bytes).ToArray()).ToArray();
+        UnclipEncoder alone = Encoder();
+        string[][] expected = requests.Select(request => alone.Encode(request, TestContext.Current.CancellationToken).Select(Bytes).ToArray()).ToArray();
 
-        var encoder = Encoder();
+        UnclipEncoder encoder = Encoder();
         var random = new Random(5);
-        var (next, sharedSteps, ended) = (0, 0, new List<EncodedPrompt>());
+        (int next, int sharedSteps, List<EncodedPrompt> ended) = (0, 0, new List<EncodedPrompt>());
         while (next < requests.Length || encoder.Occupied > 0)
         {
             if (next < requests.Length && random.Next(3) == 0)
+            {
                 encoder.Add(requests[next++]);
+            }
+
             sharedSteps += encoder.Occupied > 1 ? 1 : 0;
             ended.AddRange(encoder.Step());
         }
 
         Assert.True(sharedSteps > 5, "the prompts did not meet");
         Assert.Equal(requests.Length, ended.Count);
-        foreach (var prompt in ended)
+        foreach (EncodedPrompt prompt in ended)
         {
             Assert.Equal(SampleEnd.Completed, prompt.End);
             Assert.Equal(expected[Array.IndexOf(requests, prompt.Request)], prompt.Conditionings.Select(Bytes));
@@ -43,9 +46,9 @@ public sealed class ContinuousEncodingTests : IDisposable
     [Fact]
     public void A_candidate_is_sampled_again_without_those_before_it()
     {
-        var encoder = Encoder();
-        var all = encoder.Encode(Request(3) with { Candidates = 4 }, TestContext.Current.CancellationToken);
-        var again = encoder.Encode(Request(3) with { Candidates = 2, FirstCandidate = 2 }, TestContext.Current.CancellationToken);
+        UnclipEncoder encoder = Encoder();
+        IReadOnlyList<Conditioning> all = encoder.Encode(Request(3) with { Candidates = 4 }, TestContext.Current.CancellationToken);
+        IReadOnlyList<Conditioning> again = encoder.Encode(Request(3) with { Candidates = 2, FirstCandidate = 2 }, TestContext.Current.CancellationToken);
         Assert.Equal(all.Skip(2).Select(Bytes), again.Select(Bytes));
     }
 
@@ -53,7 +56,7 @@ public sealed class ContinuousEncodingTests : IDisposable
     public void Stopped_prompts_leave_at_the_next_step_even_while_their_candidates_wait()
     {
         using var stop = new CancellationTokenSource();
-        var encoder = Encoder();
+        UnclipEncoder encoder = Encoder();
         encoder.Add(Request(0) with { Candidates = 3, PriorSteps = 9 });
         encoder.Add(Request(1) with { Candidates = 5, Cancellation = stop.Token });
         encoder.Add(Request(2) with { Candidates = 1, Deadline = _time.Now.AddHours(1) });
@@ -61,7 +64,7 @@ public sealed class ContinuousEncodingTests : IDisposable
         Assert.Equal(0, encoder.FreeSlots);
 
         stop.Cancel();
-        var cancelled = Assert.Single(encoder.Step());
+        EncodedPrompt cancelled = Assert.Single(encoder.Step());
         Assert.Equal((SampleEnd.Cancelled, 0), (cancelled.End, cancelled.Conditionings.Count));
         _time.Now += TimeSpan.FromHours(1);
         Assert.Equal(SampleEnd.Expired, Assert.Single(encoder.Step()).End);
@@ -79,17 +82,17 @@ public sealed class ContinuousEncodingTests : IDisposable
     [Fact]
     public void A_picture_is_seen_once_for_all_candidates_and_each_has_the_bits_that_it_has_alone()
     {
-        var seen = 0;
+        int seen = 0;
         var encoder = new UnclipEncoder(Seeing(_ => seen++), new SeededNoiseSource(), _time, new(_time));
         EncodeRequest[] requests =
         [
             Request(3) with { Parts = [Picture(0)], Strength = 0.5f },
             Request(3) with { Parts = [Picture(0), BlendPart.Of("a horse", 0.5f), Picture(200)], Style = new("a drawing", "a photo") },
         ];
-        foreach (var request in requests)
+        foreach (EncodeRequest request in requests)
         {
             seen = 0;
-            var together = encoder.Encode(request, TestContext.Current.CancellationToken);
+            IReadOnlyList<Conditioning> together = encoder.Encode(request, TestContext.Current.CancellationToken);
             Assert.Equal(request.Parts.Count(part => part.Image is not null), seen);
             Assert.Equal(4, together.Select(Bytes).Distinct().Count());
             Assert.Equal(together.Select(Bytes), Enumerable.Range(0, 4).SelectMany(candidate =>
@@ -102,8 +105,10 @@ public sealed class ContinuousEncodingTests : IDisposable
         ImageEncoder = new((pixels, embedding) =>
         {
             see(pixels[0]);
-            for (var i = 0; i < embedding.Length; i++)
+            for (int i = 0; i < embedding.Length; i++)
+            {
                 embedding[i] = pixels[0] + MathF.Sin(i);
+            }
         }, new(3, 16, 16)),
     };
 
@@ -132,7 +137,9 @@ public sealed class ContinuousEncodingTests : IDisposable
         public void Fill(NoiseKey key, Span<float> destination)
         {
             if (--_left < 0)
+            {
                 throw new InvalidOperationException("There is no more noise.");
+            }
         }
     }
 

@@ -9,7 +9,7 @@ public sealed class LatentPipeline : IDisposable
     /// <summary>Loads it with two slots, so that more candidates have to wait.</summary>
     public LatentPipeline()
     {
-        Model = ModelFolder.Load(TestModel.Latent, TestModel.Cpu with { PriorSlots = 2, DecoderSlots = 2 });
+        Model = ModelFolder.Load(TestModel.Latent, TestModel.Cpu, slots: new() { Prior = 2, Decoder = 2 });
         Pipeline = new(Model.Encoder!, Model.Decoder!, Model.Defaults, new SeededNoiseSource(), TimeProvider.System);
     }
 

@@ -27,7 +27,7 @@ public sealed class LatentPipelineTests(LatentPipeline latent) : IClassFixture<L
     [InlineData(20, 20)]
     public void Every_size_up_to_the_largest_is_made(int? asked, int size)
     {
-        var pixels = latent.Generate(Request with { Size = asked })[0];
+        float[] pixels = latent.Generate(Request with { Size = asked })[0];
         Assert.Equal(3 * size * size, pixels.Length);
         Assert.All(pixels, value => Assert.InRange(value, 0, 1));
         Assert.True(pixels.Distinct().Count() > pixels.Length / 10, "a flat picture");
@@ -46,7 +46,7 @@ public sealed class LatentPipelineTests(LatentPipeline latent) : IClassFixture<L
     [Fact]
     public async Task What_fails_after_the_last_step_ends_the_generation()
     {
-        var autoencoder = latent.Model.Decoder!.Autoencoder! with { Decode = (_, _) => throw new InvalidOperationException("The autoencoder fails.") };
+        AutoencoderNetworks autoencoder = latent.Model.Decoder!.Autoencoder! with { Decode = (_, _) => throw new InvalidOperationException("The autoencoder fails.") };
         var pipeline = new UnclipPipeline(
             latent.Model.Encoder!, latent.Model.Decoder with { Autoencoder = autoencoder }, latent.Model.Defaults, new SeededNoiseSource(), TimeProvider.System);
         var generation = Task.Run(() => pipeline.Generate(Request, (_, _) => { }), TestContext.Current.CancellationToken);
@@ -56,8 +56,8 @@ public sealed class LatentPipelineTests(LatentPipeline latent) : IClassFixture<L
     [Fact]
     public void Equal_requests_give_equal_bits_and_everything_in_a_request_counts()
     {
-        var request = Request with { Candidates = 2, Size = 64 };
-        var pictures = latent.Generate(request);
+        UnclipRequest request = Request with { Candidates = 2, Size = 64 };
+        SortedDictionary<int, float[]> pictures = latent.Generate(request);
         Assert.Equal(pictures, latent.Generate(request));
         UnclipRequest[] others =
         [
@@ -72,8 +72,8 @@ public sealed class LatentPipelineTests(LatentPipeline latent) : IClassFixture<L
     [Fact]
     public void A_candidate_does_not_depend_on_how_many_there_are()
     {
-        var one = latent.Generate(Request with { Candidates = 1 });
-        var five = latent.Generate(Request with { Candidates = 5 });
+        SortedDictionary<int, float[]> one = latent.Generate(Request with { Candidates = 1 });
+        SortedDictionary<int, float[]> five = latent.Generate(Request with { Candidates = 5 });
         Assert.Equal(5, five.Count);
         Assert.Equal(one[0], five[0]);
     }
@@ -83,12 +83,12 @@ public sealed class LatentPipelineTests(LatentPipeline latent) : IClassFixture<L
     {
         var progress = new Recorder();
         latent.Generate(Request with { Candidates = 3 }, progress);
-        foreach (var (stage, steps) in new[]
+        foreach ((PipelineStage stage, int steps) in new[]
         {
             (PipelineStage.Prior, 4), (PipelineStage.Decoder, 6), (PipelineStage.Autoencoder, 1), (PipelineStage.SuperResFirst, 3), (PipelineStage.SuperResSecond, 4),
         })
         {
-            for (var candidate = 0; candidate < 3; candidate++)
+            for (int candidate = 0; candidate < 3; candidate++)
             {
                 Assert.Equal(
                     Enumerable.Range(1, steps).Select(step => new UnclipProgress(stage, candidate, step, steps)),
@@ -119,12 +119,14 @@ public sealed class LatentPipelineTests(LatentPipeline latent) : IClassFixture<L
     [InlineData(PipelineStage.SuperResSecond)]
     public void Cancelling_stops_before_the_next_step_and_leaves_the_pipeline_usable(PipelineStage stage)
     {
-        var expected = latent.Generate(Request);
+        SortedDictionary<int, float[]> expected = latent.Generate(Request);
         using var stop = new CancellationTokenSource();
         var progress = new Recorder(report =>
         {
             if (report.Stage == stage && report.Step == 2)
+            {
                 stop.Cancel();
+            }
         });
         Assert.ThrowsAny<OperationCanceledException>(() => latent.Pipeline.Generate(Request, (_, _) => Assert.Fail("finished"), progress, stop.Token));
         Assert.Equal(new UnclipProgress(stage, 0, 2, progress.Reports[^1].Steps), progress.Reports[^1]);
@@ -134,7 +136,7 @@ public sealed class LatentPipelineTests(LatentPipeline latent) : IClassFixture<L
     [Fact]
     public void A_consumer_that_throws_leaves_the_pipeline_usable()
     {
-        var expected = latent.Generate(Request with { Candidates = 3 });
+        SortedDictionary<int, float[]> expected = latent.Generate(Request with { Candidates = 3 });
         Assert.Throws<IOException>(() => latent.Pipeline.Generate(
             Request with { Candidates = 3 }, (_, _) => throw new IOException("disk full"), null, TestContext.Current.CancellationToken));
         Assert.Equal(expected, latent.Generate(Request with { Candidates = 3 }));
@@ -143,10 +145,10 @@ public sealed class LatentPipelineTests(LatentPipeline latent) : IClassFixture<L
     [Fact]
     public void The_image_encoder_embeds_a_picture()
     {
-        var encoder = latent.Model.ImageEncoder!;
+        ImageEncoder encoder = latent.Model.ImageEncoder!;
         Assert.Equal((new ImageShape(3, 32, 32), 16), (encoder.Image, encoder.EmbeddingLength));
-        var picture = latent.Generate(Request with { Size = 32 })[0];
-        var (one, other) = (new float[16], new float[16]);
+        float[] picture = latent.Generate(Request with { Size = 32 })[0];
+        (float[] one, float[] other) = (new float[16], new float[16]);
         encoder.Encode(Array.ConvertAll(picture, value => (value * 2) - 1), one);
         encoder.Encode(new float[picture.Length], other);
         Assert.NotEqual(one, other);

@@ -34,9 +34,9 @@ public sealed class NotFiniteTests
     private static void Fails(string folder, string broken, string name, UnclipRequest request)
     {
         using var copy = new BrokenModel(folder, broken);
-        using var model = ModelFolder.Load(copy.Folder, TestModel.Cpu);
+        using UnclipModel model = ModelFolder.Load(copy.Folder, TestModel.Cpu);
         var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new SeededNoiseSource(), TimeProvider.System);
-        var refused = Assert.Throws<RefusedRequestException>(() => pipeline.Generate(
+        RefusedRequestException refused = Assert.Throws<RefusedRequestException>(() => pipeline.Generate(
             request with { PriorSteps = 3, DecoderSteps = 3, SuperResSteps = 3 }, (_, _) => Assert.Fail("There is a picture."), null, TestContext.Current.CancellationToken));
         Assert.Equal("not_finite", refused.Code);
         Assert.StartsWith($"The model's {name} gave what is no finite number (NaN or infinity), so there is no picture.", refused.Message, StringComparison.Ordinal);

@@ -23,20 +23,20 @@ public sealed class PreviewTests : IDisposable
     [Fact]
     public void They_come_every_few_steps_and_with_the_base_image()
     {
-        var shown = Draw(every: 8, size: 64, previewCost: TimeSpan.Zero).Shown;
+        List<(int Step, ImageShape Shape, float[] Pixels)> shown = Draw(every: 8, size: 64, previewCost: TimeSpan.Zero).Shown;
         Assert.Equal([8, 16, 24, 32, Steps], shown.Select(preview => preview.Step));
         Assert.All(shown, preview => Assert.Equal(new ImageShape(3, 16, 16), preview.Shape));
         Assert.All(shown, preview => Assert.All(preview.Pixels, value => Assert.InRange(value, 0, 1)));
         // What a step predicts comes nearer to what becomes of it.
-        var distances = shown.SkipLast(1).Select(preview => preview.Pixels.Zip(shown[^1].Pixels, (a, b) => Math.Abs(a - b)).Average()).ToArray();
+        float[] distances = shown.SkipLast(1).Select(preview => preview.Pixels.Zip(shown[^1].Pixels, (a, b) => Math.Abs(a - b)).Average()).ToArray();
         Assert.True(distances[^1] < distances[0] / 2, string.Join(", ", distances));
     }
 
     [Fact]
     public void None_is_made_while_nobody_looks_and_the_image_is_the_same_either_way()
     {
-        var watched = Draw(every: 1, size: 64, previewCost: TimeSpan.Zero);
-        var unwatched = Draw(every: 1, size: 64, previewCost: TimeSpan.Zero, isWanted: false);
+        (List<(int Step, ImageShape Shape, float[] Pixels)> Shown, float[] Pixels, int Decodes) watched = Draw(every: 1, size: 64, previewCost: TimeSpan.Zero);
+        (List<(int Step, ImageShape Shape, float[] Pixels)> Shown, float[] Pixels, int Decodes) unwatched = Draw(every: 1, size: 64, previewCost: TimeSpan.Zero, isWanted: false);
         Assert.Equal(Steps, watched.Shown.Count);
         Assert.Equal(Steps, watched.Decodes); // the last is the base image's own
         Assert.Empty(unwatched.Shown);
@@ -50,15 +50,15 @@ public sealed class PreviewTests : IDisposable
     [InlineData(10_000, 1)]
     public void They_take_a_twentieth_of_the_time_and_no_more(int milliseconds, int most)
     {
-        var shown = Draw(every: 1, size: 32, TimeSpan.FromMilliseconds(milliseconds)).Shown;
+        List<(int Step, ImageShape Shape, float[] Pixels)> shown = Draw(every: 1, size: 32, TimeSpan.FromMilliseconds(milliseconds)).Shown;
         Assert.InRange(shown.Count, 1, most);
     }
 
     private (List<(int Step, ImageShape Shape, float[] Pixels)> Shown, float[] Pixels, int Decodes) Draw(int every, int size, TimeSpan previewCost, bool isWanted = true)
     {
-        var (shown, decodes, done) = (new List<(int, ImageShape, float[])>(), 0, 0);
-        var autoencoder = _model.Decoder!.Autoencoder!;
-        var networks = _model.Decoder with
+        (List<(int, ImageShape, float[])> shown, int decodes, int done) = (new List<(int, ImageShape, float[])>(), 0, 0);
+        AutoencoderNetworks autoencoder = _model.Decoder!.Autoencoder!;
+        DecoderNetworks networks = _model.Decoder with
         {
             Autoencoder = autoencoder with
             {
@@ -86,7 +86,9 @@ public sealed class PreviewTests : IDisposable
         {
             _time.Advance(TimeSpan.FromMilliseconds(1));
             if (decoder.Step() is [var ended])
+            {
                 return (shown, ended.Picture!.Pixels.ToArray(), decodes);
+            }
         }
     }
 
@@ -95,7 +97,9 @@ public sealed class PreviewTests : IDisposable
         public void Report(UnclipProgress value)
         {
             if (value.Stage == PipelineStage.Decoder)
+            {
                 count(value.Step);
+            }
         }
     }
 

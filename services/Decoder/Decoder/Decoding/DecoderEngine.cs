@@ -19,10 +19,10 @@ internal sealed class DecoderEngine : IDisposable
     /// <exception cref="ExecutionProviderException">The execution provider cannot be had.</exception>
     public DecoderEngine(IOptions<ModelOptions> model, IOptions<ExecutionOptions> execution, IOptions<DecoderOptions> options, DecoderMetrics metrics, TimeProvider time, EngineFailure failure)
     {
-        var (folder, slots) = (model.Value.Find(AppContext.BaseDirectory), options.Value);
+        (string folder, DecoderOptions slots) = (model.Value.Find(AppContext.BaseDirectory), options.Value);
         _model = ModelFolder.Load(
-            folder, execution.Value with { DecoderSlots = slots.Slots, SuperResolutionSlots = slots.SuperResolutionSlots }, ModelParts.Decoder);
-        var networks = MeasuredDenoiser.In(_model.Decoder!, metrics, time);
+            folder, execution.Value, ModelParts.Decoder, new() { Decoder = slots.Slots, SuperResolution = slots.SuperResolutionSlots });
+        DecoderNetworks networks = MeasuredDenoiser.In(_model.Decoder!, metrics, time);
         UnclipDecoder Start() => new(networks, new SeededNoiseSource(), time, new(time));
         _thread = new("decoder", new(Start, ended => ended.Request, Take), time, failure.EndProcess);
         metrics.Watch(() => _thread.Occupied);
@@ -48,7 +48,7 @@ internal sealed class DecoderEngine : IDisposable
     /// <exception cref="RefusedRequestException">The model cannot do it.</exception>
     public async Task<(RgbImage? Image, TimeSpan Elapsed)> DecodeAsync(DecodeRequest request, CancellationToken cancellation)
     {
-        var result = await _thread.RunAsync(request, cancellation);
+        EngineResult<RgbImage?> result = await _thread.RunAsync(request, cancellation);
         return (result.Value, result.Elapsed);
     }
 

@@ -17,8 +17,8 @@ internal sealed class EncoderEngine : IDisposable
     /// <exception cref="ExecutionProviderException">The execution provider cannot be had.</exception>
     public EncoderEngine(IOptions<ModelOptions> model, IOptions<ExecutionOptions> execution, IOptions<EncoderOptions> options, TimeProvider time, EngineFailure failure)
     {
-        var folder = model.Value.Find(AppContext.BaseDirectory);
-        _model = ModelFolder.Load(folder, execution.Value with { PriorSlots = options.Value.Slots }, ModelParts.Encoder | ModelParts.ImageEncoder);
+        string folder = model.Value.Find(AppContext.BaseDirectory);
+        _model = ModelFolder.Load(folder, execution.Value, ModelParts.Encoder | ModelParts.ImageEncoder, new() { Prior = options.Value.Slots });
         UnclipEncoder Start() => new(_model.Encoder!, new SeededNoiseSource(), time, new(time));
         _thread = new("encoder", new(Start, ended => ended.Request, ended => ended.Refusal is { } refusal ? throw refusal : ended), time, failure.EndProcess);
     }
