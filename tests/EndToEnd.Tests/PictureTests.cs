@@ -6,17 +6,21 @@ namespace Limner.EndToEnd.Tests;
 public sealed class PictureTests
 {
     [Fact]
-    public void The_same_request_gives_the_same_bytes_and_overwrites_what_has_its_name()
+    public void The_same_request_gives_the_same_bytes_and_another_picture_of_the_name_stays()
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder.At("second"));
-        File.WriteAllBytes(folder.At("second/seed7-1.png"), new byte[1_000_000]);
+        LimnerProcess.Generate(folder, "a blue fox", "--seed", "7", "--out", "second");
+        byte[] blue = File.ReadAllBytes(folder.At("second/seed7-1.png"));
         LimnerProcess.Generate(folder, "a red fox", "-n", "2", "--seed", "7", "--out", "first");
         LimnerProcess.Generate(folder, "a red fox", "-n", "2", "--seed", "7", "--out", "second");
+        LimnerProcess.Result again = LimnerProcess.Generate(folder, "a red fox", "-n", "2", "--seed", "7", "--out", "second");
 
+        Assert.Equal("second/seed7-1_2.png\nsecond/seed7-2.png\nsecond/contact-sheet.png\n", again.Output);
         Assert.Equal(["contact-sheet.png", "seed7-1.png", "seed7-2.png"], folder.Files("first"));
-        Assert.Equal(folder.Files("first"), folder.Files("second"));
-        Assert.All(folder.Files("first"), file => Assert.Equal(File.ReadAllBytes(folder.At($"first/{file}")), File.ReadAllBytes(folder.At($"second/{file}"))));
+        Assert.Equal(["contact-sheet.png", "seed7-1.png", "seed7-1_2.png", "seed7-2.png"], folder.Files("second"));
+        Assert.All(folder.Files("first"), file => Assert.Equal(
+            File.ReadAllBytes(folder.At($"first/{file}")), File.ReadAllBytes(folder.At($"second/{file.Replace("7-1", "7-1_2", StringComparison.Ordinal)}"))));
+        Assert.Equal(blue, File.ReadAllBytes(folder.At("second/seed7-1.png")));
         Assert.NotEqual(File.ReadAllBytes(folder.At("first/seed7-1.png")), File.ReadAllBytes(folder.At("first/seed7-2.png")));
     }
 

@@ -30,13 +30,26 @@ internal sealed class OutputFolder
         return folder;
     }
 
-    /// <summary>Writes one file and returns its path.</summary>
+    /// <summary>
+    /// Writes one file and returns its path. Names say the seed and not the prompt, so another request's file may have this one: that file stays, and this one
+    /// gets the next free name, <c>seed7-1_2.png</c>.
+    /// </summary>
     public string Write(string name, byte[] bytes)
     {
         string target = Path.Combine(_path, name);
-        Guarded(() => WriteDurably(Path.Combine(_path, $".{name}.part"), bytes, part => File.Move(part, target, overwrite: true)));
+        Guarded(() =>
+        {
+            for (int copy = 2; File.Exists(target) && !Holds(target, bytes); copy++)
+            {
+                target = Path.Combine(_path, $"{Path.GetFileNameWithoutExtension(name)}_{copy}{Path.GetExtension(name)}");
+            }
+
+            WriteDurably(Path.Combine(_path, $".{name}.part"), bytes, part => File.Move(part, target, overwrite: true));
+        });
         return target;
     }
+
+    private static bool Holds(string path, byte[] bytes) => new FileInfo(path).Length == bytes.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes);
 
     private static void WriteDurably(string part, byte[] bytes, Action<string> finish)
     {

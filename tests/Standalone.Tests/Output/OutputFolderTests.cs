@@ -18,22 +18,29 @@ public sealed class OutputFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_file_replaces_an_older_one_whole_even_if_a_killed_run_left_its_part()
+    public void A_file_is_whole_even_if_a_killed_run_left_its_part()
     {
         File.WriteAllText(Path.Combine(_folder, ".a.png.part"), "the longer remains of a killed run");
-        OutputFolder folder = OutputFolder.Open(_folder);
-        folder.Write("a.png", [1, 2, 3]);
-        folder.Write("a.png", [4]);
-
+        OutputFolder.Open(_folder).Write("a.png", [4]);
         Assert.Equal([4], File.ReadAllBytes(Path.Combine(_folder, "a.png")));
         Assert.Equal(["a.png"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Another_picture_of_the_same_name_stays_and_the_same_one_is_written_once()
+    {
+        OutputFolder folder = OutputFolder.Open(_folder);
+        string[] written = [.. new byte[][] { [1, 2, 3], [4], [5], [4], [1, 2, 3] }.Select(bytes => Path.GetFileName(folder.Write("a.png", bytes)))];
+        Assert.Equal(["a.png", "a_2.png", "a_3.png", "a_2.png", "a.png"], written);
+        Assert.Equal(["123", "4", "5"], new[] { "a.png", "a_2.png", "a_3.png" }.Select(name => string.Concat(File.ReadAllBytes(Path.Combine(_folder, name)))));
+        Assert.Equal(3, Directory.GetFileSystemEntries(_folder).Length);
     }
 
     [Fact]
     public void A_name_that_is_taken_by_a_folder_is_an_output_error_and_leaves_no_part()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "a.png", "inside"));
-        var problem = Assert.Throws<CommandException>(() => OutputFolder.Open(_folder).Write("a.png", [1]));
+        CommandException problem = Assert.Throws<CommandException>(() => OutputFolder.Open(_folder).Write("a.png", [1]));
         Assert.Equal(ExitCode.Output, problem.Code);
         Assert.Equal(["a.png"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName));
     }
