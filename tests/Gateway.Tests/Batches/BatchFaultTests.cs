@@ -206,7 +206,7 @@ public sealed class BatchFaultTests
             {
                 time.Advance(TimeSpan.FromSeconds(8));
                 // Another Gateway looks for something to do.
-                if (await gateway.Services.GetRequiredService<BatchLedger>().TakeAsync(Cancellation) is { } lost)
+                if (await gateway.Services.GetRequiredService<BatchLedger>().TakeAsync([], Cancellation) is { } lost)
                 {
                     taken.Enqueue(lost);
                 }

@@ -21,6 +21,9 @@ internal sealed class UnreliableStore : IObjectStore, IDisposable
 
     public int Failures { get; private set; }
 
+    /// <summary>Pictures that were drawn, as often as somebody began to read one.</summary>
+    public int Drawn { get; private set; }
+
     /// <summary>What comes to pass while something is stored.</summary>
     public Func<string, Task> Meanwhile { get; set; } = _ => Task.CompletedTask;
 
@@ -47,6 +50,7 @@ internal sealed class UnreliableStore : IObjectStore, IDisposable
     public Task<Stream?> OpenAsync(string key, CancellationToken cancellation)
     {
         Fail(key);
+        Drawn += key.EndsWith(".png", StringComparison.Ordinal) ? 1 : 0;
         return _store.OpenAsync(key, cancellation);
     }
 

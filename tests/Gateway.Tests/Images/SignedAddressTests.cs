@@ -1,10 +1,14 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Limner.Gateway.Tests.Application;
+using Limner.Gateway.Tests.Batches;
 using Limner.Gateway.Tests.Generations;
 using Limner.Gateway.Tests.Submissions;
 using Limner.Imaging;
 using Limner.Imaging.Uploads;
+using Limner.ObjectStorage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Tests.Images;
 
@@ -32,6 +36,27 @@ public sealed class SignedAddressTests(SqliteGateway shared)
         {
             Assert.Equal(RunningGateway.PictureOf(0), file);
         }
+    }
+
+    [Fact]
+    public async Task A_picture_is_made_another_format_once_however_often_it_is_asked_for()
+    {
+        using var store = new UnreliableStore();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(), configure: services => services.AddSingleton<IObjectStore>(store));
+        using ImagesClient images = await ImagesClient.CreateAsync(gateway);
+        string url = await UrlAsync(images, "webp");
+        using var stranger = new HttpClient();
+        byte[] first = await stranger.GetByteArrayAsync(url, TestContext.Current.CancellationToken);
+        int read = store.Drawn;
+        Assert.True(read > 0);
+        for (int i = 0; i < 3; i++)
+        {
+            using var head = new HttpRequestMessage(HttpMethod.Head, url);
+            Assert.Equal(first.Length, (await stranger.SendAsync(head, TestContext.Current.CancellationToken)).Content.Headers.ContentLength);
+            Assert.Equal(first, await stranger.GetByteArrayAsync(url, TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(read, store.Drawn);
     }
 
     [Theory]
@@ -99,7 +124,7 @@ public sealed class SignedAddressTests(SqliteGateway shared)
     [Fact]
     public async Task Keys_that_are_none_and_addresses_with_a_path_stop_the_start()
     {
-        var fault = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => RunningGateway.StartAsync(
+        OptionsValidationException fault = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => RunningGateway.StartAsync(
             TestDatabase.Sqlite(), settings: [("Images:SigningKeys", "hunter2"), ("Images:PublicAddress", "images.example.org/x"), ("Uploads:AtOnce", "1")]));
         Assert.All(new[] { "Images:SigningKeys", "Images:PublicAddress", "Uploads:AtOnce" }, name => Assert.Contains(name, fault.Message, StringComparison.Ordinal));
         Assert.DoesNotContain("hunter2", fault.Message, StringComparison.Ordinal);

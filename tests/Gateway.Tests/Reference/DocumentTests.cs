@@ -32,6 +32,18 @@ public sealed partial class DocumentTests(SqliteGateway shared)
     }
 
     [Fact]
+    public async Task It_is_made_once_and_not_sent_to_who_has_it()
+    {
+        using var client = new HttpClient { BaseAddress = shared.Gateway.Address };
+        using HttpResponseMessage first = await client.GetAsync("/openapi.json", TestContext.Current.CancellationToken);
+        using HttpResponseMessage second = await client.GetAsync("/openapi.json", TestContext.Current.CancellationToken);
+        Assert.Equal(("application/json", first.Headers.ETag), (second.Content.Headers.ContentType?.MediaType, second.Headers.ETag));
+        Assert.Equal(await first.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), await second.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        client.DefaultRequestHeaders.IfNoneMatch.Add(first.Headers.ETag!);
+        Assert.Equal(HttpStatusCode.NotModified, (await client.GetAsync("/openapi.json", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
     public async Task Every_route_is_in_it()
     {
         JsonObject paths = (await ReadAsync())["paths"]!.AsObject();

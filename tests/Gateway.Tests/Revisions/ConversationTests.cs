@@ -68,7 +68,7 @@ public sealed class ConversationTests
     public async Task A_short_prompt_is_filled_in_unless_one_asks_for_it_as_it_is()
     {
         await using RunningGateway gateway = await StartAsync();
-        using var client = await ImagesClient.CreateAsync(gateway);
+        using ImagesClient client = await ImagesClient.CreateAsync(gateway);
         string revised = (string)(await client.DrawAsync("""{"prompt":"star","model":"dall-e-3","seed":7,"size":"1024x1024","response_format":"b64_json"}"""))["data"]![0]!["revised_prompt"]!;
         Assert.Matches("^a large [a-z]+ star on an? [a-z]+ background$", revised);
         Assert.Equal(revised, (string)(await client.DrawAsync("""{"prompt":"star","seed":7,"response_format":"b64_json"}"""))["data"]![0]!["revised_prompt"]!);
@@ -86,12 +86,27 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task A_chat_endpoint_is_not_asked_for_a_job_that_no_quota_is_left_for()
+    {
+        await using Receiver chat = await Receiver.StartAsync();
+        chat.Answer = (http, _) => http.Response.WriteAsJsonAsync(new { choices = new[] { new { message = new { role = "assistant", content = "an astronaut on the moon" } } } });
+        await using RunningGateway gateway = await StartAsync(("Conversation:Endpoint", $"{chat.Url}/v1"), ("Conversation:Model", "m"), ("Limits:MonthlyImages", "1"));
+        using GatewayClient client = await gateway.NewTenantAsync();
+        string house = await DrawAsync(gateway, client, new { prompt = "a blue house" });
+
+        using HttpResponseMessage response = await client.PostAsync(JsonSerializer.Serialize(new { parent = house, prompt = "now in watercolour" }));
+
+        Assert.Equal("insufficient_quota", (string)(await SubmissionTests.ReadErrorAsync(response, HttpStatusCode.TooManyRequests))["code"]!);
+        Assert.Empty(chat.Calls);
+    }
+
+    [Fact]
     public async Task A_chat_endpoint_changes_what_the_grammar_does_not_understand()
     {
         await using Receiver chat = await Receiver.StartAsync();
         chat.Answer = (http, call) =>
         {
-            var asked = JsonNode.Parse(call.Body)!;
+            JsonNode asked = JsonNode.Parse(call.Body)!;
             Assert.Equal(("/v1/chat/completions", "painter", "Bearer secret"), (call.Path, (string)asked["model"]!, http.Request.Headers.Authorization.ToString()));
             string said = ((string)asked["messages"]![1]!["content"]!).Contains("watercolour", StringComparison.Ordinal) ? "\"a blue house in watercolour\"\n" : "an astronaut on the moon, at night";
             return http.Response.WriteAsJsonAsync(new { choices = new[] { new { message = new { role = "assistant", content = said } } } });

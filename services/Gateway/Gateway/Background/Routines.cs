@@ -5,6 +5,7 @@ using Limner.Gateway.Dispatch;
 using Limner.Gateway.Images;
 using Limner.Gateway.Queue;
 using Limner.Gateway.Retention;
+using Limner.Gateway.Waiting;
 using Limner.Gateway.Webhooks.Deliveries;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,12 +18,14 @@ namespace Limner.Gateway.Background;
 internal static class Routines
 {
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NowAndThen = TimeSpan.FromSeconds(5);
 
     public static void AddRoutines(this IServiceCollection services)
     {
         services.AddRoutine<Dispatcher>("Releasing jobs", DispatchAsync, NextRoundAsync);
+        services.AddRoutine<EndedJobs>("Looking for the end of jobs that are waited for", (ended, stop) => ended.LookAsync(stop), Every(AtOnce));
         services.AddRoutine<DeadlineSweep>("Ending late jobs", (sweep, stop) => sweep.SweepAsync(stop), Every(Soon));
         services.AddRoutine<SilentJobs>("Publishing silent jobs again", (silent, stop) => silent.PublishAgainAsync(stop), Every(Soon));
         services.AddRoutine<QueueGauge>("Measuring the queue", (gauge, stop) => gauge.MeasureAsync(stop), Every(NowAndThen));

@@ -31,7 +31,7 @@ internal sealed class BatchDrafts(Transactions database, BatchInput input, JobCa
         DateTimeOffset end = time.GetUtcNow() + BatchLedger.Hold;
         QuotaRoom? quota = caller is null ? null : await ReadQuotaAsync(caller, cancellation);
         await using Stream content = input.Open(file, batch.Offset);
-        var lines = input.Lines(content, batch.Offset, batch.Lines);
+        LineReader lines = input.Lines(content, batch.Offset, batch.Lines);
         var reader = new RequestReader(input, callbacks, batch, time);
         var read = new List<DraftedLine>();
         int postponed = batch.Postponed;

@@ -9,11 +9,11 @@ internal sealed class BatchLedger(Transactions database, TimeProvider time)
     /// <summary>After so long without a word, somebody else may go on. Clocks that differ by less do no harm, and more only makes work twice.</summary>
     public static readonly TimeSpan Hold = TimeSpan.FromSeconds(30);
 
-    /// <summary>Takes a batch that is due; null if there is none, or others are about to take it.</summary>
-    public Task<Batch?> TakeAsync(CancellationToken cancellation) => database.WriteAsync(async context =>
+    /// <summary>Takes a batch that is due, of none of the <paramref name="busy"/> tenants; null if there is none, or others are about to take it.</summary>
+    public Task<Batch?> TakeAsync(string[] busy, CancellationToken cancellation) => database.WriteAsync(async context =>
     {
         DateTimeOffset now = time.GetUtcNow();
-        Batch? due = await context.Batches.Where(batch => batch.State < BatchState.Failed && batch.Due <= now)
+        Batch? due = await context.Batches.Where(batch => batch.State < BatchState.Failed && batch.Due <= now && !busy.Contains(batch.Tenant))
             .OrderBy(batch => batch.Due).Take(1).LockFree().SingleOrDefaultAsync(cancellation);
         return due is null ? null : Set(context, due, due with { Holder = Guid.NewGuid(), Due = now + Hold });
     }, cancellation);

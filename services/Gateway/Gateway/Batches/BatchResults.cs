@@ -20,7 +20,7 @@ internal sealed class BatchResults(
 
         // 1. Line after line, beside the jobs in the same order. One that was never validated has no lines that anybody knows of.
         await using Stream content = input.Open(file, 0);
-        var lines = input.Lines(content);
+        LineReader lines = input.Lines(content);
         var outcomes = new LineOutcomes(database, batch);
         while (batch.Total > 0 && await lines.ReadAsync(cancellation) is { } line)
         {

@@ -22,7 +22,7 @@ internal sealed class BatchValidation(BatchLedger ledger, BatchInput input, JobC
         var names = new HashSet<UInt128>();
         int total = 0;
         await using Stream content = input.Open(file, 0);
-        var lines = input.Lines(content);
+        LineReader lines = input.Lines(content);
         var reader = new RequestReader(input, callbacks, hold.Batch, time);
         while (errors.Count < MostErrors && await lines.ReadAsync(cancellation) is { } line)
         {

@@ -16,6 +16,9 @@ internal sealed partial class BatchWork(
     /// <summary>So that one which writes long results keeps few others waiting.</summary>
     private const int AtOnce = 4;
 
+    /// <summary>Those of one tenant, so that none can keep the others' waiting.</summary>
+    private const int AtOnceOfTenant = AtOnce / 2;
+
     private const int MostCancelled = 100;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -25,16 +28,24 @@ internal sealed partial class BatchWork(
 
     private static readonly Failure BatchCancelled = new(ErrorCode.BatchCancelled, "Its batch was cancelled.");
 
+    private readonly Lock _lock = new();
+    private readonly List<string> _tenants = [];
+
     /// <summary>Works at whatever batch is due, until stopped.</summary>
     public Task RunAsync(CancellationToken stop) => Parallel.ForEachAsync(
-        FindAsync(stop), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (batch, end) => await WorkAsync(batch, end));
+        FindAsync(stop), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (batch, end) => await WorkInTurnAsync(batch, end));
 
     private async IAsyncEnumerable<Batch> FindAsync([EnumeratorCancellation] CancellationToken stop)
     {
         while (true)
         {
-            if (await ledger.TakeAsync(stop) is { } batch)
+            if (await ledger.TakeAsync(BusyTenants(), stop) is { } batch)
             {
+                lock (_lock)
+                {
+                    _tenants.Add(batch.Tenant);
+                }
+
                 yield return batch;
             }
             else
@@ -44,17 +55,43 @@ internal sealed partial class BatchWork(
         }
     }
 
+    private string[] BusyTenants()
+    {
+        lock (_lock)
+        {
+            return [.. _tenants.CountBy(tenant => tenant).Where(tenant => tenant.Value >= AtOnceOfTenant).Select(tenant => tenant.Key)];
+        }
+    }
+
+    private async Task WorkInTurnAsync(Batch taken, CancellationToken cancellation)
+    {
+        try
+        {
+            await WorkAsync(taken, cancellation);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _tenants.Remove(taken.Tenant);
+            }
+        }
+    }
+
     private async Task WorkAsync(Batch taken, CancellationToken cancellation)
     {
         try
         {
             StoredFile file = await FindInputAsync(taken, cancellation);
-            for (Batch? batch = taken; batch is { IsOver: false };)
+            DateTimeOffset end = time.GetUtcNow() + BatchLedger.Hold;
+            Batch? batch = taken;
+            while (batch is { IsOver: false } && time.GetUtcNow() < end)
             {
                 batch = await StepAsync(batch, file, cancellation);
             }
 
-            await ledger.ReleaseAsync(taken, Pause, cancellation);
+            // One that has more to do goes behind those that are due by then.
+            await ledger.ReleaseAsync(taken, batch is null ? Pause : TimeSpan.Zero, cancellation);
         }
         catch (FileContentException lost)
         {

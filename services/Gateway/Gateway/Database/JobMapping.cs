@@ -29,6 +29,8 @@ internal sealed class JobMapping : IEntityTypeConfiguration<Job>
         builder.HasIndex(job => new { job.Tenant, job.Id }, "jobs_of_tenant");
         // Among millions that were completed, the few that failed or were cancelled are what is looked for.
         builder.HasIndex(job => new { job.Tenant, job.State, job.Id }, "jobs_ended_badly").HasFilter("state > 2");
+        // How much a tenant's jobs were given is summed up from it alone.
+        builder.HasIndex(job => new { job.Tenant, job.SourceBytes }, "jobs_with_sources").HasFilter("source_bytes > 0");
         builder.HasIndex(job => job.RetryOf, "jobs_retry").HasFilter("retry_of IS NOT NULL").IsUnique();
         // A line becomes one job: the database would refuse a second.
         builder.HasIndex(job => new { job.BatchId, job.BatchLine }, "jobs_of_batch").HasFilter("batch_id IS NOT NULL").IsUnique();

@@ -64,7 +64,7 @@ internal sealed class Migrator(Transactions database)
 
     private static async Task CreateDatabaseAsync(GatewayContext context, CancellationToken cancellation)
     {
-        var creator = context.GetService<IRelationalDatabaseCreator>();
+        IRelationalDatabaseCreator creator = context.GetService<IRelationalDatabaseCreator>();
         if (await creator.ExistsAsync(cancellation))
         {
             return;

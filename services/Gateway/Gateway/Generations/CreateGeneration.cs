@@ -18,7 +18,7 @@ internal static class CreateGeneration
         Delivery delivery = GenerationReader.ReadDelivery(body);
         using IDisposable? place = delivery.Streams ? streams.Enter(caller.Tenant) : null;
         var request = SynchronousRequest.Of(
-            http.Request, caller, body, () => drafts.DraftAsync(reader.Read(body, options.Value, time.GetUtcNow()).Submission, caller, http.RequestAborted));
+            http.Request, caller, body, () => drafts.DraftAloneAsync(reader.Read(body, options.Value, time.GetUtcNow()).Submission, caller, http.RequestAborted));
         await reply.WriteAsync(http, request, delivery);
     }
 }

@@ -26,7 +26,7 @@ internal static class ImagesApi
         services.AddValidatedOptions<UploadOptions>("Uploads");
         services.AddSingleton<ModelCatalogue>().AddSingleton<GenerationReader>().AddSingleton<EditReader>().AddSingleton<VariationReader>();
         services.AddSingleton<ImageRequestReader>();
-        services.AddSingleton<Attendance>().AddSingleton<JobEnd>().AddSingleton<UnfinishedRequests>().AddSingleton<SynchronousJobs>();
+        services.AddSingleton<Attendance>().AddSingleton<JobEnd>().AddSingleton<EndedJobs>().AddSingleton<UnfinishedRequests>().AddSingleton<SynchronousJobs>();
         services.AddSingleton<ImageFiles>().AddSingleton<AddressSigner>().AddSingleton<ImageLinks>();
         services.AddSingleton<GenerationAnswer>().AddSingleton<GenerationStream>().AddSingleton<ImagesReply>().AddSingleton<PictureRequests>();
     }
@@ -65,5 +65,6 @@ internal static class ImagesApi
 
     private static RouteHandlerBuilder TakesPictures(this RouteHandlerBuilder route) => route
         .Fails(StatusCodes.Status400BadRequest, ErrorCode.InvalidImage, ErrorCode.ImageTooLarge)
-        .Fails(StatusCodes.Status408RequestTimeout, ErrorCode.UploadTimeout).Fails(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads);
+        .Fails(StatusCodes.Status408RequestTimeout, ErrorCode.UploadTimeout).Fails(StatusCodes.Status409Conflict, ErrorCode.FileLimitReached)
+        .Fails(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads);
 }

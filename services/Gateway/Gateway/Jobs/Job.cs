@@ -33,6 +33,9 @@ internal sealed record Job
     /// <summary>What is made of given pictures; null if the prompt is drawn from nothing.</summary>
     public EditRequest? Edit { get; init; }
 
+    /// <summary>Bytes of the pictures that it was given.</summary>
+    public long SourceBytes { get; init; }
+
     /// <summary>The conversation that it is a turn of; null if it is none.</summary>
     public ConversationTurn? Turn { get; init; }
 

@@ -7,6 +7,9 @@ internal sealed class JobSignals
 {
     private readonly ConcurrentDictionary<Guid, Action> _watchers = new();
 
+    /// <summary>The jobs that are watched just now.</summary>
+    public ICollection<Guid> Watched => _watchers.Keys;
+
     public void Raise(Guid job)
     {
         if (_watchers.TryGetValue(job, out Action? changed))

@@ -78,7 +78,7 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
 
     private static async Task AddBodyAsync(OpenApiOperation operation, RequestBodyShape body, OpenApiOperationTransformerContext context, CancellationToken cancellation)
     {
-        var request = operation.RequestBody as OpenApiRequestBody ?? new OpenApiRequestBody { Content = new Dictionary<string, OpenApiMediaType>() };
+        OpenApiRequestBody request = operation.RequestBody as OpenApiRequestBody ?? new OpenApiRequestBody { Content = new Dictionary<string, OpenApiMediaType>() };
         request.Required = body.IsRequired;
         foreach (string mediaType in body.MediaTypes)
         {

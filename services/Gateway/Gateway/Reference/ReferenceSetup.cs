@@ -26,7 +26,7 @@ internal static class ReferenceSetup
 
     public static void MapReference(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapOpenApi(Document).AllowAnonymous();
+        endpoints.MapOpenApi(Document).AllowAnonymous().Add(document => document.RequestDelegate = new KeptDocument(document.RequestDelegate!).HandleAsync);
         endpoints.MapSwaggerUI(Page.TrimStart('/'), page =>
         {
             page.DocumentTitle = "Limner's API";

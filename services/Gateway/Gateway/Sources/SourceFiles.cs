@@ -1,9 +1,11 @@
+using System.Globalization;
 using Limner.Contracts.Edits;
 using Limner.Gateway.Database;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Files;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Retention;
 using Limner.Gateway.Submissions;
 using Limner.Gateway.Uploads;
 using Limner.ObjectStorage;
@@ -15,11 +17,12 @@ namespace Limner.Gateway.Sources;
 
 /// <summary>
 /// The pictures that jobs are given. Each job has files of its own under keys that follow from its id: what they were taken from may go, and they go with the job.
-/// They are written before its row is; where that is then refused, they are orphans and swept away. A few jobs at once have theirs read, since each takes its
-/// files' and its pixels' memory however short its request was; whoever waits holds no more than he sent.
+/// They are written before its row is; where that is then refused, or the process ends in between, they are removed or swept away as orphans. A few jobs at once have
+/// theirs read, since each takes its files' and its pixels' memory however short its request was; whoever waits holds no more than he sent.
 /// </summary>
 internal sealed class SourceFiles(
-    IObjectStore store, Transactions database, FileBlocks blocks, ImageFiles images, IOptions<UploadOptions> options, IOptions<GatewayOptions> limits, TimeProvider time) : IDisposable
+    IObjectStore store, Transactions database, FileBlocks blocks, ImageFiles images, IOptions<UploadOptions> options, IOptions<GatewayOptions> limits,
+    IOptions<RetentionOptions> retention, TimeProvider time) : IDisposable
 {
     private const string MediaType = "application/octet-stream";
 
@@ -28,18 +31,48 @@ internal sealed class SourceFiles(
     /// <summary>Keeps what a job was given.</summary>
     /// <exception cref="ApiException">A picture is named that its tenant does not have, or one cannot be used.</exception>
     public Task<Job> KeepAsync(Job job, GivenEdit given, CancellationToken cancellation) =>
-        _turns.TakeAsync(job.Tenant, turn => ReadAndKeepAsync(job, given, turn), cancellation);
+        WriteAsync(job, (written, turn) => ReadAndKeepAsync(job, given, written, turn), cancellation);
 
     /// <summary>The same files for a job that does the same again; <paramref name="field"/> is where the request names the first one.</summary>
     public async Task<Job> CopyAsync(Job again, string field, CancellationToken cancellation) =>
-        again.Edit is { } edit ? await _turns.TakeAsync(again.Tenant, turn => CopyAsync(again, edit, field, turn), cancellation) : again;
+        again.Edit is { } edit ? await WriteAsync(again, (written, turn) => CopyAsync(again, edit, field, written, turn), cancellation) : again;
 
     /// <summary>Removes the files of a job that was not accepted.</summary>
-    public async Task ForgetAsync(Job refused, CancellationToken cancellation)
+    public Task ForgetAsync(Job refused, CancellationToken cancellation) => RemoveAsync(refused.SourceKeys(), cancellation);
+
+    public void Dispose() => _turns.Dispose();
+
+    private Task<Job> WriteAsync(Job job, Func<Written, CancellationToken, Task<Job>> write, CancellationToken cancellation) => _turns.TakeAsync(job.Tenant, async turn =>
+    {
+        var written = new Written(await ReadBytesAsync(job.Tenant, turn), options.Value.MaxBytesPerTenant, retention.Value.Period);
+        try
+        {
+            return await write(written, turn) with { SourceBytes = written.Bytes };
+        }
+        catch
+        {
+            await RemoveAsync(written.Keys, CancellationToken.None);
+            throw;
+        }
+    }, cancellation);
+
+    // Counted from the jobs' rows, so it is right on every Gateway and after every crash.
+    private async Task<long> ReadBytesAsync(string tenant, CancellationToken cancellation)
+    {
+        if (options.Value.MaxBytesPerTenant == 0)
+        {
+            return 0;
+        }
+
+        await using GatewayContext context = database.Read();
+        return await context.Jobs.Where(job => job.Tenant == tenant && job.SourceBytes > 0).SumAsync(job => job.SourceBytes, cancellation);
+    }
+
+    private async Task RemoveAsync(IEnumerable<string> keys, CancellationToken cancellation)
     {
         try
         {
-            foreach (string key in refused.SourceKeys())
+            foreach (string key in keys)
             {
                 await store.DeleteAsync(key, cancellation);
             }
@@ -50,9 +83,7 @@ internal sealed class SourceFiles(
         }
     }
 
-    public void Dispose() => _turns.Dispose();
-
-    private async Task<Job> ReadAndKeepAsync(Job job, GivenEdit given, CancellationToken cancellation)
+    private async Task<Job> ReadAndKeepAsync(Job job, GivenEdit given, Written written, CancellationToken cancellation)
     {
         var parts = new List<EditPart>();
         Picture? first = null;
@@ -70,28 +101,28 @@ internal sealed class SourceFiles(
                 RequireShape(SizeOf(picture), part.Picture!.Field);
             }
 
-            parts.Add(new EditPart(picture is null ? null : await PutAsync(job, parts.Count, picture.File, cancellation), part.Prompt, part.Weight));
+            parts.Add(new EditPart(picture is null ? null : await PutAsync(job, parts.Count, picture.File, written, cancellation), part.Prompt, part.Weight));
         }
 
         string? mask = null;
         if (given.Mask is { } hole)
         {
             Picture picture = (await ReadAsync(hole, job.Tenant, cancellation)).RequireMaskOf(first!, hole.Field);
-            mask = await PutAsync(job, parts.Count, picture.File, cancellation);
+            mask = await PutAsync(job, parts.Count, picture.File, written, cancellation);
         }
 
         return job with { Edit = new EditRequest { Operation = given.Operation, Parts = parts, MaskKey = mask, Strength = given.Strength, Style = given.Style, Margins = given.Margins, Zoom = given.Zoom } };
     }
 
-    private async Task<Job> CopyAsync(Job again, EditRequest edit, string field, CancellationToken cancellation)
+    private async Task<Job> CopyAsync(Job again, EditRequest edit, string field, Written written, CancellationToken cancellation)
     {
         var parts = new List<EditPart>();
         foreach (EditPart part in edit.Parts)
         {
-            parts.Add(part.Key is null ? part : part with { Key = await CopyAsync(again, parts.Count, part.Key, field, cancellation) });
+            parts.Add(part.Key is null ? part : part with { Key = await CopyAsync(again, parts.Count, part.Key, field, written, cancellation) });
         }
 
-        string? mask = edit.MaskKey is null ? null : await CopyAsync(again, parts.Count, edit.MaskKey, field, cancellation);
+        string? mask = edit.MaskKey is null ? null : await CopyAsync(again, parts.Count, edit.MaskKey, field, written, cancellation);
         return again with { Edit = edit with { Parts = parts, MaskKey = mask } };
     }
 
@@ -162,15 +193,39 @@ internal sealed class SourceFiles(
         return bytes;
     }
 
-    private async Task<string> CopyAsync(Job job, int index, string from, string field, CancellationToken cancellation) => await PutAsync(
-        job, index, await store.ReadAsync(from, options.Value.MaxBytes, cancellation) ?? throw NotFound(ErrorCode.ImageNotFound, "A picture that the job was given is no longer kept.", field), cancellation);
+    private async Task<string> CopyAsync(Job job, int index, string from, string field, Written written, CancellationToken cancellation) => await PutAsync(
+        job, index, await store.ReadAsync(from, options.Value.MaxBytes, cancellation) ?? throw NotFound(ErrorCode.ImageNotFound, "A picture that the job was given is no longer kept.", field),
+        written, cancellation);
 
-    private async Task<string> PutAsync(Job job, int index, byte[] file, CancellationToken cancellation)
+    private async Task<string> PutAsync(Job job, int index, byte[] file, Written written, CancellationToken cancellation)
     {
         string key = JobId.SourceKey(job.Tenant, job.Id, index);
+        written.Add(key, file.Length);
         await store.PutIfAbsentAsync(key, file, MediaType, cancellation);
         return key;
     }
 
     private static ApiException NotFound(string code, string message, string field) => new(StatusCodes.Status404NotFound, code, message, field);
+
+    /// <summary>What one job's pictures take beside those that its tenant keeps already.</summary>
+    private sealed class Written(long kept, long most, TimeSpan period)
+    {
+        public List<string> Keys { get; } = [];
+
+        public long Bytes { get; private set; }
+
+        /// <exception cref="ApiException">409: the tenant would keep more than it may.</exception>
+        public void Add(string key, int bytes)
+        {
+            if (most > 0 && kept + Bytes + bytes > most)
+            {
+                throw new ApiException(
+                    StatusCodes.Status409Conflict, ErrorCode.FileLimitReached,
+                    string.Create(CultureInfo.InvariantCulture, $"The pictures that your jobs were given have {kept} bytes, which with these would be more than the {most} that may be kept. They go with their jobs, {period.TotalDays:0.#} days after these have ended."));
+            }
+
+            Keys.Add(key);
+            Bytes += bytes;
+        }
+    }
 }

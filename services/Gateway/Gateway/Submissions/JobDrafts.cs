@@ -1,10 +1,12 @@
 using Limner.Contracts.Edits;
 using Limner.Contracts.Images;
 using Limner.Gateway.Catalogue;
+using Limner.Gateway.Database;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
+using Limner.Gateway.Limits;
 using Limner.Gateway.Queue;
 using Limner.Gateway.Revisions;
 using Limner.Gateway.Sources;
@@ -13,8 +15,26 @@ using Microsoft.AspNetCore.Http;
 namespace Limner.Gateway.Submissions;
 
 /// <summary>From what was asked for to the row of a job: its prompt as it will be drawn, and the pictures that it is given in the store.</summary>
-internal sealed class JobDrafts(ModelCatalogue models, Reviser reviser, SourceFiles sources, ImageFiles images, QueueGauge gauge, TimeProvider time)
+internal sealed class JobDrafts(
+    ModelCatalogue models, Reviser reviser, SourceFiles sources, ImageFiles images, QueueGauge gauge, Transactions database, Admission admission, TimeProvider time)
 {
+    /// <summary>The same for a request of its own, which is refused before a language model is asked for a prompt if there is no room for its job.</summary>
+    /// <exception cref="ApiException">What is named is not there, or cannot be done, or the queue is full or a quota used up.</exception>
+    public async Task<Job> DraftAloneAsync(Submission submission, Caller caller, CancellationToken cancellation)
+    {
+        if (submission.Parent is not null || submission.Completes)
+        {
+            gauge.RefuseIfFull(caller.Tenant);
+            await using GatewayContext context = database.Read();
+            if ((await admission.ReadRoomAsync(context, caller, cancellation)).RefusalOf(submission.Count, time.GetUtcNow()) is { } usedUp)
+            {
+                throw usedUp;
+            }
+        }
+
+        return await DraftAsync(submission, caller, cancellation);
+    }
+
     /// <exception cref="ApiException">What is named is not there, or cannot be done.</exception>
     public async Task<Job> DraftAsync(Submission submission, Caller caller, CancellationToken cancellation)
     {

@@ -27,7 +27,7 @@ internal sealed class SubmitJob(
         {
             Submission submission = SubmissionReader.Read(body, options.Value, uploads.Value.MaxPixels, time.GetUtcNow());
             storage.RefuseIfAway();
-            Job draft = await drafts.DraftAsync(submission, caller, cancellation);
+            Job draft = await drafts.DraftAloneAsync(submission, caller, cancellation);
             job = await acceptance.AcceptAsync(draft, caller, repeatable, cancellation);
         }
 

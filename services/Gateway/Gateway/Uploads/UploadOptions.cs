@@ -13,6 +13,10 @@ internal sealed class UploadOptions
     [Range(64, 268_435_456, ErrorMessage = "it has to be from 64 to 268435456.")]
     public int MaxPixels { get; set; } = 4096 * 4096;
 
+    /// <summary>Bytes of the pictures that the jobs of one tenant were given, for as long as its jobs are kept; 0 for no limit.</summary>
+    [Range(typeof(long), "0", "1000000000000000", ErrorMessage = "it has to be from 0, which is no limit, to 1000000000000000.")]
+    public long MaxBytesPerTenant { get; set; } = 100L * 1024 * 1024 * 1024;
+
     /// <summary>Requests with pictures that are read at once; the others wait. One tenant has at most half of them.</summary>
     [Range(2, 1000, ErrorMessage = "it has to be from 2 to 1000.")]
     public int AtOnce { get; set; } = 2;

@@ -61,10 +61,13 @@ internal static class JobEndpoints
         return await context.Jobs.AsNoTracking().SingleOrDefaultAsync(job => job.Id == jobId && job.Tenant == caller.Tenant, cancellation) ?? throw ApiException.NoJob(id);
     }
 
+    /// <summary>Beyond that a place in the queue is a guess anyway, and counting it would cost more with every job.</summary>
+    private const int MostCounted = 10_000;
+
     private static async Task<int> CountAheadAsync(Job job, Transactions database, CancellationToken cancellation)
     {
         await using GatewayContext context = database.Read();
-        return await context.Jobs.CountAsync(
-            other => other.State == JobState.Queued && other.Priority == job.Priority && other.Tenant == job.Tenant && other.Id.CompareTo(job.Id) < 0, cancellation);
+        return await context.Jobs.Where(other => other.State == JobState.Queued && other.Priority == job.Priority && other.Tenant == job.Tenant && other.Id.CompareTo(job.Id) < 0)
+            .Take(MostCounted).CountAsync(cancellation);
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Submissions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Limner.Gateway.Views;
 
@@ -13,7 +14,7 @@ internal sealed class QueryFields
 
     public QueryFields(IQueryCollection query, params string[] known)
     {
-        foreach ((string name, var values) in query)
+        foreach ((string name, StringValues values) in query)
         {
             if (!known.Contains(name))
             {

@@ -11,8 +11,8 @@ namespace Limner.Gateway.Waiting;
 /// <summary>Waits until a job is over.</summary>
 internal sealed class JobEnd(Transactions database, JobSignals signals, IOptions<ImagesOptions> options, IHostApplicationLifetime lifetime, TimeProvider time)
 {
-    /// <summary>Another Gateway may write the row; this one finds out by looking.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+    /// <summary>Who is not told, by this Gateway's ledger or by <see cref="EndedJobs"/>, finds out by looking.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
 
     /// <returns>The job; null if it is not over when the limit is reached or this process drains.</returns>
     /// <exception cref="OperationCanceledException">Whoever waited is gone.</exception>

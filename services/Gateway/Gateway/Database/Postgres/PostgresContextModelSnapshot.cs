@@ -355,6 +355,10 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .HasColumnType("bigint")
                     .HasColumnName("seed");
 
+                b.Property<long>("SourceBytes")
+                    .HasColumnType("bigint")
+                    .HasColumnName("source_bytes");
+
                 b.Property<DateTimeOffset?>("Started")
                     .HasColumnType("timestamp with time zone")
                     .HasColumnName("started");
@@ -419,6 +423,9 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Tenant", "KeyId" }, "jobs_under_way")
                     .HasFilter("state < 2 AND priority = 0");
+
+                b.HasIndex(new[] { "Tenant", "SourceBytes" }, "jobs_with_sources")
+                    .HasFilter("source_bytes > 0");
 
                 b.ToTable("jobs", (string)null);
             });

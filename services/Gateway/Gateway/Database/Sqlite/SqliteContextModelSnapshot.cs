@@ -350,6 +350,10 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .HasColumnType("INTEGER")
                     .HasColumnName("seed");
 
+                b.Property<long>("SourceBytes")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("source_bytes");
+
                 b.Property<long?>("Started")
                     .HasColumnType("INTEGER")
                     .HasColumnName("started");
@@ -414,6 +418,9 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Tenant", "KeyId" }, "jobs_under_way")
                     .HasFilter("state < 2 AND priority = 0");
+
+                b.HasIndex(new[] { "Tenant", "SourceBytes" }, "jobs_with_sources")
+                    .HasFilter("source_bytes > 0");
 
                 b.ToTable("jobs", (string)null);
             });
