@@ -88,6 +88,27 @@ public sealed partial class DockerfileTests
             .Select(match => match.Groups[1].Value).Where(path => path.Contains("../../../", StringComparison.Ordinal))];
         Assert.NotEmpty(references);
         Assert.All(references, path => Assert.StartsWith("../../../libs/", path, StringComparison.Ordinal));
+        string[] copied = [.. Copy().Matches(Text(service)).SelectMany(match => match.Groups[1].Value.Split(' ')[..^1])];
+        Assert.All(WithWhatTheyReferTo(references.Select(path => path.Replace("../../../", "", StringComparison.Ordinal))), project =>
+            Assert.Contains(copied, source => project.StartsWith(source, StringComparison.Ordinal)));
+    }
+
+    private static HashSet<string> WithWhatTheyReferTo(IEnumerable<string> projects)
+    {
+        var found = new HashSet<string>();
+        var next = new Queue<string>(projects);
+        while (next.TryDequeue(out string? project))
+        {
+            if (found.Add(project))
+            {
+                foreach (Match reference in Reference().Matches(Repository.Text(project)))
+                {
+                    next.Enqueue(Path.GetRelativePath(Repository.Root, Path.GetFullPath(reference.Groups[1].Value, Path.GetDirectoryName(Repository.At(project))!)));
+                }
+            }
+        }
+
+        return found;
     }
 
     private static string Text(string service) => Repository.Text($"services/{service}/Dockerfile");

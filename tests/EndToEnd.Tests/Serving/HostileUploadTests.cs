@@ -7,7 +7,7 @@ namespace Limner.EndToEnd.Tests.Serving;
 /// <summary>A real service, its memory measured, and uploads that want all of it.</summary>
 public sealed class HostileUploadTests(SharedLimner shared) : IClassFixture<SharedLimner>
 {
-    private const int AtOnce = 8, Times = 5;
+    private const int AtOnce = 8, Times = 2;
 
     // Two pictures at once of 64 MiB each, their files, and what the garbage collector has not looked at yet.
     private const long MostMore = 400L << 20;

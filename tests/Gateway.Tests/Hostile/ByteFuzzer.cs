@@ -5,7 +5,7 @@ internal static class ByteFuzzer
 {
     public static byte[] Damage(byte[] body, Random chance)
     {
-        var bytes = body.ToList();
+        List<byte> bytes = body.ToList();
         for (int wound = chance.Next(1, 5); wound > 0 && bytes.Count > 0; wound--)
         {
             int at = chance.Next(bytes.Count);

@@ -5,7 +5,7 @@ namespace Limner.Gateway.Tests.Hostile;
 /// <summary>How many inputs a fuzz test makes, and from which seed: LIMNER_FUZZ and LIMNER_FUZZ_SEED.</summary>
 internal sealed record FuzzPlan(int Count, int Seed)
 {
-    private const int UsualCount = 20_000;
+    private const int UsualCount = 5_000;
 
     /// <summary>The same inputs for everybody: what fails is the change, and not the day. Others by the variable.</summary>
     private const int UsualSeed = 1;

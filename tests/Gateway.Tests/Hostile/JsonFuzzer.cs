@@ -29,7 +29,7 @@ internal static class JsonFuzzer
 
     private static string Submission(Random chance)
     {
-        var text = new StringBuilder("{\"prompt\":").Append(chance.Next(4) == 0 ? Value(chance, 0) : "\"a red star\"").Append(",\"size\":\"64x64\"");
+        StringBuilder text = new StringBuilder("{\"prompt\":").Append(chance.Next(4) == 0 ? Value(chance, 0) : "\"a red star\"").Append(",\"size\":\"64x64\"");
         for (int field = chance.Next(6); field > 0; field--)
         {
             text.Append(",\"").Append(Pick(Names, chance)).Append("\":").Append(Value(chance, 0));

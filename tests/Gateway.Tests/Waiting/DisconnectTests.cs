@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Generations;
+using Limner.Gateway.Waiting;
 using Limner.ServiceDefaults.Cancellation;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -52,7 +53,7 @@ public abstract class DisconnectTests(SharedGateway shared)
         Task<HttpResponseMessage> one = images.AskAsync(Body, "order-1", leave.Token);
         JobDescription job = await images.NextJobAsync();
         Task<HttpResponseMessage> other = images.AskAsync(Body, "order-1");
-        var attendance = _gateway.Services.GetRequiredService<Limner.Gateway.Waiting.Attendance>();
+        Attendance attendance = _gateway.Services.GetRequiredService<Limner.Gateway.Waiting.Attendance>();
         await Eventually.TrueAsync(() => attendance.CountOf(job.JobId) == 2);
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);

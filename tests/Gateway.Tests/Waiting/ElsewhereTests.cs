@@ -1,4 +1,5 @@
 using System.Net;
+using Limner.Gateway.Database;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Generations;
 using Limner.Gateway.Waiting;
@@ -51,7 +52,7 @@ public sealed class ElsewhereTests
         Guid next = Guid.Empty;
         await Eventually.TrueAsync(async () =>
         {
-            await using var context = gateway.Database.Read();
+            await using GatewayContext context = gateway.Database.Read();
             next = await context.Jobs.Where(job => job.Id != last).Select(job => job.Id).SingleOrDefaultAsync(Cancellation);
             return next != Guid.Empty;
         });

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Limner.Contracts.Jobs;
+using Limner.Gateway.Database;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Generations;
@@ -29,7 +30,8 @@ public sealed class WaitLimitTests : IAsyncLifetime
         Assert.Equal("job_still_running", (string)error["code"]!);
         Assert.Equal($"/v1/jobs/{JobId.Format(job.JobId)}", first.Headers.Location?.ToString());
         Assert.NotNull(first.Headers.RetryAfter);
-        Assert.Equal("running", (string)(await images.Client.GetAsync(job.JobId))["status"]!);
+        // The message is out before the row says so.
+        await images.Client.WaitAsync(job.JobId, "running");
 
         // As clients do by themselves.
         using HttpResponseMessage second = await images.AskAsync(Body);
@@ -91,11 +93,12 @@ public sealed class WaitLimitTests : IAsyncLifetime
         using ImagesClient images = await ImagesClient.CreateAsync(first);
         Task<HttpResponseMessage> asking = images.AskAsync(Body);
         Guid job = (await images.NextJobAsync()).JobId;
+        await images.Client.WaitAsync(job, "running");
         await first.StopAsync();
 
         using HttpResponseMessage response = await asking;
         Assert.Equal("job_still_running", (string)(await SubmissionTests.ReadErrorAsync(response, HttpStatusCode.GatewayTimeout))["code"]!);
-        await using var context = first.Database.Read();
+        await using GatewayContext context = first.Database.Read();
         Assert.Equal(JobState.Running, (await context.Jobs.FindAsync([job], TestContext.Current.CancellationToken))!.State);
     }
 
@@ -128,7 +131,7 @@ public sealed class WaitLimitTests : IAsyncLifetime
             Task<HttpResponseMessage> anew = elsewhere.AskAsync(Watched, cancellation: leave.Token);
             await Eventually.TrueAsync(async () =>
             {
-                await using var context = second.Database.Read();
+                await using GatewayContext context = second.Database.Read();
                 return context.Jobs.Count() == 2;
             });
             await leave.CancelAsync();

@@ -191,7 +191,10 @@ public sealed class UploadedImageTests
         var colours = new Dictionary<char, SKColor> { ['A'] = SKColors.Red, ['B'] = SKColors.Lime, ['C'] = SKColors.Blue, ['D'] = SKColors.White };
         using var bitmap = new SKBitmap(new SKImageInfo(64, 32, SKColorType.Rgba8888, SKAlphaType.Opaque));
         for (int i = 0; i < 64 * 32; i++)
+        {
             bitmap.SetPixel(i % 64, i / 64, colours["ABCD"[(i / 64 / 16 * 2) + (i % 64 / 32)]]);
+        }
+
         using SKData plain = bitmap.Encode(SKEncodedImageFormat.Jpeg, 100);
         byte[] exif = [.. "Exif\0\0MM\0*\0\0\0\b\0\u0001\u0001\u0012\0\u0003\0\0\0\u0001\0"u8, orientation, 0, 0, 0, 0, 0, 0];
         byte[] file = [.. plain.AsSpan()[..2], 0xFF, 0xE1, 0, (byte)(exif.Length + 2), .. exif, .. plain.AsSpan()[2..]];
@@ -214,11 +217,13 @@ public sealed class UploadedImageTests
     private static byte[] Encode(ImageFormat format, int quality, bool alpha, int width, int height)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, alpha ? SKAlphaType.Unpremul : SKAlphaType.Opaque));
+        Span<byte> rgba = bitmap.GetPixelSpan();
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
             {
-                bitmap.SetPixel(x, y, new SKColor((byte)(x * 31), (byte)(y * 17), (byte)(x * y), alpha ? (byte)((x * 9) + 20) : (byte)255));
+                Span<byte> pixel = rgba.Slice((y * bitmap.RowBytes) + (4 * x), 4);
+                (pixel[0], pixel[1], pixel[2], pixel[3]) = ((byte)(x * 31), (byte)(y * 17), (byte)(x * y), alpha ? (byte)((x * 9) + 20) : (byte)255);
             }
         }
 
