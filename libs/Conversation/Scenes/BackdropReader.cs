@@ -2,13 +2,18 @@ using Limner.Conversation.Worlds;
 
 namespace Limner.Conversation.Scenes;
 
-/// <summary>Reads <c>on a yellow background</c> or <c>on a gradient from red to blue</c>.</summary>
+/// <summary>Reads <c>on a yellow background</c>, <c>on a gradient from red to blue</c> or, where the world has settings, <c>in a meadow</c>.</summary>
 internal sealed class BackdropReader(World world)
 {
     /// <returns>Null, and nothing read, if there is none next.</returns>
     public Backdrop? Read(Words words)
     {
         int start = words.Mark();
+        if (words.Take(world.Settings, out string? setting))
+        {
+            return new Backdrop(setting!, IsSetting: true);
+        }
+
         if (words.TakeAny("on", "against", "with", "in front of") && ReadWithout(words) is { } backdrop)
         {
             return backdrop;

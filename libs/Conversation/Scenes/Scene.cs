@@ -7,8 +7,8 @@ namespace Limner.Conversation.Scenes;
 /// <param name="Size">Its size.</param>
 internal sealed record Thing(string Kind, int? Count, string? Colour = null, string? Size = null);
 
-/// <summary>What is behind the things: one colour, or from one to another.</summary>
-internal sealed record Backdrop(string From, string? To = null);
+/// <summary>What is behind the things: one colour, or from one to another, or a setting.</summary>
+internal sealed record Backdrop(string From, string? To = null, bool IsSetting = false);
 
 /// <summary>What a prompt says.</summary>
 /// <param name="Things">In the order in which it names them.</param>

@@ -18,7 +18,7 @@ internal sealed class SceneReader(World world)
         return Read(words) is { } scene && words.IsAtEnd ? scene
             : throw new MisunderstoodException(
                 $"'{text}' cannot be changed by instruction: {(words.IsAtEnd ? "something is missing" : $"'{words.Rest}' is not understood")}. "
-                + $"{world.Model} draws one to {world.MostAlike} of a kind, or two things and how they stand to each other: {string.Join(", ", world.ThingNames)}.");
+                + $"{world.Model} draws one to {world.MostAlike} of a kind, or two things and how they stand to each other: {string.Join(", ", world.ThingNames)}{(world.SettingPhrases.Count > 0 ? $"; {string.Join(", ", world.SettingPhrases)}" : "")}.");
     }
 
     private Scene? Read(Words words)
@@ -55,10 +55,13 @@ internal sealed class SceneReader(World world)
             return null;
         }
 
-        if (words.Take(world.Places, out string? place))
+        int place = words.Mark();
+        if (words.Take(world.Places, out string? how) && _things.Read(words) is { } other)
         {
-            return _things.Read(words) is { } second ? new Scene([first, second], place) : null;
+            return new Scene([first, other], how);
         }
+
+        words.Return(place);
 
         if (words.TakeAny("and", "next to", "beside"))
         {
@@ -70,7 +73,8 @@ internal sealed class SceneReader(World world)
         {
             return new Scene([first]);
         }
+
         // "a house with a star on its left": the star is left of the house, so the house is right of the star.
-        return _things.Read(words) is { } beside && words.Take(world.ItsPlaces, out string? its) ? new Scene([first, beside], world.OppositeOf(its!)) : null;
+        return _things.Read(words) is { } beside ? new Scene([first, beside], words.Take(world.ItsPlaces, out string? its) ? world.OppositeOf(its!) : null) : null;
     }
 }

@@ -13,7 +13,7 @@ internal static class SceneWriter
             text = $"{text} {(scene.Place is { } place ? world.PhraseFor(place) : "and")} {Write(world, scene.Things[1])}";
         }
 
-        return scene.Background is { } background ? $"{text} {Write(background)}" : text;
+        return scene.Background is { } background ? $"{text} {Write(world, background)}" : text;
     }
 
     public static string Write(World world, Thing thing)
@@ -23,8 +23,9 @@ internal static class SceneWriter
         return thing.Count switch { null => name, 1 => $"{Article(name)} {name}", var count => $"{world.WordFor(count.Value)} {name}" };
     }
 
-    private static string Write(Backdrop background) =>
-        background.To is { } to ? $"on a gradient from {background.From} to {to}" : $"on {Article(background.From)} {background.From} background";
+    private static string Write(World world, Backdrop background) =>
+        background.IsSetting ? world.PhraseForSetting(background.From)
+        : background.To is { } to ? $"on a gradient from {background.From} to {to}" : $"on {Article(background.From)} {background.From} background";
 
     private static string Article(string name) => "aeiou".Contains(name[0], StringComparison.Ordinal) ? "an" : "a";
 }

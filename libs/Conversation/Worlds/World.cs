@@ -26,6 +26,7 @@ public sealed class World
         Sizes = new(file.Sizes.SelectMany(size => size.Value.Select(word => (word, size.Key))));
         Places = new(file.Places.SelectMany(place => place.Value.Of.Select(word => (word, place.Key))));
         ItsPlaces = new(file.Places.SelectMany(place => place.Value.It.Select(word => (word, place.Key))));
+        Settings = new((file.Settings ?? []).SelectMany(setting => setting.Value.Select(phrase => (phrase, setting.Key))));
         Numbers = new(file.Numbers.SelectMany(number => number.Value.Select(word => (word, int.Parse(number.Key, CultureInfo.InvariantCulture)))));
     }
 
@@ -50,9 +51,13 @@ public sealed class World
 
     internal PhraseTable<string> ItsPlaces { get; }
 
+    internal PhraseTable<string> Settings { get; }
+
     internal PhraseTable<int> Numbers { get; }
 
     internal IReadOnlyList<string> ThingNames => [.. _file.Things.Keys];
+
+    internal IReadOnlyList<string> SettingPhrases => [.. (_file.Settings ?? []).Select(setting => setting.Value[0])];
 
     internal IReadOnlyList<string> ColourNames => [.. _file.Colours.Keys];
 
@@ -87,6 +92,8 @@ public sealed class World
     internal string WordFor(Thing thing) => _file.Things[thing.Kind][0][thing.Count == 1 ? 0 : 1];
 
     internal string WordFor(int number) => _file.Numbers.GetValueOrDefault(number.ToString(CultureInfo.InvariantCulture))?[0] ?? number.ToString(CultureInfo.InvariantCulture);
+
+    internal string PhraseForSetting(string setting) => _file.Settings![setting][0];
 
     internal string PhraseFor(string place) => _file.Places[place].Of[0];
 
