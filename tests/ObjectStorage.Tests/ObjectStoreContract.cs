@@ -67,15 +67,12 @@ public abstract class ObjectStoreContract
     {
         byte[] picture = RandomNumberGenerator.GetBytes(2_000_000);
         Task<bool> put = Task.Run(() => Store.PutIfAbsentAsync(Key("0.png"), picture, "image/png", Cancellation), Cancellation);
-        int looks = 0;
         do
         {
-            looks++;
             Assert.True(await ReadAsync("0.png") is not { } found || found.AsSpan().SequenceEqual(picture), "a part of the object was read");
         }
         while (!put.IsCompleted);
         Assert.True(await put);
-        Assert.True(looks > 0);
     }
 
     [Fact]

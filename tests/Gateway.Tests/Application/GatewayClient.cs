@@ -13,6 +13,8 @@ namespace Limner.Gateway.Tests.Application;
 /// <summary>What a tenant does, over HTTP.</summary>
 internal sealed class GatewayClient : IDisposable
 {
+    private static readonly TimeSpan LongestStream = TimeSpan.FromMinutes(3);
+
     private readonly RunningGateway _gateway;
 
     public GatewayClient(RunningGateway gateway, string tenant, string key)
@@ -84,11 +86,14 @@ internal sealed class GatewayClient : IDisposable
             request.Headers.Add("Last-Event-ID", lastEventId);
         }
 
-        using HttpResponseMessage response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        // One that never ends fails this test and not the whole run.
+        using var limit = new CancellationTokenSource(LongestStream, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, TestContext.Current.CancellationToken);
+        using HttpResponseMessage response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
-        await using Stream stream = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        await using Stream stream = await response.Content.ReadAsStreamAsync(either.Token);
         var items = new List<SseItem<JsonObject>>();
-        await foreach (SseItem<JsonObject> item in SseParser.Create(stream, (_, data) => JsonNode.Parse(data)!.AsObject()).EnumerateAsync(TestContext.Current.CancellationToken))
+        await foreach (SseItem<JsonObject> item in SseParser.Create(stream, (_, data) => JsonNode.Parse(data)!.AsObject()).EnumerateAsync(either.Token))
         {
             items.Add(item);
             if (enough?.Invoke(item) == true)

@@ -37,10 +37,12 @@ public sealed class InjectionTests(SqliteGateway shared)
     public async Task A_header_that_is_none_is_a_bad_request(string name, string value)
     {
         using GatewayClient client = await shared.Gateway.NewTenantAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/jobs") { Content = GatewayClient.Json("""{"prompt":"a","size":"64x64"}""") };
+        using HttpRequestMessage request = name == "Last-Event-ID"
+            ? new(HttpMethod.Get, $"/v1/jobs/{JobId.Format(await client.SubmitAsync())}/events")
+            : new(HttpMethod.Post, "/v1/jobs") { Content = GatewayClient.Json("""{"prompt":"a","size":"64x64"}""") };
         request.Headers.TryAddWithoutValidation(name, value);
         using HttpResponseMessage response = await client.Http.SendAsync(request, TestContext.Current.CancellationToken);
-        Assert.True(response.StatusCode == HttpStatusCode.BadRequest || (name == "Last-Event-ID" && response.IsSuccessStatusCode), $"{response.StatusCode}");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
     [Fact]

@@ -49,6 +49,23 @@ public sealed class WaitLimitTests : IAsyncLifetime
         Assert.NotEqual(first.Headers.Location, fourth.Headers.Location);
     }
 
+    [Fact]
+    public async Task A_job_that_ended_long_ago_is_no_answer_to_a_request_that_comes_again()
+    {
+        var time = new ShiftedTime();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(), time, settings: ("Images:WaitLimit", "00:00:00.500"));
+        using ImagesClient images = await ImagesClient.CreateAsync(gateway);
+        using HttpResponseMessage first = await images.AskAsync(Body);
+        Guid job = (await images.NextJobAsync()).JobId;
+        await images.Client.ApproveAsync(job);
+        await images.Client.WaitAsync(job, "completed");
+
+        time.Advance(TimeSpan.FromMinutes(11));
+        using HttpResponseMessage second = await images.AskAsync(Body);
+        Assert.Equal(HttpStatusCode.GatewayTimeout, second.StatusCode);
+        Assert.NotEqual(first.Headers.Location, second.Headers.Location);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("order-1")]

@@ -12,6 +12,33 @@ public sealed class GivingUpTests
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
+    public async Task Disabling_an_endpoint_ends_what_waits_for_it_which_can_be_replayed(string provider)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(await MigrationTests.NewAsync(provider), settings: ("Webhooks:FirstRetry", "01:00:00"));
+        await using Receiver receiver = await Receiver.StartAsync();
+        receiver.Answer = Receiver.Status(503);
+        using GatewayClient client = await gateway.NewTenantAsync();
+        JsonObject endpoint = await client.CreateWebhookAsync(receiver.Url);
+        string[] waiting = [await client.DeliveryOfAsync(await client.CompleteJobAsync()), await client.DeliveryOfAsync(await client.CompleteJobAsync())];
+        foreach (string id in waiting)
+        {
+            await client.WaitForDeliveryAsync(id, delivery => delivery["next_attempt_at"] is not null);
+        }
+
+        await client.CallAsync(HttpMethod.Patch, $"/v1/webhooks/{endpoint["id"]}", new { enabled = false });
+
+        Assert.All(await client.DeliveriesAsync(), delivery => Assert.Equal(("failed", null), ((string)delivery["status"]!, delivery["next_attempt_at"])));
+        receiver.Answer = Receiver.Status(200);
+        await client.CallAsync(HttpMethod.Patch, $"/v1/webhooks/{endpoint["id"]}", new { enabled = true });
+        Assert.Equal(2, receiver.Calls.Count);
+        await client.CallAsync(HttpMethod.Post, $"/v1/webhooks/deliveries/{waiting[1]}/replay", expected: HttpStatusCode.Accepted);
+        await client.WaitForDeliveryAsync(waiting[1], "delivered");
+        Assert.Equal(3, receiver.Calls.Count);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
     public async Task After_three_days_of_failures_it_ends_can_be_replayed_and_is_forgotten_in_the_end(string provider)
     {
         var time = new ShiftedTime();

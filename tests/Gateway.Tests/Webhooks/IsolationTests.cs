@@ -47,6 +47,41 @@ public sealed class IsolationTests
     }
 
     [Fact]
+    public async Task A_tenant_has_a_quarter_of_what_is_sent_at_once_whatever_it_has_waiting()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(
+            TestDatabase.Sqlite(), settings: [("Webhooks:Timeout", "00:01:00"), ("Webhooks:MaxConcurrency", "8"), ("Webhooks:MaxConcurrencyPerEndpoint", "4")]);
+        await using Receiver slow = await Receiver.StartAsync(), well = await Receiver.StartAsync();
+        int held = 0, most = 0;
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        slow.Answer = async (http, _) =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref held));
+            await released.Task.WaitAsync(http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Interlocked.Decrement(ref held);
+        };
+        using GatewayClient greedy = await gateway.NewTenantAsync(), other = await gateway.NewTenantAsync();
+        foreach (int endpoint in Enumerable.Range(0, 3))
+        {
+            await greedy.CreateWebhookAsync($"{slow.Url}/{endpoint}");
+        }
+
+        await other.CreateWebhookAsync(well.Url);
+        foreach (int _ in Enumerable.Range(0, 4))
+        {
+            await greedy.CompleteJobAsync();
+        }
+
+        await Eventually.TrueAsync(() => Volatile.Read(ref held) == 2);
+        await other.CompleteJobAsync();
+        await Eventually.TrueAsync(() => well.Calls.Count == 1);
+        Assert.Equal(2, most);
+        released.SetResult();
+        await Eventually.TrueAsync(async () => (await greedy.DeliveriesAsync("&status=delivered")).Length == 12);
+        Assert.Equal(2, most);
+    }
+
+    [Fact]
     public async Task A_dead_receiver_is_tried_by_one_request_at_a_time_and_gets_everything_when_it_is_well()
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(), settings: [("Webhooks:CircuitPause", "00:00:00.200")]);
