@@ -116,6 +116,8 @@ def main():
     rows = prompts(args.per_category, language=args.language)
     out = args.out or Path(tempfile.mkdtemp())
     out.mkdir(parents=True, exist_ok=True)
+    if any(out.iterdir()):
+        raise SystemExit(f"{out} is not empty; pictures of another model would be counted with those of this one")
     listing = out / "prompts.txt"
     listing.write_text("".join(r[1] + "\n" for r in rows))
     subprocess.run([ROOT / "limner", "generate", "--prompts", listing, "-n", str(args.images), "--seed", "1000", "--size", "256x256",

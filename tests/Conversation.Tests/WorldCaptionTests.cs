@@ -42,6 +42,11 @@ public sealed class WorldCaptionTests
     [InlineData("six red candles", "put them in the snow", "six red candles in the snow")]
     [InlineData("a white rabbit in a snowy landscape", "remove the background", "a white rabbit")]
     [InlineData("a hat on top of a snowman at night", "make the hat green", "a green hat on top of a snowman in the night sky")]
+    [InlineData("a candle inside a ring", "swap the candle and the ring", "a ring inside a candle")]
+    [InlineData("a candle inside a ring", "move the ring inside the candle", "a ring inside a candle")]
+    [InlineData("a hat on top of a snowman", "move the snowman on top of the hat", "a snowman on top of a hat")]
+    [InlineData("a house with a star on it", "make the star red", "a red star on top of a house")]
+    [InlineData("a cat behind a tree", "swap the cat and the tree", "a cat in front of a tree")]
     public void An_instruction_changes_where_it_is(string prompt, string instruction, string expected) => Assert.Equal(expected, Larger.Revise(prompt, instruction).Prompt);
 
     private sealed record Caption(string Text, CaptionThing[] Things, int Count, string? Place, string? Setting, string[] Background);

@@ -98,6 +98,8 @@ def main():
     rows = requests(args.per_category)
     out = args.out or Path(tempfile.mkdtemp())
     out.mkdir(parents=True, exist_ok=True)
+    if any(out.iterdir()):
+        raise SystemExit(f"{out} is not empty; pictures of another model would be counted with those of this one")
     listing = out / "prompts.txt"
     listing.write_text("".join(r["prompt"] + "\n" for r in rows), encoding="utf-8")
     subprocess.run([ROOT / "limner", "generate", "--prompts", listing, "-n", str(args.images), "--seed", "1000", "--size", "256x256",

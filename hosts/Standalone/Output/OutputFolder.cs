@@ -36,17 +36,30 @@ internal sealed class OutputFolder
     /// </summary>
     public string Write(string name, byte[] bytes)
     {
-        string target = Path.Combine(_path, name);
-        Guarded(() =>
-        {
-            for (int copy = 2; File.Exists(target) && !Holds(target, bytes); copy++)
-            {
-                target = Path.Combine(_path, $"{Path.GetFileNameWithoutExtension(name)}_{copy}{Path.GetExtension(name)}");
-            }
-
-            WriteDurably(Path.Combine(_path, $".{name}.part"), bytes, part => File.Move(part, target, overwrite: true));
-        });
+        string target = "";
+        Guarded(() => WriteDurably(Path.Combine(_path, $".{name}.part"), bytes, part => target = Place(part, name, bytes)));
         return target;
+    }
+
+    private string Place(string part, string name, byte[] bytes)
+    {
+        for (int copy = 1; ; copy++)
+        {
+            string target = Path.Combine(_path, copy == 1 ? name : $"{Path.GetFileNameWithoutExtension(name)}_{copy}{Path.GetExtension(name)}");
+            try
+            {
+                File.Move(part, target, overwrite: false);
+                return target;
+            }
+            catch (IOException) when (File.Exists(target))
+            {
+                if (Holds(target, bytes))
+                {
+                    File.Delete(part);
+                    return target;
+                }
+            }
+        }
     }
 
     private static bool Holds(string path, byte[] bytes) => new FileInfo(path).Length == bytes.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes);

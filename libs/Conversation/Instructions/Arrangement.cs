@@ -38,7 +38,7 @@ internal static class Arrangement
         }
         else if (turn.Scene.Place is { } place)
         {
-            turn.Scene = turn.Scene with { Place = turn.World.OppositeOf(place) };
+            turn.Scene = turn.World.OppositeOf(place) is { } opposite ? turn.Scene with { Place = opposite } : turn.Scene with { Things = [second, first] };
         }
         else
         {
@@ -60,8 +60,9 @@ internal static class Arrangement
             throw new MisunderstoodException($"There is nothing that it could be {place} of; the picture has {turn.Describe()}.");
         }
 
-        turn.Scene = turn.Scene with { Place = moved == 0 ? place : turn.World.OppositeOf(place) };
-        turn.Topic = moved;
+        (turn.Scene, turn.Topic) = moved == 0 ? (turn.Scene with { Place = place }, 0)
+            : turn.World.OppositeOf(place) is { } opposite ? (turn.Scene with { Place = opposite }, 1)
+            : (turn.Scene with { Place = place, Things = [.. turn.Scene.Things.Reverse()] }, 0);
         return true;
     }
 }

@@ -75,6 +75,9 @@ internal sealed class SceneReader(World world)
         }
 
         // "a house with a star on its left": the star is left of the house, so the house is right of the star.
-        return _things.Read(words) is { } beside ? new Scene([first, beside], words.Take(world.ItsPlaces, out string? its) ? world.OppositeOf(its!) : null) : null;
+        return _things.Read(words) is not { } beside ? null
+            : !words.Take(world.ItsPlaces, out string? its) ? new Scene([first, beside])
+            : world.OppositeOf(its!) is { } opposite ? new Scene([first, beside], opposite)
+            : new Scene([beside, first], its);
     }
 }

@@ -87,7 +87,7 @@ public sealed class World
     /// <param name="seed">Decides; the same seed fills in the same.</param>
     public string? Complete(string prompt, ulong seed) => Completion.Of(this, prompt, seed);
 
-    internal string OppositeOf(string place) => _file.Places[place].Opposite;
+    internal string? OppositeOf(string place) => _file.Places[place].Opposite;
 
     internal string WordFor(Thing thing) => _file.Things[thing.Kind][0][thing.Count == 1 ? 0 : 1];
 

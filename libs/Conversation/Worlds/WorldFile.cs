@@ -19,5 +19,5 @@ internal sealed record ColourWords(string[] Words, int[] Rgb);
 
 /// <param name="Of">Before the other thing: <c>left of</c>.</param>
 /// <param name="It">Without naming it: <c>to its left</c>.</param>
-/// <param name="Opposite">How the other thing then stands to the first.</param>
-internal sealed record PlaceWords(string[] Of, string[] It, string Opposite);
+/// <param name="Opposite">How the other thing then stands to the first; null where there is no word for it.</param>
+internal sealed record PlaceWords(string[] Of, string[] It, string? Opposite);

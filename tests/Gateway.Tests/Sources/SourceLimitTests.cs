@@ -27,7 +27,7 @@ public sealed class SourceLimitTests
 
         JsonObject error = await SubmissionTests.ReadErrorAsync(response, HttpStatusCode.Conflict);
         Assert.Equal("file_limit_reached", (string)error["code"]!);
-        Assert.Contains($"have {3 * png.Length} bytes", (string)error["message"]!, StringComparison.Ordinal);
+        Assert.Contains($"have {3 * png.Length} bytes, which with the next one", (string)error["message"]!, StringComparison.Ordinal);
         Assert.Equal(3, await gateway.CountObjectsAsync("/source-"));
         await client.SubmitAsync(new { prompt = "a hat" });
         await other.SubmitAsync(variation);

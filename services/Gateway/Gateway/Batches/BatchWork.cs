@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Limner.Gateway.Background;
 using Limner.Gateway.Cancellation;
 using Limner.Gateway.Database;
 using Limner.Gateway.Errors;
@@ -30,6 +31,7 @@ internal sealed partial class BatchWork(
 
     private readonly Lock _lock = new();
     private readonly List<string> _tenants = [];
+    private readonly Turn _free = new();
 
     /// <summary>Works at whatever batch is due, until stopped.</summary>
     public Task RunAsync(CancellationToken stop) => Parallel.ForEachAsync(
@@ -50,7 +52,8 @@ internal sealed partial class BatchWork(
             }
             else
             {
-                await Task.Delay(Pause, time, stop);
+                // What is due may be a tenant's that has its share in work, until one of those is done.
+                await _free.WaitAsync(Pause, time, stop);
             }
         }
     }
@@ -75,6 +78,8 @@ internal sealed partial class BatchWork(
             {
                 _tenants.Remove(taken.Tenant);
             }
+
+            _free.Raise();
         }
     }
 
@@ -154,6 +159,8 @@ internal sealed partial class BatchWork(
         await using GatewayContext context = database.Read();
         return await context.Files.AsNoTracking().SingleOrDefaultAsync(file => file.Id == batch.InputFileId, cancellation) ?? throw new FileContentException("The input file is gone.");
     }
+
+    private sealed class Turn : WakeSignal;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Work at {Batch} failed and is tried again")]
     private partial void LogFailed(Exception fault, string batch);

@@ -11,6 +11,7 @@ using Limner.Gateway.Uploads;
 using Limner.ObjectStorage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Sources;
@@ -26,6 +27,12 @@ internal sealed class SourceFiles(
 {
     private const string MediaType = "application/octet-stream";
 
+    private const int MostTenants = 10_000;
+
+    /// <summary>How long the sum of what a tenant keeps is taken for right: adding it up takes the longer the more that is.</summary>
+    private static readonly TimeSpan Known = TimeSpan.FromSeconds(10);
+
+    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MostTenants });
     private readonly UploadTurns _turns = new(options.Value.AtOnce, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, time);
 
     /// <summary>Keeps what a job was given.</summary>
@@ -40,32 +47,43 @@ internal sealed class SourceFiles(
     /// <summary>Removes the files of a job that was not accepted.</summary>
     public Task ForgetAsync(Job refused, CancellationToken cancellation) => RemoveAsync(refused.SourceKeys(), cancellation);
 
-    public void Dispose() => _turns.Dispose();
+    public void Dispose()
+    {
+        _turns.Dispose();
+        _kept.Dispose();
+    }
 
     private Task<Job> WriteAsync(Job job, Func<Written, CancellationToken, Task<Job>> write, CancellationToken cancellation) => _turns.TakeAsync(job.Tenant, async turn =>
     {
-        var written = new Written(await ReadBytesAsync(job.Tenant, turn), options.Value.MaxBytesPerTenant, retention.Value.Period);
+        var written = new Written(await ReadKeptAsync(job.Tenant, turn), options.Value.MaxBytesPerTenant, retention.Value.Period);
         try
         {
             return await write(written, turn) with { SourceBytes = written.Bytes };
         }
         catch
         {
+            written.GiveBack();
             await RemoveAsync(written.Keys, CancellationToken.None);
             throw;
         }
     }, cancellation);
 
-    // Counted from the jobs' rows, so it is right on every Gateway and after every crash.
-    private async Task<long> ReadBytesAsync(string tenant, CancellationToken cancellation)
+    // Counted from the jobs' rows, so it is right on every Gateway and after every crash, but for what others added in the last seconds.
+    private async Task<Kept> ReadKeptAsync(string tenant, CancellationToken cancellation)
     {
         if (options.Value.MaxBytesPerTenant == 0)
         {
-            return 0;
+            return new Kept(0);
+        }
+
+        if (_kept.TryGetValue(tenant, out Kept? known))
+        {
+            return known!;
         }
 
         await using GatewayContext context = database.Read();
-        return await context.Jobs.Where(job => job.Tenant == tenant && job.SourceBytes > 0).SumAsync(job => job.SourceBytes, cancellation);
+        var kept = new Kept(await context.Jobs.Where(job => job.Tenant == tenant && job.SourceBytes > 0).SumAsync(job => job.SourceBytes, cancellation));
+        return _kept.Set(tenant, kept, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Known });
     }
 
     private async Task RemoveAsync(IEnumerable<string> keys, CancellationToken cancellation)
@@ -207,8 +225,16 @@ internal sealed class SourceFiles(
 
     private static ApiException NotFound(string code, string message, string field) => new(StatusCodes.Status404NotFound, code, message, field);
 
+    /// <summary>Bytes that a tenant keeps; several of its jobs may be at it.</summary>
+    private sealed class Kept(long bytes)
+    {
+        private long _bytes = bytes;
+
+        public long Add(long more) => Interlocked.Add(ref _bytes, more);
+    }
+
     /// <summary>What one job's pictures take beside those that its tenant keeps already.</summary>
-    private sealed class Written(long kept, long most, TimeSpan period)
+    private sealed class Written(Kept kept, long most, TimeSpan period)
     {
         public List<string> Keys { get; } = [];
 
@@ -217,15 +243,19 @@ internal sealed class SourceFiles(
         /// <exception cref="ApiException">409: the tenant would keep more than it may.</exception>
         public void Add(string key, int bytes)
         {
-            if (most > 0 && kept + Bytes + bytes > most)
+            long all = kept.Add(bytes);
+            if (most > 0 && all > most)
             {
+                kept.Add(-bytes);
                 throw new ApiException(
                     StatusCodes.Status409Conflict, ErrorCode.FileLimitReached,
-                    string.Create(CultureInfo.InvariantCulture, $"The pictures that your jobs were given have {kept} bytes, which with these would be more than the {most} that may be kept. They go with their jobs, {period.TotalDays:0.#} days after these have ended."));
+                    string.Create(CultureInfo.InvariantCulture, $"The pictures that your jobs were given have {all - bytes} bytes, which with the next one would be more than the {most} that may be kept. They go with their jobs, {period.TotalDays:0.#} days after these have ended."));
             }
 
             Keys.Add(key);
             Bytes += bytes;
         }
+
+        public void GiveBack() => kept.Add(-Bytes);
     }
 }

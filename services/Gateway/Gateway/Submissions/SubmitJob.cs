@@ -1,3 +1,4 @@
+using Limner.Gateway.Errors;
 using Limner.Gateway.Idempotency;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
@@ -27,8 +28,21 @@ internal sealed class SubmitJob(
         {
             Submission submission = SubmissionReader.Read(body, options.Value, uploads.Value.MaxPixels, time.GetUtcNow());
             storage.RefuseIfAway();
-            Job draft = await drafts.DraftAloneAsync(submission, caller, cancellation);
-            job = await acceptance.AcceptAsync(draft, caller, repeatable, cancellation);
+            try
+            {
+                Job draft = await drafts.DraftAloneAsync(submission, caller, cancellation);
+                job = await acceptance.AcceptAsync(draft, caller, repeatable, cancellation);
+            }
+            catch (ApiException full) when (full.Status == StatusCodes.Status429TooManyRequests)
+            {
+                // The same request at the same time may have had what was left.
+                if (await acceptance.FindAsync(repeatable, cancellation) is not { } same)
+                {
+                    throw;
+                }
+
+                job = same;
+            }
         }
 
         return JobView.Accepted(job);

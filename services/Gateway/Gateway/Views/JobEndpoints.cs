@@ -35,7 +35,7 @@ internal static class JobEndpoints
         JobView view = JobView.Of(job);
         return TypedResults.Ok(job.State switch
         {
-            JobState.Queued => view with { Queue = QueueView.Of(QueueEstimate.Of(job, await CountAheadAsync(job, database, cancellation), gauge.Snapshot)) },
+            JobState.Queued => view with { Queue = QueueView.Of(QueueEstimate.Of(job, await CountAheadAsync(job, database, gauge.Snapshot, cancellation), gauge.Snapshot)) },
             JobState.Running => view with { Progress = ProgressView.Of(job, await progress.LatestAsync(job.Id, cancellation)) },
             _ => view,
         });
@@ -61,13 +61,14 @@ internal static class JobEndpoints
         return await context.Jobs.AsNoTracking().SingleOrDefaultAsync(job => job.Id == jobId && job.Tenant == caller.Tenant, cancellation) ?? throw ApiException.NoJob(id);
     }
 
-    /// <summary>Beyond that a place in the queue is a guess anyway, and counting it would cost more with every job.</summary>
+    /// <summary>What is behind more is taken to be behind all that its tenant has waiting: counting it would cost more with every job.</summary>
     private const int MostCounted = 10_000;
 
-    private static async Task<int> CountAheadAsync(Job job, Transactions database, CancellationToken cancellation)
+    private static async Task<int> CountAheadAsync(Job job, Transactions database, QueueSnapshot queue, CancellationToken cancellation)
     {
         await using GatewayContext context = database.Read();
-        return await context.Jobs.Where(other => other.State == JobState.Queued && other.Priority == job.Priority && other.Tenant == job.Tenant && other.Id.CompareTo(job.Id) < 0)
+        int ahead = await context.Jobs.Where(other => other.State == JobState.Queued && other.Priority == job.Priority && other.Tenant == job.Tenant && other.Id.CompareTo(job.Id) < 0)
             .Take(MostCounted).CountAsync(cancellation);
+        return ahead < MostCounted ? ahead : Math.Max(ahead, queue.Shares.Where(share => share.Priority == job.Priority && share.Tenant == job.Tenant).Sum(share => share.Jobs));
     }
 }
