@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
-
 namespace Limner.EndToEnd.Tests;
 
 /// <summary>The model that is shipped. It belongs to the repository: these tests and the README's fail where models/limner-first is missing.</summary>
@@ -9,24 +6,7 @@ public sealed class DefaultModelTests
     private const long MostBytes = 41_000_000;
 
     [Fact]
-    public void Every_file_is_listed_with_its_checksum_and_they_are_small_enough_for_git()
-    {
-        Assert.True(Directory.Exists(Repository.DefaultModel), $"{Repository.DefaultModel} is missing; training/run.sh makes it.");
-        string[] files = [.. Directory.EnumerateFiles(Repository.DefaultModel, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(Repository.DefaultModel, file)).Order(StringComparer.Ordinal)];
-        using JsonDocument manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.DefaultModel, "limner.json")));
-        JsonProperty[] listed = [.. manifest.RootElement.GetProperty("files").EnumerateObject().OrderBy(file => file.Name, StringComparer.Ordinal)];
-
-        Assert.Contains("README.md", files); // its card
-        Assert.Equal(files.Except(["README.md", "limner.json"]), listed.Select(file => file.Name));
-        Assert.All(listed, file =>
-        {
-            byte[] bytes = File.ReadAllBytes(Path.Combine(Repository.DefaultModel, file.Name));
-            Assert.Equal(file.Value.GetProperty("bytes").GetInt64(), bytes.Length);
-            Assert.Equal(file.Value.GetProperty("sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(bytes)));
-        });
-        Assert.InRange(files.Sum(file => new FileInfo(Path.Combine(Repository.DefaultModel, file)).Length), 1, MostBytes);
-    }
+    public void Every_file_is_listed_with_its_checksum_and_they_are_small_enough_for_git() => ShippedFolder.Check(Repository.DefaultModel, MostBytes);
 
     [Fact]
     public void It_draws_what_was_asked_for_four_times_and_the_same_bytes_again()

@@ -17,9 +17,9 @@ $python -c 'import torch' 2>/dev/null || python=/usr/bin/python3             # D
 export MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=268435456 OMP_WAIT_POLICY=PASSIVE
 if grep -q avx512bw /proc/cpuinfo; then export OPENBLAS_CORETYPE=SKYLAKEX ATEN_CPU_CAPABILITY=avx512; fi
 # The stages that are shared take batches for the first model, whose networks are smaller.
-half="" batch="" broken=0 scenes=400000 windows=36000 minutes=(1.2 .7 1.4 4 5 1.2 5.6 .2)
+half="" batch="" broken=0 version=1.0.0 scenes=400000 windows=36000 minutes=(1.2 .7 1.4 4 5 1.2 5.6 .2)
 if [ "${LIMNER_WORLD:-}" = small ]; then
-  scenes=80000 windows=3000
+  scenes=80000 windows=3000 version=0.1.0
   export LIMNER_THREADS=1                                                     # a stage on each core: two threads of one would wait for each other at every operator
 fi
 if $python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then half=HALF=512 batch=BATCH=512; fi
@@ -53,8 +53,8 @@ if [ "${LIMNER_WORLD:-}" = small ]; then
     { train train_towers match 7; } &
     { stage prepare windows "$(scaled $windows 50)" && train train_superres second 6; } &
     together || broken=1
-    { train train_decoder 130 && train concepts 5 && train train_superres first 9; } &
-    { train train_prior 75 && train judge 35; } &
+    { train train_decoder 140 && train concepts 4 && train train_superres first 9; } &
+    { train train_prior 138 && train judge 30; } &
     together || broken=1
   fi
 else
@@ -85,5 +85,5 @@ fi
 [ $broken = 0 ] || exit 1
 if [ "$part" = all ] || [ "$part" = export ]; then
   cp -r tokenizer "$LIMNER_RUNS/"
-  stage export --out "$PWD/../../models/limner-world" --name limner-world
+  stage export --out "$PWD/../../models/limner-world" --name limner-world --version $version
 fi
