@@ -21,6 +21,9 @@ internal static class TestModel
         ? [.. Directory.EnumerateFiles(Path.Combine(Root, "models"), "model_index.json", SearchOption.AllDirectories).Select(file => Path.GetDirectoryName(file)!)]
         : [];
 
+    /// <summary>The one that is drawn with unless another is named.</summary>
+    public static string Default => Assert.Single(Shipped, folder => Path.GetFileName(folder) == "limner-first");
+
     /// <summary>Copies a model folder without its golden data, to be damaged.</summary>
     public static DirectoryInfo Copy(string folder)
     {

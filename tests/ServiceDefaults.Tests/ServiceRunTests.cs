@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Limner.ServiceDefaults.Tests;
 
+[Collection("Environment.ExitCode")]
 public sealed class ServiceRunTests
 {
     [Fact]
@@ -45,6 +46,7 @@ public sealed class ServiceRunTests
     [Fact]
     public async Task What_somebody_has_to_mend_ends_with_a_sentence_and_anything_else_as_a_crash()
     {
+        Environment.ExitCode = 0;
         Assert.Equal(0, await ServiceRun.ExplainAsync(() => Task.CompletedTask));
         Assert.Equal(1, await ServiceRun.ExplainAsync(() => throw new FileNotFoundException("no model"), typeof(IOException)));
         await Assert.ThrowsAsync<InvalidOperationException>(() => ServiceRun.ExplainAsync(() => throw new InvalidOperationException("ours"), typeof(IOException)));

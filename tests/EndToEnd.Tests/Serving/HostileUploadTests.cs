@@ -44,7 +44,6 @@ public sealed class HostileUploadTests(SharedLimner shared) : IClassFixture<Shar
     public async Task Bodies_without_an_end_are_cut_off_and_take_no_memory()
     {
         long before = _limner.PeakMemory;
-        int refused = 0;
         await Parallel.ForAsync(0, AtOnce * Times, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (index, _) =>
         {
             string path = new[] { "v1/jobs", "v1/images/edits", "v1/images/variations", "v1/batches", "v1/moderations" }[index % 5];
@@ -57,7 +56,6 @@ public sealed class HostileUploadTests(SharedLimner shared) : IClassFixture<Shar
             {
                 using HttpResponseMessage response = await _limner.Client.Http.SendAsync(request, limit.Token);
                 Assert.Equal(413, (int)response.StatusCode);
-                Interlocked.Increment(ref refused);
             }
             catch (HttpRequestException)
             {
@@ -65,7 +63,7 @@ public sealed class HostileUploadTests(SharedLimner shared) : IClassFixture<Shar
             }
         });
 
-        Assert.True(refused > 0, "Nobody was told why.");
+        Assert.Equal("invalid_image", await CodeAsync(Form(Bombs.Largest()), "what comes afterwards"));
         long more = _limner.PeakMemory - before;
         Assert.True(more < MostMore, $"{more >> 20} MiB more than the {before >> 20} MiB before");
     }

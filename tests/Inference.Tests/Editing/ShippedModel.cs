@@ -4,13 +4,13 @@ using Limner.Diffusion.Unclip;
 
 namespace Limner.Inference.Tests.Editing;
 
-/// <summary>The model that is shipped, loaded once for a test class: what editing does shows only where a model knows something.</summary>
+/// <summary>The model that is the default, loaded once for a test class: what editing does shows only where a model knows something.</summary>
 public sealed class ShippedModel : IDisposable
 {
     /// <summary>Loads it.</summary>
     public ShippedModel()
     {
-        Model = ModelFolder.Load(Assert.Single(TestModel.Shipped), TestModel.Cpu);
+        Model = ModelFolder.Load(TestModel.Default, TestModel.Cpu);
         Pipeline = new(Model.Encoder!, Model.Decoder!, Model.Defaults, new SeededNoiseSource(), TimeProvider.System);
     }
 

@@ -81,7 +81,7 @@ public sealed class VariationTests(ShippedModel shipped) : IClassFixture<Shipped
     [Fact]
     public void A_model_that_cannot_see_says_so()
     {
-        using UnclipModel blind = ModelFolder.Load(Assert.Single(TestModel.Shipped), TestModel.Cpu, ModelParts.Encoder);
+        using UnclipModel blind = ModelFolder.Load(TestModel.Default, TestModel.Cpu, ModelParts.Encoder);
         var encoder = new UnclipEncoder(blind.Encoder!, new SeededNoiseSource(), TimeProvider.System, new(TimeProvider.System));
         RefusedRequestException refused = Assert.Throws<RefusedRequestException>(() => encoder.Add(Variation(0.5f).ToEncodeRequest(blind.Defaults)));
         Assert.Equal("missing_model_part", refused.Code);

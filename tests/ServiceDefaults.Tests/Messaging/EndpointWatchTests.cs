@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Limner.ServiceDefaults.Tests.Messaging;
 
+[Collection("Environment.ExitCode")]
 public sealed class EndpointWatchTests
 {
     private static readonly Uri Queue = new("rabbitmq://broker/queue");
