@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Limner.Conversation.Scenes;
 using Limner.Conversation.Worlds;
 
@@ -9,10 +8,7 @@ public sealed class CaptionTests
 {
     private static readonly World First = World.Of("limner-first 2.0.0")!;
 
-    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
-    private static readonly Caption[] Captions = JsonSerializer.Deserialize<Caption[]>(
-        File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "fixtures", "captions.json")), SnakeCase)!;
+    private static readonly Caption[] Captions = Fixture.Read<Caption[]>("captions.json");
 
     [Fact]
     public void Every_caption_is_read_as_the_scene_it_was_made_of()

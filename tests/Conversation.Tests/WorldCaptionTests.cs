@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Limner.Conversation.Scenes;
 using Limner.Conversation.Worlds;
 
@@ -9,10 +8,7 @@ public sealed class WorldCaptionTests
 {
     private static readonly World Larger = World.Of("limner-world 1.0.0")!;
 
-    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
-    private static readonly Caption[] Captions = JsonSerializer.Deserialize<Caption[]>(
-        File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "fixtures", "captions-world.json")), SnakeCase)!;
+    private static readonly Caption[] Captions = Fixture.Read<Caption[]>("captions-world.json");
 
     [Fact]
     public void Every_caption_is_read_as_the_scene_it_was_made_of_and_written_so_that_it_is_read_the_same_again()

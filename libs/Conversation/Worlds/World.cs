@@ -26,7 +26,7 @@ public sealed class World
         Sizes = new(file.Sizes.SelectMany(size => size.Value.Select(word => (word, size.Key))));
         Places = new(file.Places.SelectMany(place => place.Value.Of.Select(word => (word, place.Key))));
         ItsPlaces = new(file.Places.SelectMany(place => place.Value.It.Select(word => (word, place.Key))));
-        Settings = new((file.Settings ?? []).SelectMany(setting => setting.Value.Select(phrase => (phrase, setting.Key))));
+        Settings = new(file.Settings.SelectMany(setting => setting.Value.Select(phrase => (phrase, setting.Key))));
         Numbers = new(file.Numbers.SelectMany(number => number.Value.Select(word => (word, int.Parse(number.Key, CultureInfo.InvariantCulture)))));
     }
 
@@ -57,7 +57,7 @@ public sealed class World
 
     internal IReadOnlyList<string> ThingNames => [.. _file.Things.Keys];
 
-    internal IReadOnlyList<string> SettingPhrases => [.. (_file.Settings ?? []).Select(setting => setting.Value[0])];
+    internal IReadOnlyList<string> SettingPhrases => [.. _file.Settings.Select(setting => setting.Value[0])];
 
     internal IReadOnlyList<string> ColourNames => [.. _file.Colours.Keys];
 
@@ -93,7 +93,7 @@ public sealed class World
 
     internal string WordFor(int number) => _file.Numbers.GetValueOrDefault(number.ToString(CultureInfo.InvariantCulture))?[0] ?? number.ToString(CultureInfo.InvariantCulture);
 
-    internal string PhraseForSetting(string setting) => _file.Settings![setting][0];
+    internal string PhraseForSetting(string setting) => _file.Settings[setting][0];
 
     internal string PhraseFor(string place) => _file.Places[place].Of[0];
 

@@ -8,12 +8,12 @@ namespace Limner.Conversation.Worlds;
 /// <param name="Sizes">Sizes beside the usual one, which has no word.</param>
 /// <param name="Places">How one thing stands to another.</param>
 /// <param name="Numbers">Numbers as digits, and their words.</param>
+/// <param name="Settings">Where things can be, as phrases.</param>
 /// <param name="MostKinds">How many kinds fit into one picture.</param>
 /// <param name="MostAlike">How many alike fit into one picture.</param>
-/// <param name="Settings">Where things can be, as phrases; null where there are none.</param>
 internal sealed record WorldFile(
     string Model, string Version, Dictionary<string, string[][]> Things, Dictionary<string, ColourWords> Colours, Dictionary<string, string[]> Sizes,
-    Dictionary<string, PlaceWords> Places, Dictionary<string, string[]> Numbers, int MostKinds, int MostAlike, Dictionary<string, string[]>? Settings = null);
+    Dictionary<string, PlaceWords> Places, Dictionary<string, string[]> Numbers, Dictionary<string, string[]> Settings, int MostKinds, int MostAlike);
 
 internal sealed record ColourWords(string[] Words, int[] Rgb);
 

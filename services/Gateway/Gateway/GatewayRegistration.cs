@@ -58,7 +58,7 @@ public static class GatewayRegistration
         services.AddSingleton<JobSignals>().AddSingleton<JobLedger>().AddSingleton<JobCancellation>().AddSingleton<Projector>();
         services.AddSingleton<KnownRequests>().AddSingleton<JobAcceptance>().AddSingleton<Admission>().AddSingleton<QueueGauge>().AddSingleton<StorageProbe>();
         services.AddValidatedOptions<ConversationOptions>("Conversation");
-        services.AddSingleton<ChatEndpoint>().AddSingleton<Reviser>().AddSingleton<SourceFiles>().AddSingleton<JobDrafts>().AddSingleton<SubmitJob>();
+        services.AddSingleton<ChatEndpoint>().AddSingleton<Reviser>().AddSingleton<SourceLimit>().AddSingleton<SourceFiles>().AddSingleton<JobDrafts>().AddSingleton<SubmitJob>();
         services.AddSingleton<EventFeed>().AddSingleton<OpenStreams>().AddSingleton<UsageReport>();
         services.AddImagesApi();
         services.AddSingleton<DispatchSignal>().AddSingleton<WorkerPool>().AddSingleton<Publisher>().AddSingleton<Dispatcher>().AddSingleton<SilentJobs>();

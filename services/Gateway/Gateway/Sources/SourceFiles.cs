@@ -1,17 +1,14 @@
-using System.Globalization;
 using Limner.Contracts.Edits;
 using Limner.Gateway.Database;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Files;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
-using Limner.Gateway.Retention;
 using Limner.Gateway.Submissions;
 using Limner.Gateway.Uploads;
 using Limner.ObjectStorage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Sources;
@@ -22,17 +19,11 @@ namespace Limner.Gateway.Sources;
 /// theirs read, since each takes its files' and its pixels' memory however short its request was; whoever waits holds no more than he sent.
 /// </summary>
 internal sealed class SourceFiles(
-    IObjectStore store, Transactions database, FileBlocks blocks, ImageFiles images, IOptions<UploadOptions> options, IOptions<GatewayOptions> limits,
-    IOptions<RetentionOptions> retention, TimeProvider time) : IDisposable
+    IObjectStore store, Transactions database, FileBlocks blocks, ImageFiles images, SourceLimit limit, IOptions<UploadOptions> options, IOptions<GatewayOptions> limits,
+    TimeProvider time) : IDisposable
 {
     private const string MediaType = "application/octet-stream";
 
-    private const int MostTenants = 10_000;
-
-    /// <summary>How long the sum of what a tenant keeps is taken for right: adding it up takes the longer the more that is.</summary>
-    private static readonly TimeSpan Known = TimeSpan.FromSeconds(10);
-
-    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MostTenants });
     private readonly UploadTurns _turns = new(options.Value.AtOnce, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, time);
 
     /// <summary>Keeps what a job was given.</summary>
@@ -47,15 +38,11 @@ internal sealed class SourceFiles(
     /// <summary>Removes the files of a job that was not accepted.</summary>
     public Task ForgetAsync(Job refused, CancellationToken cancellation) => RemoveAsync(refused.SourceKeys(), cancellation);
 
-    public void Dispose()
-    {
-        _turns.Dispose();
-        _kept.Dispose();
-    }
+    public void Dispose() => _turns.Dispose();
 
-    private Task<Job> WriteAsync(Job job, Func<Written, CancellationToken, Task<Job>> write, CancellationToken cancellation) => _turns.TakeAsync(job.Tenant, async turn =>
+    private Task<Job> WriteAsync(Job job, Func<WrittenSources, CancellationToken, Task<Job>> write, CancellationToken cancellation) => _turns.TakeAsync(job.Tenant, async turn =>
     {
-        var written = new Written(await ReadKeptAsync(job.Tenant, turn), options.Value.MaxBytesPerTenant, retention.Value.Period);
+        WrittenSources written = await limit.BeginAsync(job.Tenant, turn);
         try
         {
             return await write(written, turn) with { SourceBytes = written.Bytes };
@@ -67,24 +54,6 @@ internal sealed class SourceFiles(
             throw;
         }
     }, cancellation);
-
-    // Counted from the jobs' rows, so it is right on every Gateway and after every crash, but for what others added in the last seconds.
-    private async Task<Kept> ReadKeptAsync(string tenant, CancellationToken cancellation)
-    {
-        if (options.Value.MaxBytesPerTenant == 0)
-        {
-            return new Kept(0);
-        }
-
-        if (_kept.TryGetValue(tenant, out Kept? known))
-        {
-            return known!;
-        }
-
-        await using GatewayContext context = database.Read();
-        var kept = new Kept(await context.Jobs.Where(job => job.Tenant == tenant && job.SourceBytes > 0).SumAsync(job => job.SourceBytes, cancellation));
-        return _kept.Set(tenant, kept, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Known });
-    }
 
     private async Task RemoveAsync(IEnumerable<string> keys, CancellationToken cancellation)
     {
@@ -101,7 +70,7 @@ internal sealed class SourceFiles(
         }
     }
 
-    private async Task<Job> ReadAndKeepAsync(Job job, GivenEdit given, Written written, CancellationToken cancellation)
+    private async Task<Job> ReadAndKeepAsync(Job job, GivenEdit given, WrittenSources written, CancellationToken cancellation)
     {
         var parts = new List<EditPart>();
         Picture? first = null;
@@ -132,7 +101,7 @@ internal sealed class SourceFiles(
         return job with { Edit = new EditRequest { Operation = given.Operation, Parts = parts, MaskKey = mask, Strength = given.Strength, Style = given.Style, Margins = given.Margins, Zoom = given.Zoom } };
     }
 
-    private async Task<Job> CopyAsync(Job again, EditRequest edit, string field, Written written, CancellationToken cancellation)
+    private async Task<Job> CopyAsync(Job again, EditRequest edit, string field, WrittenSources written, CancellationToken cancellation)
     {
         var parts = new List<EditPart>();
         foreach (EditPart part in edit.Parts)
@@ -211,11 +180,11 @@ internal sealed class SourceFiles(
         return bytes;
     }
 
-    private async Task<string> CopyAsync(Job job, int index, string from, string field, Written written, CancellationToken cancellation) => await PutAsync(
+    private async Task<string> CopyAsync(Job job, int index, string from, string field, WrittenSources written, CancellationToken cancellation) => await PutAsync(
         job, index, await store.ReadAsync(from, options.Value.MaxBytes, cancellation) ?? throw NotFound(ErrorCode.ImageNotFound, "A picture that the job was given is no longer kept.", field),
         written, cancellation);
 
-    private async Task<string> PutAsync(Job job, int index, byte[] file, Written written, CancellationToken cancellation)
+    private async Task<string> PutAsync(Job job, int index, byte[] file, WrittenSources written, CancellationToken cancellation)
     {
         string key = JobId.SourceKey(job.Tenant, job.Id, index);
         written.Add(key, file.Length);
@@ -224,38 +193,4 @@ internal sealed class SourceFiles(
     }
 
     private static ApiException NotFound(string code, string message, string field) => new(StatusCodes.Status404NotFound, code, message, field);
-
-    /// <summary>Bytes that a tenant keeps; several of its jobs may be at it.</summary>
-    private sealed class Kept(long bytes)
-    {
-        private long _bytes = bytes;
-
-        public long Add(long more) => Interlocked.Add(ref _bytes, more);
-    }
-
-    /// <summary>What one job's pictures take beside those that its tenant keeps already.</summary>
-    private sealed class Written(Kept kept, long most, TimeSpan period)
-    {
-        public List<string> Keys { get; } = [];
-
-        public long Bytes { get; private set; }
-
-        /// <exception cref="ApiException">409: the tenant would keep more than it may.</exception>
-        public void Add(string key, int bytes)
-        {
-            long all = kept.Add(bytes);
-            if (most > 0 && all > most)
-            {
-                kept.Add(-bytes);
-                throw new ApiException(
-                    StatusCodes.Status409Conflict, ErrorCode.FileLimitReached,
-                    string.Create(CultureInfo.InvariantCulture, $"The pictures that your jobs were given have {all - bytes} bytes, which with the next one would be more than the {most} that may be kept. They go with their jobs, {period.TotalDays:0.#} days after these have ended."));
-            }
-
-            Keys.Add(key);
-            Bytes += bytes;
-        }
-
-        public void GiveBack() => kept.Add(-Bytes);
-    }
 }

@@ -39,21 +39,38 @@ internal sealed class JobAcceptance(
         return await context.Jobs.AsNoTracking().SingleOrDefaultAsync(job => job.Id == id, cancellation);
     }
 
-    /// <summary>Accepts a new job, or finds the one that the same request made meanwhile.</summary>
+    /// <summary>Drafts a job and accepts it, or finds the one that the same request made at the same time: it was quicker to take the key, or what was left of a limit.</summary>
     /// <exception cref="DbUpdateException">Another row stands where this one may stand alone.</exception>
-    public async Task<Job> AcceptAsync(Job job, Caller caller, RepeatableRequest? request, CancellationToken cancellation)
+    public async Task<Job> AcceptAsync(Func<Task<Job>> draft, Caller caller, RepeatableRequest? request, CancellationToken cancellation)
     {
         try
         {
-            Job accepted = await AcceptOrFindAsync(job, caller, request, cancellation);
-            if (accepted.Id != job.Id)
+            return await AcceptAsync(await draft(), caller, request, cancellation);
+        }
+        catch (Exception refused) when (request is not null && IsRefusal(refused))
+        {
+            if (await FindAsync(request, cancellation) is not { } other)
             {
-                await sources.ForgetAsync(job, CancellationToken.None);
+                throw;
             }
 
-            return accepted;
+            return other;
         }
-        catch (Exception refused) when (refused is ApiException || DatabaseFaults.IsDuplicate(refused))
+    }
+
+    private async Task<Job> AcceptAsync(Job job, Caller caller, RepeatableRequest? request, CancellationToken cancellation)
+    {
+        try
+        {
+            gauge.RefuseIfFull(job.Tenant);
+            await callbacks.RefuseIfUnfitAsync(job.WebhookUrl, job.Tenant, cancellation);
+            JobTransition accepted = JobMachine.Accept(job);
+            await InsertAsync(new Acceptance(accepted, request is null ? null : request.ToKey(time.GetUtcNow()) with { JobId = job.Id }), caller, cancellation);
+            gauge.Count(accepted.After);
+            dispatch.Raise();
+            return accepted.After;
+        }
+        catch (Exception refused) when (IsRefusal(refused))
         {
             // Only then: where the database was lost meanwhile, nobody knows whether there is a row, and the sweep for orphans looks later.
             await sources.ForgetAsync(job, CancellationToken.None);
@@ -61,31 +78,7 @@ internal sealed class JobAcceptance(
         }
     }
 
-    private async Task<Job> AcceptOrFindAsync(Job job, Caller caller, RepeatableRequest? request, CancellationToken cancellation)
-    {
-        gauge.RefuseIfFull(job.Tenant);
-        await callbacks.RefuseIfUnfitAsync(job.WebhookUrl, job.Tenant, cancellation);
-        JobTransition accepted = JobMachine.Accept(job);
-        IdempotencyKey? key = request is null ? null : request.ToKey(time.GetUtcNow()) with { JobId = job.Id };
-        try
-        {
-            await InsertAsync(new Acceptance(accepted, key), caller, cancellation);
-        }
-        catch (Exception refused) when (request is not null && (refused is ApiException || DatabaseFaults.IsDuplicate(refused)))
-        {
-            // The same request at the same time, and the other one was quicker: to take the key, or what was left of a limit.
-            if (await FindAsync(request, cancellation) is { } other)
-            {
-                return other;
-            }
-
-            throw;
-        }
-
-        gauge.Count(accepted.After);
-        dispatch.Raise();
-        return accepted.After;
-    }
+    private static bool IsRefusal(Exception fault) => fault is ApiException || DatabaseFaults.IsDuplicate(fault);
 
     // Who has no limits is not in the way of others, and shares their commit. He waits for it even if his caller is gone: whoever has to cancel the job must know it.
     private Task<bool> InsertAsync(Acceptance acceptance, Caller caller, CancellationToken cancellation) => admission.IsLimited(caller, acceptance.Job.After)

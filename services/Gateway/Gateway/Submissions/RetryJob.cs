@@ -39,7 +39,7 @@ internal static class RetryJob
             storage.RefuseIfAway();
             try
             {
-                return await acceptance.AcceptAsync(await drafts.AgainAsync(failed, caller, cancellation), caller, repeatable, cancellation);
+                return await acceptance.AcceptAsync(() => drafts.AgainAsync(failed, caller, cancellation), caller, repeatable, cancellation);
             }
             catch (DbUpdateException twice) when (DatabaseFaults.IsDuplicate(twice))
             {

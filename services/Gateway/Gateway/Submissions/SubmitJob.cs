@@ -1,7 +1,5 @@
-using Limner.Gateway.Errors;
 using Limner.Gateway.Idempotency;
 using Limner.Gateway.Images;
-using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Uploads;
 using Limner.Gateway.Views;
@@ -28,21 +26,7 @@ internal sealed class SubmitJob(
         {
             Submission submission = SubmissionReader.Read(body, options.Value, uploads.Value.MaxPixels, time.GetUtcNow());
             storage.RefuseIfAway();
-            try
-            {
-                Job draft = await drafts.DraftAloneAsync(submission, caller, cancellation);
-                job = await acceptance.AcceptAsync(draft, caller, repeatable, cancellation);
-            }
-            catch (ApiException full) when (full.Status == StatusCodes.Status429TooManyRequests)
-            {
-                // The same request at the same time may have had what was left.
-                if (await acceptance.FindAsync(repeatable, cancellation) is not { } same)
-                {
-                    throw;
-                }
-
-                job = same;
-            }
+            job = await acceptance.AcceptAsync(() => drafts.DraftAloneAsync(submission, caller, cancellation), caller, repeatable, cancellation);
         }
 
         return JobView.Accepted(job);

@@ -89,13 +89,15 @@ internal sealed partial class SynchronousJobs(
         return null;
     }
 
-    private async Task<Job> AcceptAsync(SynchronousRequest request)
-    {
-        Job job = await request.Draft();
-        storage.RefuseIfAway();
-        // Not cancelled with the request: a job that was written down but whose number nobody learned could not be taken back.
-        return await acceptance.AcceptAsync(job, request.Caller, request.Key, CancellationToken.None);
-    }
+    // Not cancelled with the request: a job that was written down but whose number nobody learned could not be taken back.
+    private Task<Job> AcceptAsync(SynchronousRequest request) => acceptance.AcceptAsync(
+        async () =>
+        {
+            Job job = await request.Draft();
+            storage.RefuseIfAway();
+            return job;
+        },
+        request.Caller, request.Key, CancellationToken.None);
 
     private async Task TakeBackAsync(Guid job)
     {
