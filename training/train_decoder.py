@@ -12,7 +12,7 @@ from prepare import SHOWN
 from schedule import ddim, noised
 from tokenizer import Tokenizer
 from train_clip import Pair, trim
-from train_prior import no_words, timesteps
+from train_prior import batches, no_words, timesteps
 
 BATCH = 1024 if GPU else 48
 
@@ -49,14 +49,13 @@ def main(minutes):
     tokens = Tokenizer(RUNS / "tokenizer")
     clip, auto = load("clip", Pair(len(tokens))), load("autoencoder", Autoencoder())
     stats, latents, embeds, ids = torch.load(RUNS / "latents.pt"), pool("latents"), pool("embeds"), pool("ids")
-    model, empty = Conditioned(), no_words(tokens, ids.shape[2])
+    model, empty, drawn = Conditioned(), no_words(tokens, ids.shape[2]), batches(ids, tokens.end, BATCH)
 
     def loss():
-        pick = torch.randint(SHOWN, len(latents), (BATCH,), device=DEVICE)
+        pick, rows = next(drawn)
         x0, embed = latents[pick].float(), embeds[pick].float()
         u = torch.rand(BATCH, 1, device=DEVICE)
         no_image, no_text = u < .15, (u < .10) | (u > .95)
-        rows = ids[pick, torch.randint(ids.shape[1], (BATCH,), device=DEVICE)].long()
         with torch.no_grad():
             text, states = clip.text(trim(torch.where(no_text, empty, rows), tokens.end))
         # The prior's embeddings are not exact: some noise here keeps the decoder from leaning on their last digit.

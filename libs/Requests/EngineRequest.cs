@@ -80,7 +80,7 @@ public static class EngineRequest
     {
         UploadedPicture picture = await pictures.ReadAsync(edit.Parts[0].Key!, cancellation);
         UploadedPicture mask = edit.MaskKey is { } key ? await pictures.ReadAsync(key, cancellation) : picture;
-        return new(ToSource(picture.Image), mask.Alpha);
+        return new(ToSource(picture.Image), mask.Opaque());
     }
 
     private static async Task<KnownRegion> ExtendedAsync(EditRequest edit, GivenPictures pictures, CancellationToken cancellation)

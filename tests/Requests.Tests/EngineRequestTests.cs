@@ -6,6 +6,7 @@ using Limner.Imaging;
 using Limner.ObjectStorage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SkiaSharp;
 
 namespace Limner.Requests.Tests;
 
@@ -54,6 +55,20 @@ public sealed class EngineRequestTests : IDisposable
         Assert.Equal((70, 66, 2f), (asked.Parts[0].Image!.Width, asked.Parts[0].Image!.Height, asked.Parts[0].Weight));
         Assert.Equal(image.Pixels, asked.Parts[0].Image!.Rgb.ToArray());
         Assert.Equal(("a hat", 0.5f), (asked.Parts[1].Prompt, asked.Parts[1].Weight));
+    }
+
+    [Fact]
+    public async Task What_a_mask_leaves_opaque_stays_and_nothing_that_shines_through_in_part()
+    {
+        using var mask = new SKBitmap(new SKImageInfo(70, 66, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        mask.GetPixelSpan().Fill(byte.MaxValue);
+        (mask.GetPixelSpan()[3], mask.GetPixelSpan()[7]) = (0, 128);
+        using SKData png = mask.Encode(SKEncodedImageFormat.Png, 100);
+        await _store.PutIfAbsentAsync(Key, PngEncoder.Encode(new RgbImage(70, 66)), "image/png", Cancellation);
+        await _store.PutIfAbsentAsync("acme/a/mask", png.ToArray(), "image/png", Cancellation);
+        UnclipRequest asked = await EngineRequest.OfAsync(
+            Request with { Edit = new EditRequest { Operation = EditOperation.Inpainting, Parts = [new EditPart(Key, null, 1)], MaskKey = "acme/a/mask" } }, _pictures, Cancellation);
+        Assert.Equal([0, 0, .. Enumerable.Repeat((byte)1, (70 * 66) - 2)], asked.Known!.Kept.ToArray());
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal static class PictureFile
     private const int MostBytes = 64 << 20;
     private const long MostPixels = 4096 * 4096;
 
-    public static GivenFile Read(string path) => ReadWithAlpha(path).File;
+    public static GivenFile Read(string path) => ReadWhole(path).File;
 
     /// <summary>A picture as a part of a blend.</summary>
     public static GivenFile ReadPart(string path)
@@ -25,11 +25,11 @@ internal static class PictureFile
     /// <summary>A picture and what of it stays: all that its mask, or the picture itself, does not leave transparent.</summary>
     public static (GivenFile File, byte[] Kept) Masked(string path, string? mask)
     {
-        (GivenFile picture, byte[] alpha) = ReadWithAlpha(path);
+        (GivenFile picture, UploadedPicture decoded) = ReadWhole(path);
         if (mask is null)
         {
-            return alpha.Contains((byte)0)
-                ? (picture, alpha)
+            return decoded.HasHole
+                ? (picture, decoded.Opaque())
                 : throw Wrong($"No pixel of '{path}' is transparent, so there is nothing to draw; make a part of it transparent, or name a mask with --mask.");
         }
 
@@ -40,8 +40,8 @@ internal static class PictureFile
             throw Wrong($"The mask '{mask}' has {where.Image.Width}x{where.Image.Height} pixels; expected {picture.Image.Width}x{picture.Image.Height}, as '{path}' has.");
         }
 
-        byte[] kept = where.Alpha.Any(alpha => alpha < byte.MaxValue)
-            ? where.Alpha
+        byte[] kept = where.HasHole
+            ? where.Opaque()
             : [.. Enumerable.Range(0, where.Alpha.Length).Select(i => (byte)(where.Image.Pixels[3 * i] < 128 ? 1 : 0))];
         return kept.Contains((byte)0) ? (picture, kept) : throw Wrong($"The mask '{mask}' leaves nothing to draw: no pixel of it is transparent or white.");
     }
@@ -49,7 +49,7 @@ internal static class PictureFile
     /// <summary>How a PNG says that it was drawn.</summary>
     public static PictureRecipe ReadRecipe(string path)
     {
-        (GivenFile file, _) = ReadWithAlpha(path);
+        (GivenFile file, _) = ReadWhole(path);
         IReadOnlyList<PngText> texts = Texts(file.Bytes);
         return PictureRecipe.IsOfOthers(texts) ? throw Wrong($"The picture '{path}' was made of others, which it does not hold; run the command that made it with another --seed.")
             : PictureRecipe.Read(texts, new ImageSize(file.Image.Width, file.Image.Height))
@@ -71,11 +71,11 @@ internal static class PictureFile
             : KnownRegion.Place(image.Resized(new(place.PictureWidth, place.PictureHeight)), canvas, place.Left, place.Top);
     }
 
-    private static (GivenFile File, byte[] Alpha) ReadWithAlpha(string path)
+    private static (GivenFile File, UploadedPicture Decoded) ReadWhole(string path)
     {
         byte[] bytes = Bytes(path);
         UploadedPicture picture = Decode(path, () => UploadedImage.Decode(bytes, MostPixels));
-        return (new GivenFile(new SourceImage(picture.Image.Width, picture.Image.Height, picture.Image.Pixels), bytes), picture.Alpha);
+        return (new GivenFile(new SourceImage(picture.Image.Width, picture.Image.Height, picture.Image.Pixels), bytes), picture);
     }
 
     private static T Decode<T>(string path, Func<T> decode)

@@ -15,13 +15,30 @@ internal static class HarmonicFill
     /// <param name="width">W</param>
     public static void Apply(Span<float> planes, ReadOnlySpan<float> share, int height, int width)
     {
+        Hole[] holes = Holes(share, height, width);
         for (Span<float> plane = planes; plane.Length > 0; plane = plane[share.Length..])
         {
-            FillPlane(plane[..share.Length], share, height, width);
+            FillPlane(plane[..share.Length], share, holes);
         }
     }
 
-    private static void FillPlane(Span<float> plane, ReadOnlySpan<float> share, int height, int width)
+    // At the rim a pixel is its own neighbour.
+    private static Hole[] Holes(ReadOnlySpan<float> share, int height, int width)
+    {
+        var holes = new List<Hole>();
+        for (int i = 0; i < share.Length; i++)
+        {
+            if (share[i] == 0)
+            {
+                (int y, int x) = Math.DivRem(i, width);
+                holes.Add(new(i, y > 0 ? i - width : i, y < height - 1 ? i + width : i, x > 0 ? i - 1 : i, x < width - 1 ? i + 1 : i));
+            }
+        }
+
+        return [.. holes];
+    }
+
+    private static void FillPlane(Span<float> plane, ReadOnlySpan<float> share, Hole[] holes)
     {
         (float sum, int known) = (0f, 0);
         for (int i = 0; i < plane.Length; i++)
@@ -32,28 +49,21 @@ internal static class HarmonicFill
             }
         }
 
-        for (int i = 0; i < plane.Length; i++)
+        foreach (Hole hole in holes)
         {
-            if (share[i] == 0)
-            {
-                plane[i] = known == 0 ? 0 : sum / known;
-            }
+            plane[hole.At] = known == 0 ? 0 : sum / known;
         }
 
         for (int sweep = 0; sweep < Sweeps; sweep++)
         {
-            for (int i = 0; i < plane.Length; i++)
+            foreach (Hole hole in holes)
             {
-                if (share[i] > 0)
-                {
-                    continue;
-                }
-
-                (int y, int x) = Math.DivRem(i, width);
-                // At the rim a pixel is its own neighbour.
-                float mean = (plane[y > 0 ? i - width : i] + plane[y < height - 1 ? i + width : i] + plane[x > 0 ? i - 1 : i] + plane[x < width - 1 ? i + 1 : i]) / 4;
-                plane[i] += Relaxation * (mean - plane[i]);
+                float mean = (plane[hole.Above] + plane[hole.Below] + plane[hole.Left] + plane[hole.Right]) / 4;
+                plane[hole.At] += Relaxation * (mean - plane[hole.At]);
             }
         }
     }
+
+    /// <summary>A pixel that is not known, and its neighbours.</summary>
+    private readonly record struct Hole(int At, int Above, int Below, int Left, int Right);
 }

@@ -12,7 +12,23 @@ internal sealed class KnownPlanes(KnownRegion region, ImageSize target)
     /// <summary>A pixel that is touched by less does not count: that is the last digit of the sizes' ratio.</summary>
     private const double Hair = 1e-6;
 
+    private (ImageShape Shape, KnownSample Sample)? _last;
+
     public KnownRegion Region => region;
+
+    /// <summary>What a sample of pixels has to come out with, the border feathered. Remembered until another shape is asked for: a last stage and its finish have the same.</summary>
+    public KnownSample SampleAt(ImageShape shape)
+    {
+        if (_last is { } last && last.Shape == shape)
+        {
+            return last.Sample;
+        }
+
+        (float[] clean, float[] share) = At(shape);
+        var sample = new KnownSample(clean, Weights(shape, share));
+        _last = (shape, sample);
+        return sample;
+    }
 
     /// <summary>The picture as means of its known pixels in [-1, 1], (3, H, W), and how much of each is known, (H, W).</summary>
     public (float[] Clean, float[] Share) At(ImageShape shape)

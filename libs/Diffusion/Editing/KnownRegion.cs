@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using Limner.Diffusion.Unclip;
 
@@ -7,6 +8,7 @@ namespace Limner.Diffusion.Editing;
 public sealed class KnownRegion
 {
     private readonly ReadOnlyMemory<byte> _kept;
+    private string? _digest;
 
     /// <summary>Takes a picture and what of it stays; their memory must not change any more.</summary>
     /// <param name="image">The picture.</param>
@@ -63,13 +65,19 @@ public sealed class KnownRegion
     }
 
     /// <summary>SHA-256 over picture and mask, in lower-case hexadecimal.</summary>
-    public string Digest()
+    /// <remarks>Taken once: the key of every candidate's conditioning and its picture's provenance ask for it.</remarks>
+    public string Digest() => _digest ??= Compute();
+
+    private string Compute()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Convert.FromHexString(Image.Digest()));
-        foreach (byte kept in Kept)
+        Span<byte> bits = stackalloc byte[4096];
+        for (ReadOnlySpan<byte> rest = Kept; !rest.IsEmpty; rest = rest[bits.Length..])
         {
-            hash.AppendData([kept == 0 ? (byte)0 : (byte)1]);
+            bits = bits[..Math.Min(bits.Length, rest.Length)];
+            TensorPrimitives.Min(rest[..bits.Length], (byte)1, bits);
+            hash.AppendData(bits);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

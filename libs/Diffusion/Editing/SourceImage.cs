@@ -8,6 +8,7 @@ namespace Limner.Diffusion.Editing;
 public sealed class SourceImage
 {
     private readonly ReadOnlyMemory<byte> _rgb;
+    private string? _digest;
 
     /// <summary>Takes a picture; its memory must not change any more.</summary>
     /// <param name="width">Pixels in a row.</param>
@@ -36,7 +37,10 @@ public sealed class SourceImage
     public ReadOnlySpan<byte> Rgb => _rgb.Span;
 
     /// <summary>SHA-256 over size and pixels, in lower-case hexadecimal: equal pictures have equal ones.</summary>
-    public string Digest()
+    /// <remarks>Taken once: the key of every candidate's conditioning and its picture's provenance ask for it.</remarks>
+    public string Digest() => _digest ??= Compute();
+
+    private string Compute()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(BitConverter.GetBytes(Width));

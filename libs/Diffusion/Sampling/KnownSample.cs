@@ -18,18 +18,23 @@ public sealed record KnownSample(ReadOnlyMemory<float> Clean, ReadOnlyMemory<flo
     /// <param name="sample">As long as <see cref="Clean"/>.</param>
     public void Hold(NoiseLevel level, ReadOnlySpan<float> noise, Span<float> sample)
     {
-        ReadOnlySpan<float> clean = Clean.Span;
         ReadOnlySpan<float> weights = Weights.Span;
-        for (int i = 0; i < sample.Length; i++)
+        for (int start = 0; start < sample.Length; start += weights.Length)
         {
-            float weight = weights[i % weights.Length];
-            if (weight == 0)
+            ReadOnlySpan<float> clean = Clean.Span.Slice(start, weights.Length);
+            ReadOnlySpan<float> drawn = level.Noise == 0 ? [] : noise.Slice(start, weights.Length);
+            Span<float> plane = sample.Slice(start, weights.Length);
+            for (int i = 0; i < weights.Length; i++)
             {
-                continue;
-            }
+                float weight = weights[i];
+                if (weight == 0)
+                {
+                    continue;
+                }
 
-            float known = level.Noise == 0 ? clean[i] : (level.Signal * clean[i]) + (level.Noise * noise[i]);
-            sample[i] = weight == 1 ? known : sample[i] + (weight * (known - sample[i]));
+                float known = drawn.IsEmpty ? clean[i] : (level.Signal * clean[i]) + (level.Noise * drawn[i]);
+                plane[i] = weight == 1 ? known : plane[i] + (weight * (known - plane[i]));
+            }
         }
     }
 

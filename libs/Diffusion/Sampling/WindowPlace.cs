@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Limner.Diffusion.Unclip;
 
 namespace Limner.Diffusion.Sampling;
@@ -37,14 +38,14 @@ public sealed class WindowPlace(ImageShape whole, int top, int left, float[] row
     public void Add(ReadOnlySpan<float> part, Span<float> planes)
     {
         (int height, int width) = (rowShares.Length, columnShares.Length);
-        for (int row = 0; row < part.Length / width; row++)
+        Span<float> shares = stackalloc float[width];
+        for (int y = 0; y < height; y++)
         {
-            (int plane, int y) = Math.DivRem(row, height);
-            ReadOnlySpan<float> from = part.Slice(row * width, width);
-            Span<float> to = planes.Slice((((plane * whole.Height) + top + y) * whole.Width) + left, width);
-            for (int x = 0; x < to.Length; x++)
+            TensorPrimitives.Multiply(columnShares, rowShares[y], shares);
+            for (int row = y; row < part.Length / width; row += height)
             {
-                to[x] += from[x] * (rowShares[y] * columnShares[x]);
+                Span<float> to = planes.Slice(((((row / height) * whole.Height) + top + y) * whole.Width) + left, width);
+                TensorPrimitives.MultiplyAdd(part.Slice(row * width, width), shares, to, to);
             }
         }
     }

@@ -34,8 +34,9 @@ internal static class AncestralPlans
         var kernels = new AncestralScheduler.Kernel[timesteps.Length];
         for (int i = 0; i < kernels.Length; i++)
         {
-            int t = timesteps[i];
-            var level = new Level(schedule.CumulativeAlphas, t, t - (config.TrainTimesteps / steps));
+            // As in DDIM: diffusers goes back by 1000 / steps.
+            (int t, int previous) = (timesteps[i], i + 1 < timesteps.Length ? timesteps[i + 1] : -1);
+            var level = new Level(schedule.CumulativeAlphas, t, previous);
             float alpha = level.Alpha / level.PreviousAlpha;
             float beta = 1f - alpha;
             kernels[i] = Kernel(config, level, alpha, beta, level.PreviousRest / level.Rest * beta, noisy: t > 0);

@@ -3,6 +3,10 @@ using System.Numerics;
 namespace Limner.Diffusion.Schedulers;
 
 /// <summary>Denoising diffusion implicit sampling (arXiv 2010.02502, equation 12).</summary>
+/// <remarks>
+/// A step goes to the timestep that comes next. diffusers goes back by 1000 / steps, which is the same where that is a whole number; where it is not, the network is told of
+/// less noise than there is, and hundreds of steps come out grainy.
+/// </remarks>
 internal sealed class DdimScheduler : IScheduler
 {
     private readonly int[] _timesteps;
@@ -17,9 +21,9 @@ internal sealed class DdimScheduler : IScheduler
         _timesteps = Timesteps.Discrete(config, steps);
         _levels = NoiseLevel.Of(schedule, _timesteps);
         _noisy = config.Eta > 0;
-        _kernels = Array.ConvertAll(_timesteps, t =>
+        _kernels = [.. _timesteps.Select((t, i) =>
         {
-            int previous = t - (config.TrainTimesteps / steps);
+            int previous = i + 1 < _timesteps.Length ? _timesteps[i + 1] : -1;
             float previousAlpha = previous >= 0 ? alphas[previous] : config.SetAlphaToOne ? 1f : alphas[0];
             float rest = 1f - alphas[t];
             float variance = (1f - previousAlpha) / rest * (1f - (alphas[t] / previousAlpha));
@@ -29,7 +33,7 @@ internal sealed class DdimScheduler : IScheduler
                 MathF.Sqrt(previousAlpha),
                 MathF.Sqrt(1f - previousAlpha - (deviation * deviation)),
                 deviation);
-        });
+        })];
     }
 
     public int StepCount => _timesteps.Length;

@@ -35,15 +35,20 @@ internal sealed class Candidate(DecodeRequest request, ImageSize target, Canvas 
     public RefusedRequestException? Refusal { get; private set; }
 
     /// <summary>x_T of the next sampling loop in borrowed memory; the image that was there goes back.</summary>
-    public Sample BeginSample(StageSample stage, FloatBuffers buffers, INoiseSource noise)
+    /// <param name="stage">The loop.</param>
+    /// <param name="buffers">Where memory is borrowed.</param>
+    /// <param name="noise">What x_T is drawn from.</param>
+    /// <param name="beside">What else has to be done with the image that was there; both take as long as a small network, and the processors are idle meanwhile.</param>
+    public Sample BeginSample(StageSample stage, FloatBuffers buffers, INoiseSource noise, Action? beside = null)
     {
-        Hold(buffers.Rent(stage.Shape.Length), stage.Shape, buffers);
+        EndSample(buffers);
+        float[] latents = buffers.Rent(stage.Shape.Length);
         _history = buffers.Rent(stage.Plan.HistoryLength(stage.Shape.Length));
         _joined = stage.Windows.Count == 0 ? [] : buffers.Rent(stage.OutputLength);
         var sample = new Sample
         {
             Plan = stage.Plan,
-            Latents = Image,
+            Latents = latents,
             History = _history,
             Conditional = stage.Conditional,
             Unconditional = stage.Unconditional,
@@ -58,7 +63,17 @@ internal sealed class Candidate(DecodeRequest request, ImageSize target, Canvas 
             Progress = (step, steps) => Report(stage.Name, step, steps),
             Owner = this,
         };
-        sample.DrawInitialNoise(noise);
+        if (beside is null)
+        {
+            sample.DrawInitialNoise(noise);
+        }
+        else
+        {
+            Parallel.Invoke(() => sample.DrawInitialNoise(noise), beside);
+        }
+
+        buffers.Return(Image);
+        (Image, Shape) = (latents, stage.Shape);
         return sample;
     }
 
@@ -90,13 +105,7 @@ internal sealed class Candidate(DecodeRequest request, ImageSize target, Canvas 
     /// <summary>Lays what is known over the image, in its own range.</summary>
     public void PutKnown()
     {
-        if (Known is not { } known)
-        {
-            return;
-        }
-
-        (float[] clean, float[] share) = known.At(Shape);
-        new KnownSample(clean, KnownPlanes.Weights(Shape, share)).Hold(Schedulers.NoiseLevel.Clean, [], Image);
+        Known?.SampleAt(Shape).Hold(Schedulers.NoiseLevel.Clean, [], Image);
     }
 
     /// <summary>Whether a candidate that waits between stages has been stopped meanwhile; sets how.</summary>

@@ -1,4 +1,3 @@
-using Limner.Diffusion.Editing;
 using Limner.Diffusion.Noise;
 using Limner.Diffusion.Sampling;
 using Limner.Diffusion.Schedulers;
@@ -71,22 +70,14 @@ internal sealed class SuperResolutionStage(
         // 8. upscale: bicubic with antialiasing, then beside x_t as channels, (3 + 3, H, W)
         ImageShape shape = Enlarged.Shape(candidate.Shape, networks.Image, candidate.Target);
         float[] upscaled = buffers.Rent(shape.Length);
-        resizer.Apply(candidate.Image, candidate.Shape, shape, upscaled);
         var conditioning = new RowConditioning { Channels = upscaled };
-        KnownSample? held = null;
-        if (candidate.Known is { } known)
-        {
-            (float[] clean, float[] share) = known.At(shape);
-            held = new(clean, KnownPlanes.Weights(shape, share));
-        }
-
         Sample sample = candidate.BeginSample(
             new(_name, NoiseOf(candidate), Plan(candidate.Request), shape, conditioning)
             {
                 Windows = shape == networks.Image ? [] : [.. Enlarged.Tiles(shape, networks.Image).Select(tile => new SampleWindow(tile, conditioning))],
                 OutputLength = shape.Height * shape.Width * (networks.First.OutputLength / (networks.Image.Height * networks.Image.Width)),
-                Known = held,
-            }, buffers, noise);
+                Known = candidate.Known?.SampleAt(shape),
+            }, buffers, noise, () => resizer.Apply(candidate.Image, candidate.Shape, shape, upscaled));
         candidate.LastStage = stage;
         if (_last is not null)
         {

@@ -81,7 +81,9 @@ public static class UploadedImage
             throw new InvalidDataException("The picture is animated; expected a single one.");
         }
 
-        var bitmap = new SKBitmap(new SKImageInfo(header.Width, header.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        // Named, the colour space is what pixels are converted to: photos of telephones are in Display P3, and would come out dull. Files that name none are taken to be in it.
+        using var colours = SKColorSpace.CreateSrgb();
+        var bitmap = new SKBitmap(new SKImageInfo(header.Width, header.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colours));
         SKCodecResult result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result == SKCodecResult.Success)
         {

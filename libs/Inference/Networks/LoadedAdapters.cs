@@ -51,8 +51,17 @@ internal sealed class LoadedAdapters(IReadOnlyDictionary<string, string> files) 
     {
         var adapter = OrtLoraAdapter.Create(file, null);
         var options = new RunOptions();
-        options.AddActiveLoraAdapter(adapter);
-        return (name, adapter, options);
+        try
+        {
+            options.AddActiveLoraAdapter(adapter);
+            return (name, adapter, options);
+        }
+        catch
+        {
+            options.Dispose();
+            adapter.Dispose();
+            throw;
+        }
     }
 
     private static void Release((string Name, OrtLoraAdapter Adapter, RunOptions Options) loaded)

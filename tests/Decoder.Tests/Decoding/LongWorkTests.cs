@@ -2,6 +2,8 @@ using Limner.Contracts.Images;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Workers;
 using Limner.Fixtures.Workers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Limner.Decoder.Tests.Decoding;
 
@@ -11,7 +13,9 @@ public sealed class LongWorkTests
     [Fact]
     public async Task What_is_in_hand_for_long_is_told_again_and_again_and_how_far_the_queue_is()
     {
-        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(new() { ["Decoder:Slots"] = "1", ["Decoder:Ahead"] = "1" });
+        await using ServiceUnderTest decoder = await DecoderUnderTest.StartAsync(
+            new() { ["Decoder:Slots"] = "1", ["Decoder:Ahead"] = "1" },
+            services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new ManualTime(pace: 10))));
         using var hold = new ManualResetEventSlim();
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         decoder.Progress.Then = _ =>

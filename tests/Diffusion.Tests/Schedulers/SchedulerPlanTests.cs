@@ -78,6 +78,23 @@ public sealed class SchedulerPlanTests
         Assert.Throws<ArgumentOutOfRangeException>(() => SchedulerFactory.Create(Configs[name], 1001));
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(30)]
+    [InlineData(350)]
+    public void A_step_leaves_as_much_noise_as_the_network_is_told_of_next(int steps)
+    {
+        var config = new SchedulerConfig { Kind = SchedulerKind.Ddim, BetaSchedule = BetaSchedule.SquaredCosCapV2, TimestepSpacing = TimestepSpacing.Trailing, ClipSample = false, PredictionType = PredictionType.Epsilon, SetAlphaToOne = true };
+        IScheduler plan = SchedulerFactory.Create(config, steps);
+        for (int step = 0; step < plan.StepCount; step++)
+        {
+            (NoiseLevel now, NoiseLevel next) = (plan.Level(step), plan.Level(step + 1));
+            float[] sample = [(now.Signal * 0.5f) + (now.Noise * 0.25f)];
+            plan.Step(step, [0.25f], new float[1], sample, new float[plan.HistoryLength(1)]);
+            Assert.Equal((next.Signal * 0.5f) + (next.Noise * 0.25f), sample[0], 1e-3f);
+        }
+    }
+
     // diffusers since 0.26, which the reference predates: the last step's result is the predicted clean sample itself.
     [Fact]
     public void A_solver_that_ends_at_the_clean_sample_returns_it()

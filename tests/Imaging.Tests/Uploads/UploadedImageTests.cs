@@ -33,6 +33,22 @@ public sealed class UploadedImageTests
         Assert.Equal((3, 1), (picture.Image.Width, picture.Image.Height));
         Assert.Equal([10, 20, 30, 255, 255, 255, 204, 204, 204], picture.Image.Pixels);
         Assert.Equal([255, 0, 51], picture.Alpha);
+        Assert.True(picture.HasHole);
+        Assert.Equal([1, 0, 0], picture.Opaque());
+    }
+
+    [Theory]
+    [InlineData(false, 180, 60, 50)]
+    [InlineData(true, 195, 47, 41)] // by the matrices of both spaces, whose curve is the same
+    public void Colours_are_what_the_files_own_colour_space_says(bool displayP3, int red, int green, int blue)
+    {
+        using SKColorSpace space = displayP3 ? SKColorSpace.CreateRgb(SKColorSpaceTransferFn.Srgb, SKColorSpaceXyz.DisplayP3) : SKColorSpace.CreateSrgb();
+        using var bitmap = new SKBitmap(new SKImageInfo(2, 1, SKColorType.Rgba8888, SKAlphaType.Opaque, space));
+        new byte[] { 180, 60, 50, 255, 128, 128, 128, 255 }.CopyTo(bitmap.GetPixelSpan());
+        using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        byte[] pixels = UploadedImage.Decode(png.AsSpan(), Most).Image.Pixels;
+        int[] expected = [red, green, blue, 128, 128, 128];
+        Assert.All(pixels.Select((value, i) => Math.Abs(value - expected[i])), off => Assert.InRange(off, 0, 1));
     }
 
     [Fact]

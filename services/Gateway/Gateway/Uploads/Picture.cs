@@ -11,8 +11,8 @@ internal sealed record Picture(byte[] File, ImageHeader Header)
     /// <summary>OpenAI's bound for dall-e-2, and for masks.</summary>
     private const int SmallFile = 4 * 1024 * 1024;
 
-    /// <summary>Whether something of it is transparent.</summary>
-    public bool HasHole => Header.HasAlpha && UploadedImage.Decode(File, (long)Header.Width * Header.Height).Alpha.Any(alpha => alpha < byte.MaxValue);
+    /// <summary>Whether something of it is transparent, wholly or in part.</summary>
+    public bool HasHole => Header.HasAlpha && UploadedImage.Decode(File, (long)Header.Width * Header.Height).HasHole;
 
     /// <exception cref="ApiException">It is no picture, damaged, or too large.</exception>
     public static Picture Of(Upload upload, long mostPixels) =>

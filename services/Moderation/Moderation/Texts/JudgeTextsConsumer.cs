@@ -6,20 +6,33 @@ using Microsoft.Extensions.Options;
 
 namespace Limner.Moderation.Texts;
 
-/// <summary>Says what the prompt policy says of texts. Whoever asks bounds them; an exception goes back to him as a fault, never as a judgement.</summary>
+/// <summary>
+/// Says what the prompt policy says of texts. Whoever asks bounds them; an exception goes back to him as a fault, never as a judgement. When he waits no more, what is left
+/// is not judged: its time is that of the prompts behind it.
+/// </summary>
 internal sealed class JudgeTextsConsumer(PromptPolicy policy, ModerationMetrics metrics, TimeProvider time) : IConsumer<JudgeTexts>
 {
     public Task Consume(ConsumeContext<JudgeTexts> context)
     {
         long started = time.GetTimestamp();
-        TextJudgement[] judgements = [.. context.Message.Texts.Select(text => new TextJudgement([.. policy.JudgeAll(text)]))];
+        var judgements = new List<TextJudgement>(context.Message.Texts.Count);
+        foreach (string text in context.Message.Texts)
+        {
+            if (context.ExpirationTime < time.GetUtcNow())
+            {
+                return Task.CompletedTask;
+            }
+
+            judgements.Add(new TextJudgement([.. policy.JudgeAll(text)]));
+        }
+
         metrics.Took(JudgedStage.Text, time.GetElapsedTime(started));
         foreach (TextJudgement judgement in judgements)
         {
             metrics.Count(JudgedStage.Text, judgement.Categories is [var first, ..] ? first : null);
         }
 
-        return context.RespondAsync(new TextsJudged(judgements, policy.Version));
+        return context.RespondAsync(new TextsJudged([.. judgements], policy.Version));
     }
 }
 
