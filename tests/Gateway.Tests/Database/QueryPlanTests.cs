@@ -2,10 +2,13 @@ using System.Data.Common;
 using Limner.Contracts.Jobs;
 using Limner.Gateway.Database;
 using Limner.Gateway.Dispatch;
+using Limner.Gateway.Keys;
+using Limner.Gateway.Limits;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Views;
 using Limner.Gateway.Webhooks;
 using Limner.Gateway.Webhooks.Deliveries;
+using Limner.Gateway.Webhooks.Endpoints;
 using Limner.Gateway.Webhooks.Events;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -116,15 +119,68 @@ public sealed class QueryPlanTests
         IOptions<WebhookOptions> options = Options.Create(new WebhookOptions { EncryptionKeys = RunningGateway.WebhookKey });
         _ = await new DeliveryClaims(database, new Lanes(options), options, TimeProvider.System).TakeAsync(TestContext.Current.CancellationToken);
         await EventOutbox.WriteEndAsync(context, MigrationTests.NewJob("tenant3") with { State = Gateway.Jobs.JobState.Completed, Finished = TimeProvider.System.GetUtcNow() }, TestContext.Current.CancellationToken);
-        _ = await new DeliveryDirectory(database, new DeliverySignal(), TimeProvider.System).ListAsync("tenant3", new DeliveryFilter(null, null, null, null, null, 20), TestContext.Current.CancellationToken);
+        var directory = new DeliveryDirectory(database, new DeliverySignal(), TimeProvider.System);
+        _ = await directory.ListAsync("tenant3", new DeliveryFilter(null, null, null, null, null, 20), TestContext.Current.CancellationToken);
+        _ = await directory.ListAsync("tenant3", new DeliveryFilter(null, null, DeliveryState.Failed, null, null, 20), TestContext.Current.CancellationToken);
+        WebhookEndpoint busy = await context.WebhookEndpoints.SingleAsync(endpoint => context.WebhookDeliveries.Any(delivery => delivery.EndpointId == endpoint.Id), TestContext.Current.CancellationToken);
+        recorder.Commands.RemoveAt(recorder.Commands.Count - 1);
+        await DeliveryLedger.MoveAsync(context, busy, "elsewhere", TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
+        await DeliveryLedger.GiveUpAsync(context, busy.Id, TimeProvider.System.GetUtcNow());
 
-        Assert.Equal(4, recorder.Commands.Count);
+        Assert.Equal(8, recorder.Commands.Count);
         foreach ((string sql, DbParameter[] parameters) in recorder.Commands.ToArray())
         {
             string plan = await ExplainAsync(context, sql, parameters);
             Assert.DoesNotContain("Seq Scan on webhook", plan, StringComparison.Ordinal);
             Assert.All(RowsRemoved(plan), removed => Assert.InRange(removed, 0, Waiting / 10));
         }
+    }
+
+    [Fact]
+    public async Task The_first_job_of_a_key_with_a_quota_reads_nothing_that_other_keys_used()
+    {
+        var recorder = new Recorder();
+        using Transactions database = Contexts.Open(await TestDatabase.PostgresAsync(), recorder);
+        await new Migrator(database).MigrateAsync(TestContext.Current.CancellationToken);
+        await using GatewayContext context = database.Read();
+        await context.Database.ExecuteSqlRawAsync(
+            $$"""
+            INSERT INTO usage (job_id, candidate, tenant, at, day, steps, pixel_steps, compute_seconds, key_id, model)
+            SELECT gen_random_uuid(), 0, 'busy', now(), now()::date, 1, 1, 1, gen_random_uuid(), '' FROM generate_series(1, {{Waiting}}) AS i;
+            ANALYZE usage;
+            """, TestContext.Current.CancellationToken);
+
+        recorder.Commands.Clear();
+        var caller = new Caller("busy", Guid.NewGuid(), Scopes.Generate, new Allowance { MonthlyImages = 1 });
+        QuotaRoom room = await Quota.ReadRoomAsync(context, caller, Allowance.Unlimited, TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
+
+        Assert.Null(room.RefusalOf(1, TimeProvider.System.GetUtcNow()));
+        (string sql, DbParameter[] parameters) = recorder.Commands[^1];
+        string plan = await ExplainAsync(context, sql, parameters);
+        Assert.Contains("usage_of_key", plan, StringComparison.Ordinal);
+        Assert.All(RowsRemoved(plan), removed => Assert.InRange(removed, 0, Waiting / 10));
+    }
+
+    [Fact]
+    public async Task What_is_told_to_a_webhook_does_not_wait_for_who_changes_it()
+    {
+        using Transactions database = Contexts.Open(await TestDatabase.PostgresAsync());
+        await new Migrator(database).MigrateAsync(TestContext.Current.CancellationToken);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        var endpoint = new WebhookEndpoint { Id = Guid.CreateVersion7(now), Tenant = "a", Url = "https://example.org/", Events = WebhookEvents.AllEnds, Enabled = true, Secrets = [], Created = now, Updated = now };
+        await database.WriteAsync(context => Task.FromResult(context.Add(endpoint)), TestContext.Current.CancellationToken);
+
+        int told = await database.WriteAsync(async context =>
+        {
+            _ = await context.WebhookEndpoints.Lock().SingleAsync(TestContext.Current.CancellationToken);
+            return await database.WriteAsync(async meanwhile =>
+            {
+                await EventOutbox.WriteEndAsync(meanwhile, MigrationTests.NewJob("a") with { State = Gateway.Jobs.JobState.Completed, Finished = now }, TestContext.Current.CancellationToken);
+                return await meanwhile.SaveChangesAsync(TestContext.Current.CancellationToken);
+            }, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, told);
     }
 
     private static async Task<string> ExplainAsync(GatewayContext context, string sql, DbParameter[] parameters)
@@ -152,6 +208,13 @@ public sealed class QueryPlanTests
 
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
             DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            Commands.Add((command.CommandText, [.. command.Parameters.Cast<DbParameter>()]));
+            return ValueTask.FromResult(result);
+        }
+
+        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
         {
             Commands.Add((command.CommandText, [.. command.Parameters.Cast<DbParameter>()]));
             return ValueTask.FromResult(result);

@@ -61,10 +61,12 @@ public sealed class UnavailableTests
         using ImagesClient images = await ImagesClient.CreateAsync(gateway);
         Task<HttpResponseMessage> asking = images.AskAsync("""{"prompt":"a star","stream":true}""");
         Guid job = (await images.NextJobAsync()).JobId;
+        using HttpResponseMessage events = await images.Client.Http.GetAsync($"/v1/jobs/{JobId.Format(job)}/events", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        Task<string> watching = events.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
         await server.KillAsync();
         long killed = TimeProvider.System.GetTimestamp();
-        await Eventually.TrueAsync(() => Task.FromResult(TimeProvider.System.GetElapsedTime(killed) > TimeSpan.FromSeconds(3) || asking.IsCompleted)); // it looks every second
+        await Eventually.TrueAsync(() => Task.FromResult(TimeProvider.System.GetElapsedTime(killed) > TimeSpan.FromSeconds(4) || asking.IsCompleted)); // they look every second, and for the key every three
         await server.StartAsync();
         await Eventually.TrueAsync(async () => (await MissingAsync(images.Client)) == "[]");
         await images.Client.ApproveAsync(job);
@@ -72,6 +74,7 @@ public sealed class UnavailableTests
         using HttpResponseMessage response = await asking;
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Contains("image_generation.completed", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("job.completed", await watching, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using Limner.Gateway.Database;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
 using Limner.Gateway.Tests.Application;
@@ -60,6 +61,24 @@ public sealed class ConcurrentJobTests
         using GatewayClient client = await gateway.NewTenantAsync(new Allowance { ConcurrentJobs = 1 });
         HttpStatusCode[] statuses = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ => (await client.PostAsync(Body, "one")).StatusCode));
         Assert.All(statuses, status => Assert.Equal(HttpStatusCode.Accepted, status));
+    }
+
+    [Fact]
+    public async Task Those_that_wait_for_their_tenants_turn_leave_others_their_connections()
+    {
+        TestDatabase database = await TestDatabase.PostgresAsync();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(database, settings: [("Database:Connections", "4")]);
+        using GatewayClient limited = await gateway.NewTenantAsync(new Allowance { ConcurrentJobs = 100 }), other = await gateway.NewTenantAsync();
+        using Transactions elsewhere = Contexts.Open(database);
+        Task<HttpResponseMessage[]> waiting = await elsewhere.WriteAsync(async context =>
+        {
+            await context.LockTenantAsync(limited.Tenant, TestContext.Current.CancellationToken);
+            Task<HttpResponseMessage[]> asking = Task.WhenAll(Enumerable.Range(0, 20).Select(_ => limited.PostAsync(Body)));
+            await other.SubmitAsync();
+            Assert.False(asking.IsCompleted);
+            return asking;
+        }, TestContext.Current.CancellationToken);
+        Assert.All(await waiting, answer => Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode));
     }
 
     private static async Task<int> CountAcceptedAsync(int requests, params GatewayClient[] clients)

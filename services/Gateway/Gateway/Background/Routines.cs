@@ -31,12 +31,12 @@ internal static class Routines
         services.AddRoutine<QueueGauge>("Measuring the queue", (gauge, stop) => gauge.MeasureAsync(stop), Every(NowAndThen));
         services.AddRoutine<StorageProbe>("Looking at the object store", (probe, stop) => probe.LookAsync(stop), Every(NowAndThen));
         services.AddRoutine<BatchWork>("Working at batches", (batches, stop) => batches.RunAsync(stop), Every(Soon));
-        services.AddRoutine<FileSweep>("Forgetting old files", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
-        services.AddRoutine<RetentionSweep>("Forgetting old jobs", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
-        services.AddRoutine<OrphanSweep>("Removing orphans", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
+        services.AddRoutine<FileSweep>("Forgetting old files", (sweep, stop) => sweep.SweepAsync(stop), Every(options => options.Interval));
+        services.AddRoutine<RetentionSweep>("Forgetting old jobs", (sweep, stop) => sweep.SweepAsync(stop), Every(options => options.Interval));
+        services.AddRoutine<OrphanSweep>("Removing orphans", (sweep, stop) => sweep.SweepAsync(stop), Every(options => options.OrphanInterval));
         services.AddRoutine<DeliveryPump>("Sending webhooks", (pump, stop) => pump.RunAsync(stop), Every(Soon));
         services.AddRoutine<DeliveryGauge>("Counting deliveries", (gauge, stop) => gauge.MeasureAsync(stop), Every(NowAndThen));
-        services.AddRoutine<DeliverySweep>("Forgetting old deliveries", (sweep, stop) => sweep.SweepAsync(stop), Sweeps);
+        services.AddRoutine<DeliverySweep>("Forgetting old deliveries", (sweep, stop) => sweep.SweepAsync(stop), Every(options => options.Interval));
     }
 
     private static async Task DispatchAsync(Dispatcher dispatcher, CancellationToken stop)
@@ -64,9 +64,6 @@ internal static class Routines
     private static Func<IServiceProvider, CancellationToken, Task> Every(TimeSpan pause) =>
         (provider, stop) => Task.Delay(pause, provider.GetRequiredService<TimeProvider>(), stop);
 
-    private static Task Sweeps(IServiceProvider provider, CancellationToken stop)
-    {
-        TimeSpan pause = provider.GetRequiredService<IOptions<RetentionOptions>>().Value.Interval;
-        return Task.Delay(pause, provider.GetRequiredService<TimeProvider>(), stop);
-    }
+    private static Func<IServiceProvider, CancellationToken, Task> Every(Func<RetentionOptions, TimeSpan> pause) => (provider, stop) =>
+        Task.Delay(pause(provider.GetRequiredService<IOptions<RetentionOptions>>().Value), provider.GetRequiredService<TimeProvider>(), stop);
 }

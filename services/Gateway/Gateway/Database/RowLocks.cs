@@ -6,7 +6,7 @@ namespace Limner.Gateway.Database;
 
 /// <summary>
 /// Adds PostgreSQL's row locks to queries that ask for them: EF Core has no word for them, and SQL written by hand would stand twice, once for SQLite,
-/// where one writer at a time needs no locks.
+/// where one writer at a time needs no locks. Rows that refer to a locked one can be written meanwhile: what jobs tell a webhook does not wait for who changes it.
 /// </summary>
 internal sealed class RowLocks : DbCommandInterceptor
 {
@@ -18,11 +18,11 @@ internal sealed class RowLocks : DbCommandInterceptor
     {
         if (command.CommandText.StartsWith($"-- {Wait}", StringComparison.Ordinal))
         {
-            command.CommandText += "\nFOR UPDATE";
+            command.CommandText += "\nFOR NO KEY UPDATE";
         }
         else if (command.CommandText.StartsWith($"-- {Skip}", StringComparison.Ordinal))
         {
-            command.CommandText += "\nFOR UPDATE SKIP LOCKED";
+            command.CommandText += "\nFOR NO KEY UPDATE SKIP LOCKED";
         }
 
         return ValueTask.FromResult(result);

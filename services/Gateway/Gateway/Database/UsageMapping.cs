@@ -12,5 +12,6 @@ internal sealed class UsageMapping : IEntityTypeConfiguration<UsageEntry>
         builder.ToTable("usage");
         builder.HasKey(entry => new { entry.JobId, entry.Candidate });
         builder.HasIndex(entry => new { entry.Tenant, entry.At }, "usage_of_tenant");
+        builder.HasIndex(entry => new { entry.Tenant, entry.KeyId, entry.At }, "usage_of_key");
     }
 }

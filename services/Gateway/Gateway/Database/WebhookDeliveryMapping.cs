@@ -16,6 +16,8 @@ internal sealed class WebhookDeliveryMapping : IEntityTypeConfiguration<WebhookD
         builder.HasIndex(delivery => delivery.Due, "webhook_deliveries_due").HasFilter("due IS NOT NULL");
         builder.HasIndex(delivery => new { delivery.Lane, delivery.Due }, "webhook_deliveries_lane").HasFilter("due IS NOT NULL");
         builder.HasIndex(delivery => new { delivery.Tenant, delivery.Id }, "webhook_deliveries_of_tenant");
+        builder.HasIndex(delivery => delivery.EndpointId, "webhook_deliveries_waiting").HasFilter("due IS NOT NULL");
+        builder.HasIndex(delivery => new { delivery.Tenant, delivery.State, delivery.Id }, "webhook_deliveries_not_delivered").HasFilter("state <> 1");
         builder.HasIndex(delivery => delivery.JobId, "webhook_deliveries_of_job");
         builder.HasIndex(delivery => delivery.Finished, "webhook_deliveries_finished");
         // One event is told to an endpoint once, however often it is sent. No foreign key to the job: what was told outlives it.

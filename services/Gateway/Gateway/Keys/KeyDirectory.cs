@@ -59,7 +59,7 @@ internal sealed class KeyDirectory(Transactions database, TimeProvider time)
         {
             while (await timer.WaitForNextTickAsync(end.Token))
             {
-                if (await FindAsync(id, end.Token) is null)
+                if (await IsClosedAsync(id, end.Token))
                 {
                     await end.CancelAsync();
                 }
@@ -69,10 +69,18 @@ internal sealed class KeyDirectory(Transactions database, TimeProvider time)
         {
             // It ended.
         }
+    }
+
+    // While the database is away nothing is known of the key, and nothing new of what it waits for: both are seen afterwards.
+    private async Task<bool> IsClosedAsync(Guid id, CancellationToken cancellation)
+    {
+        try
+        {
+            return await FindAsync(id, cancellation) is null;
+        }
         catch (Exception fault) when (DatabaseFaults.IsUnavailable(fault))
         {
-            // Without its database no stream goes on.
-            await end.CancelAsync();
+            return false;
         }
     }
 

@@ -88,9 +88,8 @@ internal static class Quota
     private static async Task<QuotaAccount> BeginAsync(GatewayContext context, LimitedAccount limited, Month month, CancellationToken cancellation)
     {
         Guid first = JobId.Floor(month.Start);
-        (long images, double seconds) = await SumAsync(
-            context.Usage.Where(entry => entry.Tenant == limited.Tenant && entry.At >= month.Start && entry.JobId.CompareTo(first) >= 0 && (limited.Key == null || entry.KeyId == limited.Key)),
-            cancellation);
+        IQueryable<UsageEntry> used = context.Usage.Where(entry => entry.Tenant == limited.Tenant && entry.At >= month.Start && entry.JobId.CompareTo(first) >= 0);
+        (long images, double seconds) = await SumAsync(limited.Key is { } key ? used.Where(entry => entry.KeyId == key) : used, cancellation);
         return new QuotaAccount(limited.Owner, month.Name, images, seconds);
     }
 

@@ -16,6 +16,8 @@ namespace Limner.Gateway.Submissions;
 internal sealed class JobAcceptance(
     Transactions database, KnownRequests known, QueueGauge gauge, Admission admission, JobCallbacks callbacks, SourceFiles sources, DispatchSignal dispatch, TimeProvider time)
 {
+    private readonly TenantTurns _limited = new(atOnce: 1);
+
     private readonly GroupCommit<Acceptance, bool> _unlimited = new(all => database.WriteAsync(context =>
     {
         foreach (Acceptance one in all)
@@ -80,15 +82,24 @@ internal sealed class JobAcceptance(
 
     private static bool IsRefusal(Exception fault) => fault is ApiException || DatabaseFaults.IsDuplicate(fault);
 
-    // Who has no limits is not in the way of others, and shares their commit. He waits for it even if his caller is gone: whoever has to cancel the job must know it.
-    private Task<bool> InsertAsync(Acceptance acceptance, Caller caller, CancellationToken cancellation) => admission.IsLimited(caller, acceptance.Job.After)
-        ? database.WriteAsync(async context =>
+    private async Task InsertAsync(Acceptance acceptance, Caller caller, CancellationToken cancellation)
+    {
+        if (!admission.IsLimited(caller, acceptance.Job.After))
+        {
+            // Who has no limits is not in the way of others, and shares their commit. He waits for it even if his caller is gone: whoever has to cancel the job must know it.
+            await _unlimited.DoAsync(acceptance, CancellationToken.None);
+            return;
+        }
+
+        // The tenant's jobs are admitted one after the other anyway: those that wait for that must not each have a connection meanwhile, of which others have need.
+        using IDisposable? turn = await _limited.EnterAsync(caller.Tenant, Timeout.InfiniteTimeSpan, cancellation);
+        await database.WriteAsync(async context =>
         {
             Job admitted = await admission.AdmitAsync(context, caller, acceptance.Job.After, cancellation);
             (acceptance with { Job = acceptance.Job with { After = admitted } }).WriteTo(context);
             return true;
-        }, cancellation)
-        : _unlimited.DoAsync(acceptance, CancellationToken.None);
+        }, cancellation);
+    }
 
     private sealed record Acceptance(JobTransition Job, IdempotencyKey? Key)
     {

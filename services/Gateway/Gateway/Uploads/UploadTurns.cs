@@ -1,5 +1,6 @@
 using System.Globalization;
 using Limner.Gateway.Errors;
+using Limner.Gateway.Limits;
 using Microsoft.AspNetCore.Http;
 
 namespace Limner.Gateway.Uploads;
@@ -12,43 +13,32 @@ namespace Limner.Gateway.Uploads;
 internal sealed class UploadTurns(int atOnce, TimeSpan patience, TimeSpan timeout, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turns = new(atOnce);
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
+    private readonly TenantTurns _own = new(atOnce / 2);
 
     /// <summary>Reads a request in its turn, and in the time that it has for it.</summary>
     /// <exception cref="ApiException">Others were too many for too long, or it took too long to arrive.</exception>
     public async Task<T> TakeAsync<T>(string tenant, Func<CancellationToken, Task<T>> read, CancellationToken cancellation)
     {
-        Lane lane = Enter(tenant);
+        using IDisposable own = await _own.EnterAsync(tenant, patience, cancellation) ?? throw Crowded();
+        if (!await _turns.WaitAsync(patience, cancellation))
+        {
+            throw Crowded();
+        }
+
         try
         {
-            return await InTurnAsync(lane.Turns, () => InTurnAsync(_turns, () => InTimeAsync(read, cancellation), cancellation), cancellation);
+            return await InTimeAsync(read, cancellation);
         }
         finally
         {
-            Leave(tenant, lane);
+            _turns.Release();
         }
     }
 
     public void Dispose() => _turns.Dispose();
 
-    private async Task<T> InTurnAsync<T>(SemaphoreSlim turns, Func<Task<T>> work, CancellationToken cancellation)
-    {
-        if (!await turns.WaitAsync(patience, cancellation))
-        {
-            throw new ApiException(
-                StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads, "Others are sending files just now; try again.", retryAfter: TimeSpan.FromSeconds(5));
-        }
-
-        try
-        {
-            return await work();
-        }
-        finally
-        {
-            turns.Release();
-        }
-    }
+    private static ApiException Crowded() =>
+        new(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads, "Others are sending files just now; try again.", retryAfter: TimeSpan.FromSeconds(5));
 
     private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellation)
     {
@@ -63,38 +53,5 @@ internal sealed class UploadTurns(int atOnce, TimeSpan patience, TimeSpan timeou
             string seconds = timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
             throw new ApiException(StatusCodes.Status408RequestTimeout, ErrorCode.UploadTimeout, $"The body did not arrive within {seconds} s.");
         }
-    }
-
-    private Lane Enter(string tenant)
-    {
-        lock (_lock)
-        {
-            if (!_lanes.TryGetValue(tenant, out Lane? lane))
-            {
-                _lanes[tenant] = lane = new Lane(new SemaphoreSlim(atOnce / 2));
-            }
-
-            lane.Requests++;
-            return lane;
-        }
-    }
-
-    private void Leave(string tenant, Lane lane)
-    {
-        lock (_lock)
-        {
-            if (--lane.Requests == 0)
-            {
-                _lanes.Remove(tenant);
-                lane.Turns.Dispose();
-            }
-        }
-    }
-
-    private sealed class Lane(SemaphoreSlim turns)
-    {
-        public SemaphoreSlim Turns => turns;
-
-        public int Requests { get; set; }
     }
 }

@@ -513,6 +513,8 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Tenant", "At" }, "usage_of_tenant");
 
+                b.HasIndex(new[] { "Tenant", "KeyId", "At" }, "usage_of_key");
+
                 b.ToTable("usage", (string)null);
             });
 
@@ -683,7 +685,13 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                 b.HasIndex(new[] { "Due" }, "webhook_deliveries_due")
                     .HasFilter("due IS NOT NULL");
 
+                b.HasIndex(new[] { "EndpointId" }, "webhook_deliveries_waiting")
+                    .HasFilter("due IS NOT NULL");
+
                 b.HasIndex(new[] { "Finished" }, "webhook_deliveries_finished");
+
+                b.HasIndex(new[] { "Tenant", "State", "Id" }, "webhook_deliveries_not_delivered")
+                    .HasFilter("state <> 1");
 
                 b.HasIndex(new[] { "Lane", "Due" }, "webhook_deliveries_lane")
                     .HasFilter("due IS NOT NULL");

@@ -2,6 +2,7 @@ using Limner.Gateway.Jobs;
 using Limner.Gateway.Views;
 using Limner.Gateway.Webhooks.Events;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Webhooks.Deliveries;
 
@@ -26,7 +27,7 @@ internal sealed record DeliveryFilter(Guid? Endpoint, Guid? Job, DeliveryState? 
     {
         deliveries = Endpoint is { } endpoint ? deliveries.Where(delivery => delivery.EndpointId == endpoint) : deliveries;
         deliveries = Job is { } job ? deliveries.Where(delivery => delivery.JobId == job) : deliveries;
-        deliveries = State is { } state ? deliveries.Where(delivery => delivery.State == state) : deliveries;
+        deliveries = State is { } state ? deliveries.Where(delivery => delivery.State == EF.Constant(state)) : deliveries; // a constant, as in lists of jobs
         deliveries = Type is { } type ? deliveries.Where(delivery => delivery.Type == type) : deliveries;
         return Cursor is { } cursor ? deliveries.Where(delivery => delivery.Id.CompareTo(cursor) < 0) : deliveries;
     }

@@ -47,13 +47,14 @@ internal sealed class DeliveryLedger(Transactions database, IOptions<WebhookOpti
         return await waiting.Where(delivery => delivery.Since >= oldest).ExecuteUpdateAsync(set => set.SetProperty(delivery => delivery.Due, until));
     }, CancellationToken.None);
 
+    // That what is pending is due at some time is said to the database too: it has an index of what is due.
     /// <summary>Ends what waits for an endpoint that is disabled.</summary>
     public static Task GiveUpAsync(GatewayContext context, Guid endpoint, DateTimeOffset now) => EndAsync(
-        context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint && delivery.State == DeliveryState.Pending && !delivery.IsSending), "the endpoint was disabled", now);
+        context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint && delivery.Due != null && delivery.State == DeliveryState.Pending && !delivery.IsSending), "the endpoint was disabled", now);
 
     /// <summary>What waits for an endpoint whose address has changed goes there now, as if nothing had failed.</summary>
     public static Task MoveAsync(GatewayContext context, WebhookEndpoint endpoint, string lane, DateTimeOffset now, CancellationToken cancellation) =>
-        context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint.Id && delivery.State == DeliveryState.Pending && !delivery.IsSending)
+        context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint.Id && delivery.Due != null && delivery.State == DeliveryState.Pending && !delivery.IsSending)
             .ExecuteUpdateAsync(set => set.SetProperty(delivery => delivery.Lane, lane).SetProperty(delivery => delivery.Due, now).SetProperty(delivery => delivery.Failures, 0), cancellation);
 
     private static Task<int> EndAsync(IQueryable<WebhookDelivery> deliveries, string reason, DateTimeOffset now) => deliveries.ExecuteUpdateAsync(set => set

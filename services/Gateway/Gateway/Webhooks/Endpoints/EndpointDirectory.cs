@@ -13,6 +13,8 @@ namespace Limner.Gateway.Webhooks.Endpoints;
 internal sealed class EndpointDirectory(
     Transactions database, SigningSecrets secrets, DeliverySignal signal, IOptions<WebhookOptions> options, TimeProvider time)
 {
+    private const int MostAtOnce = 1000;
+
     /// <summary>Makes one; the tenant's account has to be there.</summary>
     public async Task<EndpointView> CreateAsync(GatewayContext context, string tenant, EndpointSettings asked, CancellationToken cancellation)
     {
@@ -99,12 +101,21 @@ internal sealed class EndpointDirectory(
         return EndpointView.Of(changed, now) with { Secret = shown };
     }
 
-    /// <summary>Removes it, and with it its deliveries.</summary>
-    public Task<bool> DeleteAsync(string tenant, string id, CancellationToken cancellation) => database.WriteAsync(async context =>
+    /// <summary>Removes it, and with it its deliveries: in portions, since there may be millions. Disabled meanwhile, so that no new ones come; left in the middle, it is there to be removed again.</summary>
+    public async Task DeleteAsync(string tenant, string id, CancellationToken cancellation)
     {
-        context.Remove(await FindAsync(context.WebhookEndpoints.Lock(), tenant, id, cancellation));
-        return true;
-    }, cancellation);
+        Guid known = WebhookId.Endpoint.Parse((await ChangeAsync(tenant, id, new EndpointSettings(null, null, false), cancellation)).Id)!.Value;
+        int removed;
+        do
+        {
+            removed = await database.WriteAsync(context => context.WebhookDeliveries
+                .Where(delivery => context.WebhookDeliveries.Where(one => one.EndpointId == known).OrderBy(one => one.EventId).Take(MostAtOnce).Select(one => one.Id).Contains(delivery.Id))
+                .ExecuteDeleteAsync(cancellation), cancellation);
+        }
+        while (removed == MostAtOnce);
+
+        await database.WriteAsync(context => context.WebhookEndpoints.Where(endpoint => endpoint.Id == known).ExecuteDeleteAsync(cancellation), cancellation);
+    }
 
     /// <exception cref="ApiException">There is no such endpoint of this tenant.</exception>
     public static async Task<WebhookEndpoint> FindAsync(IQueryable<WebhookEndpoint> endpoints, string tenant, string id, CancellationToken cancellation) =>
