@@ -75,6 +75,7 @@ public sealed class EditTests(EditTests.SourcePicture source) : IClassFixture<Ed
     [InlineData("The picture 'black.png' does not say what it was drawn from", "reroll", "black.png")]
     [InlineData("The picture 'varied.png' was made of others, which it does not hold", "reroll", "varied.png")]
     [InlineData("The adapter 'watercolour' was asked for", "reroll", "adapted.png")]
+    [InlineData("The picture was drawn by the model 'limner-last', and this one is 'limner-first'", "reroll", "elsewhere.png")]
     public void What_cannot_be_done_is_a_sentence_and_code_2(string sentence, params string[] arguments)
     {
         File.WriteAllText(_folder.At("text.png"), "no picture");
@@ -83,6 +84,8 @@ public sealed class EditTests(EditTests.SourcePicture source) : IClassFixture<Ed
         File.WriteAllBytes(_folder.At("varied.png"), GrayPng.Write(Side, Side, (_, _) => 0, ("source", "sha256:0"), ("seed", "4")));
         File.WriteAllBytes(_folder.At("adapted.png"), GrayPng.Write(
             Side, Side, (_, _) => 0, ("prompt", "a hat"), ("seed", "4"), ("candidate", "1"), ("steps", "4"), ("guidance", "3"), ("prior guidance", "1"), ("adapter", "watercolour")));
+        File.WriteAllBytes(_folder.At("elsewhere.png"), GrayPng.Write(
+            Side, Side, (_, _) => 0, ("prompt", "a hat"), ("seed", "4"), ("candidate", "1"), ("steps", "4"), ("guidance", "3"), ("prior guidance", "1"), ("model", "limner-last")));
         LimnerProcess.Result result = LimnerProcess.Run(_folder, arguments);
         Assert.Contains(sentence, result.Error, StringComparison.Ordinal);
         Assert.Equal((2, ""), (result.Code, result.Output));

@@ -79,6 +79,11 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
 
     private static void Check(GenerateOptions options, IReadOnlyList<(string Prompt, string Folder)> prompts, UnclipModel model)
     {
+        if (options.DrawnBy is { } first && first != model.Name)
+        {
+            throw new CommandException(ExitCode.Request, $"The picture was drawn by the model '{first}', and this one is '{model.Name}'; name the folder of '{first}' with --model.");
+        }
+
         int longest = model.Decoder!.LongestSide;
         if (options.Size is { } size && size.LongSide > longest)
         {

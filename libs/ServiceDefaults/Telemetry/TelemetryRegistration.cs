@@ -38,7 +38,10 @@ internal static class TelemetryRegistration
             .WithMetrics(meters => meters.AddAspNetCoreInstrumentation().AddMeter("MassTransit", "Limner.*"));
         if (all is not null)
         {
-            telemetry.WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddSource("MassTransit", "Limner.*")).WithLogging().UseOtlpExporter();
+            // Of the probes that come every few seconds there are metrics.
+            telemetry.WithTracing(traces => traces.AddAspNetCoreInstrumentation(requests => requests.Filter = http => !http.Request.Path.StartsWithSegments("/health")).AddSource("MassTransit", "Limner.*"))
+                // As people read it, and not the template alone.
+                .WithLogging(null, logs => logs.IncludeFormattedMessage = true).UseOtlpExporter();
         }
         else
         {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Limner.Decoder;
 using Limner.Encoder;
+using Limner.Moderation;
 using Limner.ServiceDefaults.Messaging;
 using MassTransit;
 
@@ -13,11 +14,11 @@ public sealed class WorkloadTests
     public static TheoryData<string> Deployments => [.. Repository.Services.Select(name => name.ToLowerInvariant())];
 
     [Fact]
-    public async Task It_has_the_four_deployments_the_migration_their_budgets_and_two_pools()
+    public async Task It_has_the_four_deployments_the_migration_their_budgets_and_three_pools()
     {
         string[] names = [.. (await Manifests.AllAsync()).Select(manifest => $"{manifest["kind"].Text}/{manifest["metadata"]["name"].Text}")];
         Assert.Equal(
-            ["Deployment/decoder", "Deployment/encoder", "Deployment/gateway", "Deployment/moderation", "Job/migrate", "NetworkPolicy/gateway", "NetworkPolicy/workers", "PodDisruptionBudget/gateway", "PodDisruptionBudget/moderation", "ScaledObject/decoder", "ScaledObject/encoder", "Service/gateway", "TriggerAuthentication/rabbitmq"],
+            ["Deployment/decoder", "Deployment/encoder", "Deployment/gateway", "Deployment/moderation", "Job/migrate", "NetworkPolicy/gateway", "NetworkPolicy/workers", "PodDisruptionBudget/gateway", "PodDisruptionBudget/moderation", "ScaledObject/decoder", "ScaledObject/encoder", "ScaledObject/moderation", "Service/gateway", "TriggerAuthentication/rabbitmq"],
             names.Where(name => !name.StartsWith("Secret/", StringComparison.Ordinal) && !name.StartsWith("ConfigMap/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
@@ -74,6 +75,29 @@ public sealed class WorkloadTests
         Assert.Equal(("cuda", "2"), (settings["Execution__Provider"].Text, settings["Execution__Threads"].Text));
     }
 
+    [Fact]
+    public async Task The_example_replaces_all_that_is_a_placeholder()
+    {
+        string text = await Manifests.BuildAsync("overlays/example");
+        Yaml[] all = Yaml.Documents(text);
+        Assert.Equal((await Manifests.AllAsync()).Length, all.Length);
+        Assert.Empty(await Schemas.FaultsAsync(text));
+        foreach (Yaml manifest in all)
+        {
+            Assert.Equal("limner", manifest["metadata"]["namespace"].Text);
+            foreach ((string name, string value) in manifest["data"].Texts.Where(_ => manifest["kind"].Text == "Secret"))
+            {
+                Assert.DoesNotContain("replace-me", System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(value)), StringComparison.Ordinal);
+                Assert.True(value.Length > 0 || name.StartsWith("Conversation__", StringComparison.Ordinal), name);
+            }
+
+            foreach (Yaml container in manifest["spec"]["template"]["spec"]["containers"].Items)
+            {
+                Assert.StartsWith("registry.example.org/limner/", container["image"].Text, StringComparison.Ordinal);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("decoder", "2")]
     [InlineData("encoder", "1")]
@@ -105,7 +129,8 @@ public sealed class WorkloadTests
     {
         Yaml budget = (await Manifests.OneAsync("PodDisruptionBudget", name))["spec"], spec = (await Manifests.OneAsync("Deployment", name))["spec"];
         Assert.Equal(spec["selector"]["matchLabels"].Texts.OrderBy(pair => pair.Key), budget["selector"]["matchLabels"].Texts.OrderBy(pair => pair.Key));
-        Assert.Equal(("1", "2"), (budget["maxUnavailable"].Text, spec["replicas"].Text));
+        string least = name == "gateway" ? spec["replicas"].Text : (await Manifests.OneAsync("ScaledObject", name))["spec"]["minReplicaCount"].Text;
+        Assert.Equal(("1", "2"), (budget["maxUnavailable"].Text, least));
     }
 
     [Fact]
@@ -138,6 +163,7 @@ public sealed class WorkloadTests
     [Theory]
     [InlineData("encoder", typeof(EncoderRegistration), "PromptApprovedConsumer")]
     [InlineData("decoder", typeof(DecoderRegistration), "ImageEncodedConsumer")]
+    [InlineData("moderation", typeof(ModerationRegistration), "ImageDecodedConsumer")]
     public async Task A_pool_follows_the_queue_that_its_consumer_has(string name, Type service, string consumer)
     {
         Yaml spec = (await Manifests.OneAsync("ScaledObject", name))["spec"];

@@ -64,6 +64,9 @@ internal static class Routines
     private static Func<IServiceProvider, CancellationToken, Task> Every(TimeSpan pause) =>
         (provider, stop) => Task.Delay(pause, provider.GetRequiredService<TimeProvider>(), stop);
 
-    private static Func<IServiceProvider, CancellationToken, Task> Every(Func<RetentionOptions, TimeSpan> pause) => (provider, stop) =>
-        Task.Delay(pause(provider.GetRequiredService<IOptions<RetentionOptions>>().Value), provider.GetRequiredService<TimeProvider>(), stop);
+    private static Func<IServiceProvider, CancellationToken, Task> Every(Func<RetentionOptions, TimeSpan> said) => (provider, stop) =>
+    {
+        TimeSpan pause = said(provider.GetRequiredService<IOptions<RetentionOptions>>().Value);
+        return Task.Delay(pause, provider.GetRequiredService<TimeProvider>(), stop);
+    };
 }

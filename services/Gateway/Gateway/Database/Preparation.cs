@@ -66,6 +66,10 @@ internal sealed partial class Preparation(
         {
             await keys.KeepAsync(key, KeyTerms.Operator(gateway.Value.BootstrapTenant, "bootstrap"), cancellation);
         }
+        else if (!IsFile && await keys.IsEmptyAsync(cancellation))
+        {
+            LogNoKey();
+        }
 
         if (IsFile)
         {
@@ -79,6 +83,9 @@ internal sealed partial class Preparation(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The database ({Provider}) is ready")]
     private partial void LogReady(string provider);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "There is no API key, so nobody can call: set Gateway:BootstrapKey (with compose LIMNER_FIRST_KEY in .env) and start again")]
+    private partial void LogNoKey();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database is not ready yet: {Reason}")]
     private partial void LogWaiting(string reason);

@@ -25,6 +25,16 @@ internal sealed class WorkerPool(IOptions<DispatchOptions> options, TimeProvider
     /// <summary>Names of the models that workers announced since this process started, without versions; those of workers that are gone stay, since others may come.</summary>
     public IReadOnlyList<string> Models => [.. _models.Keys.Order(StringComparer.Ordinal)];
 
+    /// <summary>The model of the Decoders that announced themselves lately, or else of those that did before: the first by name, where there are several.</summary>
+    public string? Drawing
+    {
+        get
+        {
+            string[] lately = [.. Lately(JobStage.Decoding).Select(NameOf).Where(name => name.Length > 0)];
+            return (lately.Length > 0 ? lately : _models.Keys).Order(StringComparer.Ordinal).FirstOrDefault();
+        }
+    }
+
     /// <summary>Adapters that Decoders have which announced themselves lately. Null if nobody can say: there are none, or one that does not tell.</summary>
     public IReadOnlyList<string>? Adapters
     {
@@ -53,7 +63,7 @@ internal sealed class WorkerPool(IOptions<DispatchOptions> options, TimeProvider
         // One that has just started has reached nothing: the first moment there is, from which no patience can be taken off.
         DateTimeOffset reached = worker.Reached is { } told && told < Nothing ? Nothing : worker.Reached ?? now;
         _reached.AddOrUpdate(worker.Stage, reached, (_, before) => reached > before ? reached : before);
-        if (worker.Stage == JobStage.Decoding && worker.Model.Split(' ')[0] is { Length: > 0 } name)
+        if (worker.Stage == JobStage.Decoding && NameOf(worker) is { Length: > 0 } name)
         {
             _models.TryAdd(name, true);
         }
@@ -71,6 +81,8 @@ internal sealed class WorkerPool(IOptions<DispatchOptions> options, TimeProvider
         int slots = Lately(JobStage.Decoding).Sum(worker => worker.Slots);
         return slots == 0 ? options.Value.UnannouncedWindow : (int)Math.Ceiling(slots * options.Value.CandidatesPerSlot);
     }
+
+    private static string NameOf(WorkerAnnounced worker) => worker.Model.Split(' ')[0];
 
     private WorkerAnnounced[] Lately(JobStage stage)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Limner.Gateway.Database;
 using Limner.Gateway.Files;
 using Limner.ObjectStorage;
@@ -17,6 +18,7 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> log) : IM
     {
         string id = $"req_{Guid.CreateVersion7():N}";
         context.Response.Headers[RequestId] = id;
+        Activity.Current?.SetTag("limner.request.id", id);
         try
         {
             await next(context);
@@ -40,6 +42,10 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> log) : IM
             else if (problem.Status >= 500)
             {
                 LogUnavailable(context.Request.Method, context.Request.Path, problem.Code, id, fault.GetBaseException().Message);
+            }
+            else
+            {
+                LogRefused(context.Request.Method, context.Request.Path, problem.Code, id, problem.Message);
             }
 
             context.Response.Clear();
@@ -77,6 +83,10 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> log) : IM
     // Callers ask again and again while something is away, so that each is a line and no trace.
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} was answered {Code}, request id {Id}: {Reason}")]
     private partial void LogUnavailable(string method, string path, string code, string id, string reason);
+
+    // Callers are told, and who runs the service may be asked by them.
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path} was refused with {Code}, request id {Id}: {Reason}")]
+    private partial void LogRefused(string method, PathString path, string code, string id, string reason);
 
     /// <summary>Puts the middleware before all others, whatever the host adds.</summary>
     internal sealed class First : IStartupFilter

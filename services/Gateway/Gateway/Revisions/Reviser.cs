@@ -17,7 +17,7 @@ internal sealed class Reviser(WorkerPool workers, ChatEndpoint chat)
     private const string Changing =
         "You write prompts for a text-to-image model. The user gives the prompt of a picture and what is to be different in it. Answer with the prompt of the changed picture and with nothing else. Keep every word about what is not to change.";
 
-    private World? World => workers.Models.Select(World.Of).FirstOrDefault(world => world is not null);
+    private World? World => workers.Drawing is { } model ? World.Of(model) : null;
 
     /// <summary>A full prompt for a short one; null if it is left as it is.</summary>
     public async Task<string?> CompleteAsync(string prompt, ulong seed, CancellationToken cancellation)
