@@ -43,6 +43,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
             ["keys"] = "limner keys list",
             ["keys create"] = "limner keys create --tenant acme --scopes generate,read --rate 60 --quota 1000",
             ["keys list"] = "limner keys list --tenant acme",
+            ["keys change"] = "limner keys change lmn_0aB1cD2e --rate 600 --expires never",
             ["keys revoke"] = "limner keys revoke lmn_0aB1cD2e",
             ["jobs"] = "limner jobs list --server http://127.0.0.1:7860",
             ["jobs list"] = "limner jobs list --status running --limit 5",

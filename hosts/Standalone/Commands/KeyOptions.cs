@@ -13,6 +13,12 @@ internal abstract record KeyOptions(string? Data, bool Json)
     internal sealed record List(string? Tenant, string? Data, bool Json) : KeyOptions(Data, Json);
 
     /// <param name="Key">Its id, or how it begins.</param>
+    /// <param name="Request">As <c>PATCH /v1/keys/{id}</c> takes it.</param>
+    /// <param name="Data">The data folder.</param>
+    /// <param name="Json">Whether to print JSON.</param>
+    internal sealed record Change(string Key, JsonObject Request, string? Data, bool Json) : KeyOptions(Data, Json);
+
+    /// <param name="Key">Its id, or how it begins.</param>
     /// <param name="Data">The data folder.</param>
     /// <param name="Json">Whether to print JSON.</param>
     internal sealed record Revoke(string Key, string? Data, bool Json) : KeyOptions(Data, Json);

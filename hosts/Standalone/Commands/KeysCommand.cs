@@ -5,14 +5,16 @@ using System.Text.Json.Nodes;
 
 namespace Limner.Standalone.Commands;
 
-/// <summary>The command <c>keys</c>: its three commands, their options, and how they become <see cref="KeyOptions"/>.</summary>
+/// <summary>The command <c>keys</c>: its four commands, their options, and how they become <see cref="KeyOptions"/>.</summary>
 internal static class KeysCommand
 {
     private const int Most = 2_000_000_000;
+    private const string None = "none";
+    private const string Never = "never";
 
-    public static Command Create(Action<KeyOptions> run) => new("keys", "Makes, lists and revokes API keys, on the data folder of serve while it runs or not, or on the database that Database__ variables name.")
+    public static Command Create(Action<KeyOptions> run) => new("keys", "Makes, lists, changes and revokes API keys, on the data folder of serve while it runs or not, or on the database that Database__ variables name.")
     {
-        CreateKey(run), ListKeys(run), RevokeKey(run),
+        CreateKey(run), ListKeys(run), ChangeKey(run), RevokeKey(run),
     };
 
     private static Command CreateKey(Action<KeyOptions> run)
@@ -55,21 +57,85 @@ internal static class KeysCommand
         return command;
     }
 
+    private static Command ChangeKey(Action<KeyOptions> run)
+    {
+        Argument<string> key = KeyArgument();
+        (string Field, Option<string?> Option)[] terms =
+        [
+            ("name", new("--name") { Description = "What it is for.", HelpName = "text" }),
+            ("requests_per_minute", Limit("--rate", "Requests in a minute, or 'none' for no limit.")),
+            ("concurrent_jobs", Limit("--jobs", "Interactive jobs at once, or 'none'.")),
+            ("monthly_images", Limit("--quota", "Images in a month, or 'none'; what was taken this month stays taken.")),
+            ("monthly_compute_seconds", Limit("--quota-seconds", "Compute seconds in a month, or 'none'.")),
+            ("expires_at", Term("--expires", "When it ends, e.g. 2030-01-31 or 2030-01-31T12:00:00Z, or 'never'.", "time", "a day or a time like 2030-01-31 or 2030-01-31T12:00:00Z, or 'never'", given => given == Never || ParseTime(given) is not null)),
+        ];
+        (Option<string?> data, Option<bool> json) = (DataOption.Create(), JsonOption());
+        var command = new Command("change", "Changes a key's name, limits or end; what is not named stays as it is. Within seconds every server goes by it.") { key };
+        foreach ((_, Option<string?> term) in terms)
+        {
+            command.Add(term);
+        }
+
+        command.Add(data);
+        command.Add(json);
+        command.SetAction(parsed =>
+        {
+            var request = new JsonObject();
+            foreach ((string field, Option<string?> term) in terms)
+            {
+                if (parsed.GetValue(term) is { } given)
+                {
+                    request[field] = ValueOf(field, given);
+                }
+            }
+
+            run(new KeyOptions.Change(parsed.GetValue(key)!, request, parsed.GetValue(data), parsed.GetValue(json)));
+        });
+        return command;
+    }
+
+    private static Option<string?> Limit(string name, string description) => Term(
+        name, description, "number", string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {Most}, or 'none'"), given => given == None || (Number(given) is { } number and >= 1 && number <= Most));
+
+    private static Option<string?> Term(string name, string description, string help, string form, Predicate<string> isRight)
+    {
+        var term = new Option<string?>(name) { Description = description, HelpName = help };
+        term.Validators.Add(result =>
+        {
+            if (result.Tokens is [var given] && !isRight(given.Value))
+            {
+                result.AddError($"{name} is '{given.Value}'; it has to be {form}.");
+            }
+        });
+        return term;
+    }
+
+    private static int? Number(string given) => int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+
+    private static JsonValue? ValueOf(string field, string given) => field switch
+    {
+        "name" => JsonValue.Create(given),
+        "expires_at" => given == Never ? null : JsonValue.Create(ParseTime(given)),
+        _ => given == None ? null : JsonValue.Create(Number(given)),
+    };
+
     private static Command RevokeKey(Action<KeyOptions> run)
     {
-        var key = new Argument<string>("KEY") { Description = "Its id (key_...), or how it begins (lmn_...) as 'keys list' shows it." };
+        Argument<string> key = KeyArgument();
         (Option<string?> data, Option<bool> json) = (DataOption.Create(), JsonOption());
         var command = new Command("revoke", "Revokes a key: within seconds no server takes it any more.") { key, data, json };
         command.SetAction(parsed => run(new KeyOptions.Revoke(parsed.GetValue(key)!, parsed.GetValue(data), parsed.GetValue(json))));
         return command;
     }
 
+    private static Argument<string> KeyArgument() => new("KEY") { Description = "Its id (key_...), or how it begins (lmn_...) as 'keys list' shows it." };
+
     private static Option<bool> JsonOption() => new("--json") { Description = "Print JSON, as the HTTP API answers." };
 
     private static DateTimeOffset? ParseTime(ArgumentResult result)
     {
         string given = result.Tokens[0].Value;
-        if (DateTimeOffset.TryParse(given, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time))
+        if (ParseTime(given) is { } time)
         {
             return time;
         }
@@ -77,4 +143,7 @@ internal static class KeysCommand
         result.AddError($"--expires is '{given}'; it has to be a day or a time like 2030-01-31 or 2030-01-31T12:00:00Z.");
         return null;
     }
+
+    private static DateTimeOffset? ParseTime(string given) =>
+        DateTimeOffset.TryParse(given, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time) ? time : null;
 }

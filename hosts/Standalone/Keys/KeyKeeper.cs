@@ -26,6 +26,9 @@ internal sealed class KeyKeeper(TextWriter output, TextWriter error, TimeProvide
                 case KeyOptions.List list:
                     SayList(await database.Services.ListKeysAsync(list.Tenant, stop), options.Json);
                     break;
+                case KeyOptions.Change change:
+                    SayChanged(await database.Services.ChangeKeyAsync(await FindAsync(database.Services, change.Key, stop), change.Request, stop), options.Json);
+                    break;
                 case KeyOptions.Revoke revoke:
                     SayRevoked(await database.Services.RevokeKeyAsync(await FindAsync(database.Services, revoke.Key, stop), stop), options.Json);
                     break;
@@ -53,7 +56,7 @@ internal sealed class KeyKeeper(TextWriter output, TextWriter error, TimeProvide
 
         if (key.Length > KeyRegistration.ShownCharacters)
         {
-            throw new ArgumentException($"A key is revoked by how it begins: 'limner keys revoke {key[..KeyRegistration.ShownCharacters]}'.");
+            throw new ArgumentException($"A key is named by how it begins: '{key[..KeyRegistration.ShownCharacters]}'.");
         }
 
         JsonObject[] found = [.. (await services.ListKeysAsync(null, stop)).Where(known => (string)known["prefix"]! == key)];
@@ -86,6 +89,17 @@ internal sealed class KeyKeeper(TextWriter output, TextWriter error, TimeProvide
         {
             output.WriteLine(line);
         }
+    }
+
+    private void SayChanged(JsonObject key, bool json)
+    {
+        if (json)
+        {
+            Say(key);
+            return;
+        }
+
+        SayList([key], json: false);
     }
 
     private void SayRevoked(JsonObject key, bool json)

@@ -141,6 +141,37 @@ public abstract class KeyResourceTests(SharedGateway shared)
         Assert.Single((await ListAsync(admin, (string)made["tenant"]!))["data"]!.AsArray());
     }
 
+    [Fact]
+    public async Task What_is_changed_of_a_key_holds_within_seconds_and_the_rest_stays()
+    {
+        using GatewayClient admin = await NewAdminAsync();
+        string tenant = NewTenant();
+        using HttpResponseMessage response = await PostAsync(admin, new JsonObject { ["tenant"] = tenant, ["name"] = "shop", ["requests_per_minute"] = 100_000, ["monthly_images"] = 5, ["expires_at"] = "2099-01-31T12:00:00Z" });
+        JsonObject made = (await response.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!;
+        (string path, string secret) = ($"/v1/keys/{(string)made["id"]!}", (string)made["key"]!);
+        using var caller = new GatewayClient(shared.Gateway, tenant, secret);
+        Assert.Equal("100000", await RateOfAsync(caller));
+
+        JsonObject changed = await GatewayClient.ReadAsync(await admin.Http.PatchAsync(path, GatewayClient.Json("""{"requests_per_minute":90000,"monthly_images":null,"expires_at":null}"""), TestContext.Current.CancellationToken));
+        Assert.Equal((90_000, "shop", tenant), ((int)changed["requests_per_minute"]!, (string)changed["name"]!, (string)changed["tenant"]!));
+        Assert.True(changed["monthly_images"] is null && changed["expires_at"] is null);
+        Assert.Equal(changed.ToJsonString(), (await GatewayClient.ReadAsync(await admin.Http.GetAsync(path, TestContext.Current.CancellationToken))).ToJsonString());
+        await Eventually.TrueAsync(async () => await RateOfAsync(caller) == "90000");
+
+        foreach ((string body, string code, string? parameter) in new[]
+        {
+            ("{}", "missing_required_parameter", null),
+            ("""{"tenant":"b"}""", "unknown_parameter", "tenant"),
+            ("""{"monthly_images":0}""", "invalid_value", "monthly_images"),
+            ("""{"expires_at":"2001-01-31T12:00:00Z"}""", "invalid_value", "expires_at"),
+        })
+        {
+            using HttpResponseMessage refused = await admin.Http.PatchAsync(path, GatewayClient.Json(body), TestContext.Current.CancellationToken);
+            JsonObject error = await SubmissionTests.ReadErrorAsync(refused, HttpStatusCode.BadRequest);
+            Assert.Equal((code, parameter), ((string)error["code"]!, (string?)error["param"]));
+        }
+    }
+
     [Theory]
     [InlineData("key_unknown")]
     [InlineData("key_00000000000000000000000000000000")]
@@ -149,8 +180,16 @@ public abstract class KeyResourceTests(SharedGateway shared)
         using GatewayClient admin = await NewAdminAsync();
         using HttpResponseMessage seen = await admin.Http.GetAsync($"/v1/keys/{id}", TestContext.Current.CancellationToken);
         using HttpResponseMessage revoked = await admin.Http.DeleteAsync($"/v1/keys/{id}", TestContext.Current.CancellationToken);
+        using HttpResponseMessage changed = await admin.Http.PatchAsync($"/v1/keys/{id}", GatewayClient.Json("""{"name":"a"}"""), TestContext.Current.CancellationToken);
+        Assert.Equal("key_not_found", (string?)(await SubmissionTests.ReadErrorAsync(changed, HttpStatusCode.NotFound))["code"]);
         Assert.Equal("key_not_found", (string?)(await SubmissionTests.ReadErrorAsync(seen, HttpStatusCode.NotFound))["code"]);
         Assert.Equal("key_not_found", (string?)(await SubmissionTests.ReadErrorAsync(revoked, HttpStatusCode.NotFound))["code"]);
+    }
+
+    private static async Task<string> RateOfAsync(GatewayClient caller)
+    {
+        using HttpResponseMessage answer = await caller.Http.GetAsync("/v1/jobs", TestContext.Current.CancellationToken);
+        return answer.Headers.GetValues("RateLimit-Limit").Single();
     }
 
     private static string NewTenant() => $"t{Guid.NewGuid():N}";

@@ -18,6 +18,17 @@ public sealed class KeysCommandTests
     }
 
     [Fact]
+    public void Of_a_change_only_what_is_named_goes_to_the_API_and_none_is_null()
+    {
+        KeyOptions.Change change = Assert.IsType<KeyOptions.Change>(Parse("change", "lmn_01234567", "--name", "7", "--rate", "60", "--quota", "none", "--expires", "2030-01-31", "--data", "d"));
+        Assert.Equal(
+            """{"name":"7","requests_per_minute":60,"monthly_images":null,"expires_at":"2030-01-31T00:00:00+00:00"}""",
+            change.Request.ToJsonString(new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        Assert.Equal(("lmn_01234567", "d", false), (change.Key, change.Data, change.Json));
+        Assert.Equal("""{"expires_at":null}""", Assert.IsType<KeyOptions.Change>(Parse("change", "key_1", "--expires", "never")).Request.ToJsonString());
+    }
+
+    [Fact]
     public void What_is_left_out_is_left_to_the_API()
     {
         KeyOptions.Create create = Assert.IsType<KeyOptions.Create>(Parse("create", "--tenant", "acme"));
@@ -31,6 +42,9 @@ public sealed class KeysCommandTests
     [InlineData("--rate is '0'; it has to be a whole number from 1 to", "create", "--tenant", "a", "--rate", "0")]
     [InlineData("--quota is 'many'", "create", "--tenant", "a", "--quota", "many")]
     [InlineData("--expires is 'soon'; it has to be a day or a time", "create", "--tenant", "a", "--expires", "soon")]
+    [InlineData("--rate is 'many'; it has to be a whole number from 1 to 2000000000, or 'none'.", "change", "key_1", "--rate", "many")]
+    [InlineData("--jobs is '0'; it has to be", "change", "key_1", "--jobs", "0")]
+    [InlineData("--expires is 'soon'; it has to be a day or a time like 2030-01-31 or 2030-01-31T12:00:00Z, or 'never'.", "change", "key_1", "--expires", "soon")]
     [InlineData("'--scope' is not understood; 'limner keys list --help'", "list", "--scope", "read")]
     [InlineData("Required argument", "revoke")]
     [InlineData("There is no command", "")]

@@ -33,6 +33,17 @@ public sealed partial class KeyKeeperTests : IDisposable
     }
 
     [Fact]
+    public void A_key_is_changed_by_its_beginning_and_shown_as_it_is_then()
+    {
+        string key = Run(Create("acme")).Output.TrimEnd();
+        string changed = Run(new KeyOptions.Change(key[..12], new JsonObject { ["requests_per_minute"] = 5, ["monthly_images"] = null }, _folder, Json: false)).Output;
+        Assert.Matches($"{key[..12]}  acme +generate,read  5/min +open until 2099-01-31$", changed.TrimEnd());
+        CommandException nothing = Assert.Throws<CommandException>(() => Run(new KeyOptions.Change(key[..12], [], _folder, Json: false)));
+        Assert.Equal(ExitCode.Request, nothing.Code);
+        Assert.StartsWith("There is nothing to change; there are name, ", nothing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_name_that_clears_the_screen_is_listed_as_text()
     {
         Run(Create("acme", name: "a\u001b[2Jb"));
@@ -67,7 +78,7 @@ public sealed partial class KeyKeeperTests : IDisposable
         }
 
         CommandException whole = Assert.Throws<CommandException>(() => Run(new KeyOptions.Revoke("lmn_0123456789abcdef", _folder, Json: false)));
-        Assert.Equal((ExitCode.Request, "A key is revoked by how it begins: 'limner keys revoke lmn_01234567'."), (whole.Code, whole.Message));
+        Assert.Equal((ExitCode.Request, "A key is named by how it begins: 'lmn_01234567'."), (whole.Code, whole.Message));
         CommandException wrong = Assert.Throws<CommandException>(() => Run(Create("No Tenant")));
         Assert.Equal(ExitCode.Request, wrong.Code);
         Assert.Contains("tenant is 'No Tenant'; it has to be", wrong.Message, StringComparison.Ordinal);

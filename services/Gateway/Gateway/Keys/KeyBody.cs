@@ -35,6 +35,30 @@ internal sealed record KeyBody
     public DateTimeOffset? ExpiresAt { get; init; }
 }
 
+/// <summary>The body of <c>PATCH /v1/keys/{id}</c>: what is absent stays as it is; null takes a limit, or the end, away.</summary>
+/// <remarks>For the API's document alone: <see cref="KeyReader"/> reads it.</remarks>
+internal sealed record KeyChangeBody
+{
+    [MaxLength(100)]
+    public string? Name { get; init; }
+
+    [Range(1, Allowance.Most)]
+    public int? RequestsPerMinute { get; init; }
+
+    /// <summary>Interactive jobs that have not ended.</summary>
+    [Range(1, Allowance.Most)]
+    public int? ConcurrentJobs { get; init; }
+
+    /// <summary>What was taken this month stays taken.</summary>
+    [Range(1, Allowance.Most)]
+    public int? MonthlyImages { get; init; }
+
+    [Range(1, Allowance.Most)]
+    public int? MonthlyComputeSeconds { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
+
 /// <summary>Which keys a list is to have.</summary>
 internal sealed record KeyQuery
 {

@@ -40,6 +40,14 @@ internal static class KeyEndpoints
     /// <summary><c>GET /v1/keys/{id}</c></summary>
     public static async Task<Ok<KeyView>> GetAsync(string id, KeyLedger keys, CancellationToken cancellation) => TypedResults.Ok(KeyView.Of(await keys.GetAsync(Parse(id), cancellation)));
 
+    /// <summary><c>PATCH /v1/keys/{id}</c></summary>
+    public static async Task<Ok<KeyView>> ChangeAsync(string id, HttpRequest request, KeyLedger keys, IOptions<GatewayOptions> options, TimeProvider time, CancellationToken cancellation)
+    {
+        byte[] body = await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes, cancellation);
+        Func<ApiKey, ApiKey> change = JsonBody.Read(body, root => KeyReader.ReadChange(root, time.GetUtcNow()));
+        return TypedResults.Ok(KeyView.Of(await keys.ChangeAsync(Parse(id), change, cancellation)));
+    }
+
     /// <summary><c>DELETE /v1/keys/{id}</c>: revokes; the key is still there to be seen.</summary>
     public static async Task<Ok<KeyView>> RevokeAsync(string id, KeyLedger keys, CancellationToken cancellation) =>
         TypedResults.Ok(KeyView.Of(await keys.RevokeAsync(Parse(id), cancellation)));

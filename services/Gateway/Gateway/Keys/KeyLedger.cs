@@ -52,15 +52,21 @@ internal sealed class KeyLedger(Transactions database, TimeProvider time)
         return await context.Keys.AsNoTracking().SingleOrDefaultAsync(key => key.Id == id, cancellation) ?? throw ApiException.NoKey(KeyId.Format(id));
     }
 
-    /// <returns>The key as it is now; one that was revoked before keeps the time of the first.</returns>
+    /// <returns>The key as it is now. Every Gateway goes by it within seconds; what a quota has taken this month stays taken.</returns>
     /// <exception cref="ApiException">There is no such key.</exception>
-    public Task<ApiKey> RevokeAsync(Guid id, CancellationToken cancellation) => database.WriteAsync(async context =>
+    public Task<ApiKey> ChangeAsync(Guid id, Func<ApiKey, ApiKey> change, CancellationToken cancellation) => database.WriteAsync(async context =>
     {
         ApiKey key = await context.Keys.Where(key => key.Id == id).Lock().SingleOrDefaultAsync(cancellation) ?? throw ApiException.NoKey(KeyId.Format(id));
-        ApiKey revoked = key with { Revoked = key.Revoked ?? Job.Storable(time.GetUtcNow()) };
-        context.Entry(key).CurrentValues.SetValues(revoked);
-        return revoked;
+        ApiKey changed = change(key);
+        changed = changed with { Expires = changed.Expires is { } end ? Job.Storable(end) : null };
+        context.Entry(key).CurrentValues.SetValues(changed);
+        return changed;
     }, cancellation);
+
+    /// <returns>The key as it is now; one that was revoked before keeps the time of the first.</returns>
+    /// <exception cref="ApiException">There is no such key.</exception>
+    public Task<ApiKey> RevokeAsync(Guid id, CancellationToken cancellation) =>
+        ChangeAsync(id, key => key with { Revoked = key.Revoked ?? Job.Storable(time.GetUtcNow()) }, cancellation);
 
     public async Task<bool> IsEmptyAsync(CancellationToken cancellation)
     {

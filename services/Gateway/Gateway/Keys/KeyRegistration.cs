@@ -49,6 +49,14 @@ public static class KeyRegistration
         return [.. (await services.GetRequiredService<KeyLedger>().ListAsync(whose, null, int.MaxValue, cancellation)).Select(key => ToJson(KeyView.Of(key)))];
     });
 
+    /// <summary><c>PATCH /v1/keys/{id}</c></summary>
+    /// <exception cref="ArgumentException">The request is wrong, or there is no such key.</exception>
+    public static Task<JsonObject> ChangeKeyAsync(this IServiceProvider services, string id, JsonObject request, CancellationToken cancellation) => AskAsync(async () =>
+    {
+        Func<ApiKey, ApiKey> change = KeyReader.ReadChange(JsonSerializer.SerializeToElement(request), services.GetRequiredService<TimeProvider>().GetUtcNow());
+        return ToJson(KeyView.Of(await services.GetRequiredService<KeyLedger>().ChangeAsync(KeyId.Parse(id) ?? throw ApiException.NoKey(id), change, cancellation)));
+    });
+
     /// <summary><c>DELETE /v1/keys/{id}</c></summary>
     /// <exception cref="ArgumentException">There is no such key.</exception>
     public static Task<JsonObject> RevokeKeyAsync(this IServiceProvider services, string id, CancellationToken cancellation) => AskAsync(async () =>

@@ -30,6 +30,9 @@ internal sealed class JsonFields
     /// <summary>Names of the fields that are there and not null.</summary>
     public IEnumerable<string> Names => _object.EnumerateObject().Where(given => given.Value.ValueKind != JsonValueKind.Null).Select(given => given.Name);
 
+    /// <summary>Whether the field is there, null or not: of a change, null is a value too.</summary>
+    public bool IsGiven(string name) => _object.TryGetProperty(name, out _);
+
     public string? Text(string name, int most) => Find(name, "text", JsonValueKind.String) is { } value ? Check(name, value.GetString()!, most) : null;
 
     /// <summary>The field that says what to draw; it cannot be left out.</summary>
