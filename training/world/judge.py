@@ -59,8 +59,17 @@ def targets(s):
     return heat, kind, colour, letter
 
 
+def bent(x):
+    """Half of the pictures (N, 3, H, H) with their outlines a little out of place, by up to 3% of the side: what is generated is not drawn with a ruler."""
+    n = len(x)
+    field = torch.randn(n, 2, 9, 9, device=x.device) * .03 * torch.rand(n, 1, 1, 1, device=x.device) * (torch.rand(n, 1, 1, 1, device=x.device) < .5)
+    grid = F.affine_grid(torch.eye(2, 3, device=x.device).expand(n, 2, 3), list(x.shape), align_corners=False)
+    return F.grid_sample(x, grid + F.interpolate(field, size=x.shape[2:], mode="bicubic", align_corners=False).permute(0, 2, 3, 1), padding_mode="border", align_corners=False)
+
+
 def damaged(x):
-    """(N, 3, H, H) in [-1, 1] to 128: as generated pictures are, some soft, some noisy, some of low resolution."""
+    """(N, 3, H, H) in [-1, 1] to 128: as generated pictures are, some bent, some soft, some noisy, some of low resolution."""
+    x = bent(x)
     n, small = len(x), F.interpolate(x, size=(64, 64), mode="area")
     small = small + torch.randn_like(small) * .08 * torch.rand(n, 1, 1, 1, device=x.device) * (torch.rand(n, 1, 1, 1, device=x.device) < .5)
     soft = F.interpolate(small, size=(SIDE, SIDE), mode="bicubic", align_corners=False)
