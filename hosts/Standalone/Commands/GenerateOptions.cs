@@ -30,7 +30,7 @@ internal sealed record GenerateOptions
 
     public string? Model { get; init; }
 
-    /// <summary>The name of the model that drew what is drawn once more; null where it does not matter or is not known.</summary>
+    /// <summary>Name and version of the model that drew what is drawn once more; null where it does not matter or is not known.</summary>
     public string? DrawnBy { get; init; }
 
     public string? Adapter { get; init; }

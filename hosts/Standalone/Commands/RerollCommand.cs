@@ -27,7 +27,7 @@ internal static class RerollCommand
         Guidance = recipe.Guidance,
         PriorGuidance = recipe.PriorGuidance,
         Adapter = recipe.Adapter,
-        DrawnBy = recipe.Model,
+        DrawnBy = recipe.DrawnBy,
         Edits = [new(new() { Prompt = "", Seed = recipe.Seed, Composition = recipe.Candidate, Size = recipe.Size }, () => [])],
     };
 

@@ -24,6 +24,11 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
         var pipeline = new UnclipPipeline(model.Encoder!, model.Decoder!, model.Defaults, new SeededNoiseSource(), time);
         Check(options, prompts, model);
         error.WriteLine(model.Execution);
+        if (options.DrawnBy is { } first && first != $"{model.Name} {model.Version}")
+        {
+            error.WriteLine($"The picture was drawn by the model {first}, and this is {model.Name} {model.Version}: what it draws need not be like it. The folder of another is named with --model.");
+        }
+
         double loaded = time.GetElapsedTime(started).TotalMilliseconds;
 
         // 2. The pictures
@@ -79,11 +84,6 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
 
     private static void Check(GenerateOptions options, IReadOnlyList<(string Prompt, string Folder)> prompts, UnclipModel model)
     {
-        if (options.DrawnBy is { } first && first != model.Name)
-        {
-            throw new CommandException(ExitCode.Request, $"The picture was drawn by the model '{first}', and this one is '{model.Name}'; name the folder of '{first}' with --model.");
-        }
-
         int longest = model.Decoder!.LongestSide;
         if (options.Size is { } size && size.LongSide > longest)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Limner.Diffusion.Editing;
 using Limner.Diffusion.Noise;
 using Limner.Diffusion.Sampling;
@@ -69,12 +70,25 @@ internal sealed class Candidate(DecodeRequest request, ImageSize target, Canvas 
         }
         else
         {
-            Parallel.Invoke(() => sample.DrawInitialNoise(noise), beside);
+            SideBySide(() => sample.DrawInitialNoise(noise), beside);
         }
 
         buffers.Return(Image);
         (Image, Shape) = (latents, stage.Shape);
         return sample;
+    }
+
+    // What fails is to be seen as itself: too little memory is no fault of the device's.
+    private static void SideBySide(Action first, Action second)
+    {
+        try
+        {
+            Parallel.Invoke(first, second);
+        }
+        catch (AggregateException all)
+        {
+            ExceptionDispatchInfo.Throw(all.InnerExceptions[0]);
+        }
     }
 
     /// <summary>Replaces the image, and gives back what the sampling loop had borrowed.</summary>

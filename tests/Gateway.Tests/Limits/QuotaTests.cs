@@ -49,6 +49,42 @@ public sealed class QuotaTests
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
+    public async Task A_quota_that_comes_back_counts_what_was_drawn_without_it(string provider)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(await MigrationTests.NewAsync(provider));
+        using GatewayClient client = await gateway.NewTenantAsync(new Allowance { MonthlyImages = 5 });
+        KeyLedger keys = gateway.Services.GetRequiredService<KeyLedger>();
+        ApiKey key = Assert.Single(await keys.ListAsync(client.Tenant, null, 2, TestContext.Current.CancellationToken));
+        async Task DrawOneAsync()
+        {
+            Guid job = await client.SubmitAsync(Job(1));
+            await client.WaitAsync(job, "running");
+            await client.ApproveAsync(job, 0);
+            await client.WaitAsync(job, "completed");
+        }
+
+        async Task ChangeAsync(int? images)
+        {
+            await keys.ChangeAsync(key.Id, key => key with { Allowance = key.Allowance with { MonthlyImages = images } }, TestContext.Current.CancellationToken);
+            // A Gateway looks a key up again after three seconds.
+            DateTimeOffset known = TimeProvider.System.GetUtcNow().AddSeconds(4);
+            await Eventually.TrueAsync(() => TimeProvider.System.GetUtcNow() > known);
+        }
+
+        await DrawOneAsync();
+        await ChangeAsync(null);
+        await DrawOneAsync();
+        await DrawOneAsync();
+        await ChangeAsync(3);
+        await RefusedAsync(client, 1);
+        await ChangeAsync(4);
+        await DrawOneAsync();
+        await RefusedAsync(client, 1);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
     public async Task Compute_seconds_are_estimated_from_what_was_drawn_lately_and_settled_with_what_it_took(string provider)
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync(await MigrationTests.NewAsync(provider));

@@ -27,6 +27,11 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> log) : IM
             {
                 await ErrorEnvelope.WriteAsync(context, Describe(context));
             }
+
+            if (context.Response.StatusCode is >= 400 and < 500)
+            {
+                LogRefused(context.Request.Method, context.Request.Path, context.Response.StatusCode, id);
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -45,7 +50,7 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> log) : IM
             }
             else
             {
-                LogRefused(context.Request.Method, context.Request.Path, problem.Code, id, problem.Message);
+                LogRefused(context.Request.Method, context.Request.Path, problem.Status, id, problem.Code, problem.Message);
             }
 
             context.Response.Clear();
@@ -85,8 +90,12 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> log) : IM
     private partial void LogUnavailable(string method, string path, string code, string id, string reason);
 
     // Callers are told, and who runs the service may be asked by them.
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path} was refused with {Code}, request id {Id}: {Reason}")]
-    private partial void LogRefused(string method, PathString path, string code, string id, string reason);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path} was refused with {Status}, request id {Id}: {Code}: {Reason}")]
+    private partial void LogRefused(string method, PathString path, int status, string id, string code, string reason);
+
+    // A missing key or scope and an unknown address have answered by themselves.
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path} was refused with {Status}, request id {Id}")]
+    private partial void LogRefused(string method, PathString path, int status, string id);
 
     /// <summary>Puts the middleware before all others, whatever the host adds.</summary>
     internal sealed class First : IStartupFilter

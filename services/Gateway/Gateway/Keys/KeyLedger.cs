@@ -1,11 +1,12 @@
 using Limner.Gateway.Database;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Limits;
 using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Keys;
 
-/// <summary>Makes keys, lists them and revokes them. A key is never removed: what it used stays on record under its id.</summary>
+/// <summary>Makes keys, lists, changes and revokes them. A key is never removed: what it used stays on record under its id.</summary>
 internal sealed class KeyLedger(Transactions database, TimeProvider time)
 {
     /// <returns>The key, which nobody can read again, and what is kept of it.</returns>
@@ -59,6 +60,14 @@ internal sealed class KeyLedger(Transactions database, TimeProvider time)
         ApiKey key = await context.Keys.Where(key => key.Id == id).Lock().SingleOrDefaultAsync(cancellation) ?? throw ApiException.NoKey(KeyId.Format(id));
         ApiKey changed = change(key);
         changed = changed with { Expires = changed.Expires is { } end ? Job.Storable(end) : null };
+        if (changed.Allowance.HasQuota && !key.Allowance.HasQuota)
+        {
+            // An account from before the time without a quota knows nothing of that time: the next job begins another, from all that was used.
+            string owner = QuotaAccount.OfKey(id);
+            await context.LockTenantAsync(key.Tenant, cancellation);
+            await context.QuotaAccounts.Where(account => account.Owner == owner).ExecuteDeleteAsync(cancellation);
+        }
+
         context.Entry(key).CurrentValues.SetValues(changed);
         return changed;
     }, cancellation);

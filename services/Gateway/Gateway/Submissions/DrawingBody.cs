@@ -67,7 +67,7 @@ internal sealed record JobBody : DrawingBody
     /// <summary>The id of a file or an image, or a data URL with base64; of a reroll the id of an image.</summary>
     public string? Image { get; init; }
 
-    /// <summary>The same: a PNG whose transparent parts are drawn anew.</summary>
+    /// <summary>The same: a PNG; what of it is transparent, wholly or in part, is drawn anew.</summary>
     public string? Mask { get; init; }
 
     /// <summary>Two to four things that a blend is made of.</summary>

@@ -16,6 +16,9 @@ namespace Limner.Gateway.Submissions;
 internal sealed class JobAcceptance(
     Transactions database, KnownRequests known, QueueGauge gauge, Admission admission, JobCallbacks callbacks, SourceFiles sources, DispatchSignal dispatch, TimeProvider time)
 {
+    /// <summary>As long as a command may take: while the database hangs, those that wait are refused together and not one after the other.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly TenantTurns _limited = new(atOnce: 1);
 
     private readonly GroupCommit<Acceptance, bool> _unlimited = new(all => database.WriteAsync(context =>
@@ -92,7 +95,8 @@ internal sealed class JobAcceptance(
         }
 
         // The tenant's jobs are admitted one after the other anyway: those that wait for that must not each have a connection meanwhile, of which others have need.
-        using IDisposable? turn = await _limited.EnterAsync(caller.Tenant, Timeout.InfiniteTimeSpan, cancellation);
+        using IDisposable turn = await _limited.EnterAsync(caller.Tenant, Patience, cancellation)
+            ?? throw ApiException.Unavailable(ErrorCode.DatabaseUnavailable, "The jobs of this tenant are accepted too slowly just now; nothing was accepted; try again.");
         await database.WriteAsync(async context =>
         {
             Job admitted = await admission.AdmitAsync(context, caller, acceptance.Job.After, cancellation);

@@ -12,13 +12,16 @@ namespace Limner.Moderation.Texts;
 /// </summary>
 internal sealed class JudgeTextsConsumer(PromptPolicy policy, ModerationMetrics metrics, TimeProvider time) : IConsumer<JudgeTexts>
 {
+    /// <summary>By which the clocks of two machines may differ: the time is that of whoever asks.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
     public Task Consume(ConsumeContext<JudgeTexts> context)
     {
         long started = time.GetTimestamp();
         var judgements = new List<TextJudgement>(context.Message.Texts.Count);
         foreach (string text in context.Message.Texts)
         {
-            if (context.ExpirationTime < time.GetUtcNow())
+            if (context.ExpirationTime + ClockSkew < time.GetUtcNow())
             {
                 return Task.CompletedTask;
             }

@@ -104,7 +104,12 @@ internal sealed class EndpointDirectory(
     /// <summary>Removes it, and with it its deliveries: in portions, since there may be millions. Disabled meanwhile, so that no new ones come; left in the middle, it is there to be removed again.</summary>
     public async Task DeleteAsync(string tenant, string id, CancellationToken cancellation)
     {
-        Guid known = WebhookId.Endpoint.Parse((await ChangeAsync(tenant, id, new EndpointSettings(null, null, false), cancellation)).Id)!.Value;
+        Guid known = await database.WriteAsync(async context =>
+        {
+            WebhookEndpoint endpoint = await FindAsync(context.WebhookEndpoints.Lock(), tenant, id, cancellation);
+            context.Entry(endpoint).CurrentValues.SetValues(endpoint with { Enabled = false });
+            return endpoint.Id;
+        }, cancellation);
         int removed;
         do
         {
@@ -112,7 +117,7 @@ internal sealed class EndpointDirectory(
                 .Where(delivery => context.WebhookDeliveries.Where(one => one.EndpointId == known).OrderBy(one => one.EventId).Take(MostAtOnce).Select(one => one.Id).Contains(delivery.Id))
                 .ExecuteDeleteAsync(cancellation), cancellation);
         }
-        while (removed == MostAtOnce);
+        while (removed > 0);
 
         await database.WriteAsync(context => context.WebhookEndpoints.Where(endpoint => endpoint.Id == known).ExecuteDeleteAsync(cancellation), cancellation);
     }
