@@ -125,7 +125,7 @@ public sealed class QueryPlanTests
         WebhookEndpoint busy = await context.WebhookEndpoints.SingleAsync(endpoint => context.WebhookDeliveries.Any(delivery => delivery.EndpointId == endpoint.Id), TestContext.Current.CancellationToken);
         recorder.Commands.RemoveAt(recorder.Commands.Count - 1);
         await DeliveryLedger.MoveAsync(context, busy, "elsewhere", TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
-        await DeliveryLedger.GiveUpAsync(context, busy.Id, TimeProvider.System.GetUtcNow());
+        await DeliveryLedger.GiveUpAsync(database, busy.Id, TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
 
         Assert.Equal(8, recorder.Commands.Count);
         foreach ((string sql, DbParameter[] parameters) in recorder.Commands.ToArray())

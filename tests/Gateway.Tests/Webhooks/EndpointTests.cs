@@ -4,6 +4,8 @@ using Limner.Gateway.Database;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Submissions;
+using Limner.Gateway.Webhooks;
+using Limner.Gateway.Webhooks.Deliveries;
 using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Tests.Webhooks;
@@ -39,6 +41,39 @@ public abstract class EndpointTests(SharedGateway shared)
         await client.CallAsync(HttpMethod.Delete, $"/v1/webhooks/{id}", expected: HttpStatusCode.NoContent);
         using HttpResponseMessage gone = await client.SendAsync(HttpMethod.Delete, $"/v1/webhooks/{id}");
         Assert.Equal("webhook_not_found", (string?)(await SubmissionTests.ReadErrorAsync(gone, HttpStatusCode.NotFound))["code"]);
+    }
+
+    [Fact]
+    public async Task However_much_waits_ends_with_its_endpoint()
+    {
+        using GatewayClient client = await shared.Gateway.NewTenantAsync();
+        string id = (string)(await client.CreateWebhookAsync(Url))["id"]!;
+        Guid endpoint = WebhookId.Endpoint.Parse(id)!.Value;
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        await shared.Gateway.Database.WriteAsync(context =>
+        {
+            context.AddRange(Enumerable.Range(0, 2500).Select(_ => new WebhookDelivery
+            {
+                Id = Guid.CreateVersion7(now),
+                Tenant = client.Tenant,
+                EventId = Guid.NewGuid(),
+                Type = "job.completed",
+                Payload = "{}",
+                EndpointId = endpoint,
+                Lane = id,
+                Created = now,
+                Since = now,
+                Due = now.AddHours(1),
+            }));
+            return Task.FromResult(true);
+        }, TestContext.Current.CancellationToken);
+
+        await client.CallAsync(HttpMethod.Patch, $"/v1/webhooks/{id}", new { enabled = false });
+        await using GatewayContext context = shared.Gateway.Database.Read();
+        IQueryable<WebhookDelivery> all = context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint);
+        Assert.Equal(2500, await all.CountAsync(delivery => delivery.State == DeliveryState.Failed && delivery.Due == null && delivery.Finished != null, TestContext.Current.CancellationToken));
+        await client.CallAsync(HttpMethod.Delete, $"/v1/webhooks/{id}", expected: HttpStatusCode.NoContent);
+        Assert.Equal(0, await all.CountAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

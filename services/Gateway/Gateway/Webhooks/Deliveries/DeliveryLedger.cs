@@ -8,6 +8,8 @@ namespace Limner.Gateway.Webhooks.Deliveries;
 /// <summary>Writes down what became of attempts, and what follows for others.</summary>
 internal sealed class DeliveryLedger(Transactions database, IOptions<WebhookOptions> options, TimeProvider time)
 {
+    private const int MostAtOnce = 1000;
+
     public Task<bool> RecordAsync(WebhookDelivery sent, DeliveryAttempt made) => database.WriteAsync(async context =>
     {
         // The endpoint before its deliveries, as everybody locks them who changes both.
@@ -26,36 +28,64 @@ internal sealed class DeliveryLedger(Transactions database, IOptions<WebhookOpti
     }, CancellationToken.None);
 
     /// <summary>The receiver wants no more: nothing goes to this endpoint until its owner enables it again, unless that receiver is no longer its own.</summary>
-    public Task<bool> DisableAsync(Guid id, string url) => database.WriteAsync(async context =>
+    public async Task DisableAsync(Guid id, string url)
     {
         DateTimeOffset now = time.GetUtcNow();
-        if (await context.WebhookEndpoints.Where(endpoint => endpoint.Id == id).Lock().SingleOrDefaultAsync() is { Enabled: true } endpoint && endpoint.Url == url)
+        bool disabled = await database.WriteAsync(async context =>
         {
-            context.Entry(endpoint).CurrentValues.SetValues(endpoint with { Enabled = false, DisabledReason = WebhookEndpoint.Gone, Updated = now });
-            await GiveUpAsync(context, id, now);
-        }
+            if (await context.WebhookEndpoints.Where(endpoint => endpoint.Id == id).Lock().SingleOrDefaultAsync() is not { Enabled: true } endpoint || endpoint.Url != url)
+            {
+                return false;
+            }
 
-        return true;
-    }, CancellationToken.None);
+            context.Entry(endpoint).CurrentValues.SetValues(endpoint with { Enabled = false, DisabledReason = WebhookEndpoint.Gone, Updated = now });
+            return true;
+        }, CancellationToken.None);
+        if (disabled)
+        {
+            await GiveUpAsync(database, id, now, CancellationToken.None);
+        }
+    }
 
     /// <summary>Puts off what waits for a closed lane, so that its times are true, here and for other Gateways; what was tried long enough ends.</summary>
-    public Task<int> PutOffAsync(string lane, DateTimeOffset until) => database.WriteAsync(async context =>
+    public async Task PutOffAsync(string lane, DateTimeOffset until)
     {
         DateTimeOffset now = time.GetUtcNow(), oldest = now - options.Value.GiveUpAfter;
-        IQueryable<WebhookDelivery> waiting = context.WebhookDeliveries.Where(delivery => delivery.Lane == lane && delivery.Due <= until && !delivery.IsSending);
-        await EndAsync(waiting.Where(delivery => delivery.Since < oldest), "the receiver did not answer in the time it is tried", now);
-        return await waiting.Where(delivery => delivery.Since >= oldest).ExecuteUpdateAsync(set => set.SetProperty(delivery => delivery.Due, until));
-    }, CancellationToken.None);
+        IQueryable<WebhookDelivery> Waiting(GatewayContext context) => context.WebhookDeliveries.Where(delivery => delivery.Lane == lane && delivery.Due < until && !delivery.IsSending);
+        await InPortionsAsync(
+            database, context => Waiting(context).Where(delivery => delivery.Since < oldest), some => EndAsync(some, "the receiver did not answer in the time it is tried", now), CancellationToken.None);
+        await InPortionsAsync(
+            database, context => Waiting(context).Where(delivery => delivery.Since >= oldest), some => some.ExecuteUpdateAsync(set => set.SetProperty(delivery => delivery.Due, until)), CancellationToken.None);
+    }
 
-    // That what is pending is due at some time is said to the database too: it has an index of what is due.
-    /// <summary>Ends what waits for an endpoint that is disabled.</summary>
-    public static Task GiveUpAsync(GatewayContext context, Guid endpoint, DateTimeOffset now) => EndAsync(
-        context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint && delivery.Due != null && delivery.State == DeliveryState.Pending && !delivery.IsSending), "the endpoint was disabled", now);
+    /// <summary>Ends what waits for an endpoint that was disabled. Whoever finds more of it ends that: it may be enabled again before this is done, and what came since is to go out.</summary>
+    public static Task GiveUpAsync(Transactions database, Guid endpoint, DateTimeOffset since, CancellationToken cancellation) => InPortionsAsync(
+        database,
+        // That what is pending is due at some time is said to the database too: it has an index of what is due.
+        context => context.WebhookDeliveries.Where(delivery =>
+            delivery.EndpointId == endpoint && delivery.Due != null && delivery.State == DeliveryState.Pending && !delivery.IsSending && delivery.Created <= since),
+        some => EndAsync(some, "the endpoint was disabled", since), cancellation);
 
     /// <summary>What waits for an endpoint whose address has changed goes there now, as if nothing had failed.</summary>
     public static Task MoveAsync(GatewayContext context, WebhookEndpoint endpoint, string lane, DateTimeOffset now, CancellationToken cancellation) =>
         context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint.Id && delivery.Due != null && delivery.State == DeliveryState.Pending && !delivery.IsSending)
             .ExecuteUpdateAsync(set => set.SetProperty(delivery => delivery.Lane, lane).SetProperty(delivery => delivery.Due, now).SetProperty(delivery => delivery.Failures, 0), cancellation);
+
+    // There may be millions: one statement for all of them would take longer than a command may, and hold all of them meanwhile.
+    private static async Task InPortionsAsync(
+        Transactions database, Func<GatewayContext, IQueryable<WebhookDelivery>> which, Func<IQueryable<WebhookDelivery>, Task<int>> change, CancellationToken cancellation)
+    {
+        int changed;
+        do
+        {
+            changed = await database.WriteAsync(context =>
+            {
+                IQueryable<Guid> some = which(context).OrderBy(delivery => delivery.Due).Take(MostAtOnce).Select(delivery => delivery.Id);
+                return change(context.WebhookDeliveries.Where(delivery => some.Contains(delivery.Id)));
+            }, cancellation);
+        }
+        while (changed == MostAtOnce);
+    }
 
     private static Task<int> EndAsync(IQueryable<WebhookDelivery> deliveries, string reason, DateTimeOffset now) => deliveries.ExecuteUpdateAsync(set => set
         .SetProperty(delivery => delivery.State, DeliveryState.Failed)

@@ -60,10 +60,10 @@ internal sealed class EndpointDirectory(
 
     public async Task<EndpointView> ChangeAsync(string tenant, string id, EndpointSettings asked, CancellationToken cancellation)
     {
-        EndpointView view = await database.WriteAsync(async context =>
+        DateTimeOffset now = time.GetUtcNow();
+        WebhookEndpoint changed = await database.WriteAsync(async context =>
         {
             WebhookEndpoint endpoint = await FindAsync(context.WebhookEndpoints.Lock(), tenant, id, cancellation);
-            DateTimeOffset now = time.GetUtcNow();
             WebhookEndpoint changed = endpoint with
             {
                 Url = asked.Url ?? endpoint.Url,
@@ -78,16 +78,16 @@ internal sealed class EndpointDirectory(
                 await DeliveryLedger.MoveAsync(context, endpoint, changed.Lane, now, cancellation);
             }
 
-            if (!changed.Enabled)
-            {
-                await DeliveryLedger.GiveUpAsync(context, endpoint.Id, now);
-            }
-
             context.Entry(endpoint).CurrentValues.SetValues(changed);
-            return EndpointView.Of(changed, now);
+            return changed;
         }, cancellation);
+        if (!changed.Enabled)
+        {
+            await DeliveryLedger.GiveUpAsync(database, changed.Id, now, cancellation);
+        }
+
         signal.Raise();
-        return view;
+        return EndpointView.Of(changed, now);
     }
 
     public async Task<EndpointView> RotateAsync(GatewayContext context, string tenant, string id, TimeSpan overlap, CancellationToken cancellation)
