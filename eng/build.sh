@@ -19,7 +19,7 @@ say() { printf '%s\n' "$*" >&2; }
 # .NET and ONNX Runtime need the C++ runtime, downloading packages needs TLS and certificates: Debian packages, on most machines already there.
 require_packages() {
     local missing=()
-    [ "$(uname -s)" = Linux ] || { say "This runs on Linux; elsewhere use docker compose (README.md)."; exit 127; }
+    [[ $OSTYPE == linux* ]] || { say "This runs on Linux; elsewhere use docker compose (README.md)."; exit 127; }
     /sbin/ldconfig -p 2>/dev/null | grep 'libstdc++\.so\.6' >/dev/null || missing+=(libstdc++6)
     /sbin/ldconfig -p 2>/dev/null | grep 'libssl\.so\.[13]' >/dev/null || missing+=(libssl3)
     [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs/ca-bundle.crt ] || [ -e /etc/ssl/ca-bundle.pem ] || missing+=(ca-certificates)
