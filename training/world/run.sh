@@ -20,7 +20,7 @@ if grep -q avx512bw /proc/cpuinfo; then export OPENBLAS_CORETYPE=SKYLAKEX ATEN_C
 half="" batch="" broken=0 version=1.0.0 scenes=400000 windows=36000 minutes=(1.2 .7 1.4 4 5 1.2 5.6 .2)
 if [ "${LIMNER_WORLD:-}" = small ]; then
   scenes=80000 windows=3000 version=0.1.0
-  export LIMNER_THREADS=1                                                     # a stage on each core: two threads of one would wait for each other at every operator
+  export LIMNER_THREADS=1                                                     # a stage on each core
 fi
 if $python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then half=HALF=512 batch=BATCH=512; fi
 

@@ -27,8 +27,7 @@ public sealed class QueryPlanTests
     public async Task Nothing_on_the_way_of_a_job_reads_the_whole_queue()
     {
         var recorder = new Recorder();
-        using Transactions database = Contexts.Open(await TestDatabase.PostgresAsync(), recorder);
-        await new Migrator(database).MigrateAsync(TestContext.Current.CancellationToken);
+        using Transactions database = await NewAsync(recorder);
         await using GatewayContext context = database.Read();
         await context.Database.ExecuteSqlRawAsync(
             $$"""
@@ -80,8 +79,7 @@ public sealed class QueryPlanTests
     public async Task How_much_room_and_how_many_tenants_there_are_makes_no_new_statement()
     {
         var recorder = new Recorder();
-        using Transactions database = Contexts.Open(await TestDatabase.PostgresAsync(), recorder);
-        await new Migrator(database).MigrateAsync(TestContext.Current.CancellationToken);
+        using Transactions database = await NewAsync(recorder);
         await using GatewayContext context = database.Read();
         context.AddRange(MigrationTests.NewJob("a"), MigrationTests.NewJob("b"));
         await context.SaveChangesAsync(TestContext.Current.CancellationToken);
@@ -101,8 +99,7 @@ public sealed class QueryPlanTests
     public async Task Nothing_on_the_way_of_a_webhook_reads_all_that_were_ever_sent()
     {
         var recorder = new Recorder();
-        using Transactions database = Contexts.Open(await TestDatabase.PostgresAsync(), recorder);
-        await new Migrator(database).MigrateAsync(TestContext.Current.CancellationToken);
+        using Transactions database = await NewAsync(recorder);
         await using GatewayContext context = database.Read();
         await context.Database.ExecuteSqlRawAsync(
             $$"""
@@ -140,8 +137,7 @@ public sealed class QueryPlanTests
     public async Task The_first_job_of_a_key_with_a_quota_reads_nothing_that_other_keys_used()
     {
         var recorder = new Recorder();
-        using Transactions database = Contexts.Open(await TestDatabase.PostgresAsync(), recorder);
-        await new Migrator(database).MigrateAsync(TestContext.Current.CancellationToken);
+        using Transactions database = await NewAsync(recorder);
         await using GatewayContext context = database.Read();
         await context.Database.ExecuteSqlRawAsync(
             $$"""
@@ -161,26 +157,11 @@ public sealed class QueryPlanTests
         Assert.All(RowsRemoved(plan), removed => Assert.InRange(removed, 0, Waiting / 10));
     }
 
-    [Fact]
-    public async Task What_is_told_to_a_webhook_does_not_wait_for_who_changes_it()
+    private static async Task<Transactions> NewAsync(Recorder recorder)
     {
-        using Transactions database = Contexts.Open(await TestDatabase.PostgresAsync());
+        Transactions database = Contexts.Open(await TestDatabase.PostgresAsync(), recorder);
         await new Migrator(database).MigrateAsync(TestContext.Current.CancellationToken);
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        var endpoint = new WebhookEndpoint { Id = Guid.CreateVersion7(now), Tenant = "a", Url = "https://example.org/", Events = WebhookEvents.AllEnds, Enabled = true, Secrets = [], Created = now, Updated = now };
-        await database.WriteAsync(context => Task.FromResult(context.Add(endpoint)), TestContext.Current.CancellationToken);
-
-        int told = await database.WriteAsync(async context =>
-        {
-            _ = await context.WebhookEndpoints.Lock().SingleAsync(TestContext.Current.CancellationToken);
-            return await database.WriteAsync(async meanwhile =>
-            {
-                await EventOutbox.WriteEndAsync(meanwhile, MigrationTests.NewJob("a") with { State = Gateway.Jobs.JobState.Completed, Finished = now }, TestContext.Current.CancellationToken);
-                return await meanwhile.SaveChangesAsync(TestContext.Current.CancellationToken);
-            }, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-        }, TestContext.Current.CancellationToken);
-
-        Assert.Equal(1, told);
+        return database;
     }
 
     private static async Task<string> ExplainAsync(GatewayContext context, string sql, DbParameter[] parameters)

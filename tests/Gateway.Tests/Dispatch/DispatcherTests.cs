@@ -132,6 +132,20 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public void The_model_that_draws_is_that_of_Decoders_heard_of_lately()
+    {
+        var time = new ShiftedTime();
+        var pool = new WorkerPool(Microsoft.Extensions.Options.Options.Create(new DispatchOptions()), time);
+        Assert.Null(pool.Drawing);
+        pool.Note(new WorkerAnnounced("a", JobStage.Decoding, 4, "first 1.0.0"));
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("first", pool.Drawing); // while there are none, others of it may come
+        pool.Note(new WorkerAnnounced("b", JobStage.Decoding, 4, "second 1.0.0"));
+        Assert.Equal("second", pool.Drawing);
+        Assert.Equal(["first", "second"], pool.Models);
+    }
+
+    [Fact]
     public async Task A_worker_that_comes_back_is_not_taken_for_the_silent_one_that_it_was()
     {
         var time = new ShiftedTime();

@@ -8,8 +8,6 @@ namespace Limner.Gateway.Webhooks.Deliveries;
 /// <summary>Writes down what became of attempts, and what follows for others.</summary>
 internal sealed class DeliveryLedger(Transactions database, IOptions<WebhookOptions> options, TimeProvider time)
 {
-    private const int MostAtOnce = 1000;
-
     public Task<bool> RecordAsync(WebhookDelivery sent, DeliveryAttempt made) => database.WriteAsync(async context =>
     {
         // The endpoint before its deliveries, as everybody locks them who changes both.
@@ -52,14 +50,14 @@ internal sealed class DeliveryLedger(Transactions database, IOptions<WebhookOpti
     {
         DateTimeOffset now = time.GetUtcNow(), oldest = now - options.Value.GiveUpAfter;
         IQueryable<WebhookDelivery> Waiting(GatewayContext context) => context.WebhookDeliveries.Where(delivery => delivery.Lane == lane && delivery.Due < until && !delivery.IsSending);
-        await InPortionsAsync(
+        await ChangeAllAsync(
             database, context => Waiting(context).Where(delivery => delivery.Since < oldest), some => EndAsync(some, "the receiver did not answer in the time it is tried", now), CancellationToken.None);
-        await InPortionsAsync(
+        await ChangeAllAsync(
             database, context => Waiting(context).Where(delivery => delivery.Since >= oldest), some => some.ExecuteUpdateAsync(set => set.SetProperty(delivery => delivery.Due, until)), CancellationToken.None);
     }
 
     /// <summary>Ends what waits for an endpoint that was disabled. Whoever finds more of it ends that: it may be enabled again before this is done, and what came since is to go out.</summary>
-    public static Task GiveUpAsync(Transactions database, Guid endpoint, DateTimeOffset since, CancellationToken cancellation) => InPortionsAsync(
+    public static Task GiveUpAsync(Transactions database, Guid endpoint, DateTimeOffset since, CancellationToken cancellation) => ChangeAllAsync(
         database,
         // That what is pending is due at some time is said to the database too: it has an index of what is due.
         context => context.WebhookDeliveries.Where(delivery =>
@@ -71,20 +69,12 @@ internal sealed class DeliveryLedger(Transactions database, IOptions<WebhookOpti
         context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint.Id && delivery.Due != null && delivery.State == DeliveryState.Pending && !delivery.IsSending)
             .ExecuteUpdateAsync(set => set.SetProperty(delivery => delivery.Lane, lane).SetProperty(delivery => delivery.Due, now).SetProperty(delivery => delivery.Failures, 0), cancellation);
 
-    // There may be millions: one statement for all of them would take longer than a command may, and hold all of them meanwhile.
-    private static async Task InPortionsAsync(
+    private static async Task ChangeAllAsync(
         Transactions database, Func<GatewayContext, IQueryable<WebhookDelivery>> which, Func<IQueryable<WebhookDelivery>, Task<int>> change, CancellationToken cancellation)
     {
-        int changed;
-        do
+        while (await DeliveryPortion.ChangeAsync(database, context => which(context).OrderBy(delivery => delivery.Due), change, cancellation) == DeliveryPortion.Most)
         {
-            changed = await database.WriteAsync(context =>
-            {
-                IQueryable<Guid> some = which(context).OrderBy(delivery => delivery.Due).Take(MostAtOnce).Select(delivery => delivery.Id);
-                return change(context.WebhookDeliveries.Where(delivery => some.Contains(delivery.Id)));
-            }, cancellation);
         }
-        while (changed == MostAtOnce);
     }
 
     private static Task<int> EndAsync(IQueryable<WebhookDelivery> deliveries, string reason, DateTimeOffset now) => deliveries.ExecuteUpdateAsync(set => set

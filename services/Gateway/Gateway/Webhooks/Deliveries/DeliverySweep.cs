@@ -7,8 +7,6 @@ namespace Limner.Gateway.Webhooks.Deliveries;
 /// <summary>Forgets deliveries that ended long ago.</summary>
 internal sealed class DeliverySweep(Transactions database, IOptions<WebhookOptions> options, TimeProvider time)
 {
-    private const int MostAtOnce = 1000;
-
     /// <returns>How many were forgotten.</returns>
     public async Task<int> SweepAsync(CancellationToken cancellation)
     {
@@ -16,12 +14,11 @@ internal sealed class DeliverySweep(Transactions database, IOptions<WebhookOptio
         int forgotten = 0, found;
         do
         {
-            found = await database.WriteAsync(context => context.WebhookDeliveries
-                .Where(delivery => context.WebhookDeliveries.Where(old => old.Finished < end).OrderBy(old => old.Finished).Take(MostAtOnce).Select(old => old.Id).Contains(delivery.Id))
-                .ExecuteDeleteAsync(cancellation), cancellation);
+            found = await DeliveryPortion.ChangeAsync(
+                database, context => context.WebhookDeliveries.Where(delivery => delivery.Finished < end).OrderBy(delivery => delivery.Finished), some => some.ExecuteDeleteAsync(cancellation), cancellation);
             forgotten += found;
         }
-        while (found == MostAtOnce);
+        while (found == DeliveryPortion.Most);
         return forgotten;
     }
 }

@@ -13,8 +13,6 @@ namespace Limner.Gateway.Webhooks.Endpoints;
 internal sealed class EndpointDirectory(
     Transactions database, SigningSecrets secrets, DeliverySignal signal, IOptions<WebhookOptions> options, TimeProvider time)
 {
-    private const int MostAtOnce = 1000;
-
     /// <summary>Makes one; the tenant's account has to be there.</summary>
     public async Task<EndpointView> CreateAsync(GatewayContext context, string tenant, EndpointSettings asked, CancellationToken cancellation)
     {
@@ -110,14 +108,11 @@ internal sealed class EndpointDirectory(
             context.Entry(endpoint).CurrentValues.SetValues(endpoint with { Enabled = false });
             return endpoint.Id;
         }, cancellation);
-        int removed;
-        do
+        // Until nothing is left: the sweep may have taken some of a portion.
+        while (await DeliveryPortion.ChangeAsync(
+            database, context => context.WebhookDeliveries.Where(delivery => delivery.EndpointId == known).OrderBy(delivery => delivery.EventId), some => some.ExecuteDeleteAsync(cancellation), cancellation) > 0)
         {
-            removed = await database.WriteAsync(context => context.WebhookDeliveries
-                .Where(delivery => context.WebhookDeliveries.Where(one => one.EndpointId == known).OrderBy(one => one.EventId).Take(MostAtOnce).Select(one => one.Id).Contains(delivery.Id))
-                .ExecuteDeleteAsync(cancellation), cancellation);
         }
-        while (removed > 0);
 
         await database.WriteAsync(context => context.WebhookEndpoints.Where(endpoint => endpoint.Id == known).ExecuteDeleteAsync(cancellation), cancellation);
     }
