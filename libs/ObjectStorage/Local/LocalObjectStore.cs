@@ -7,6 +7,9 @@ internal sealed class LocalObjectStore(string folder, TimeProvider clock) : IObj
 {
     private static readonly EnumerationOptions Below = new() { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint };
 
+    /// <summary>EEXIST, of a folder that is gone when .NET looks whether it is one.</summary>
+    private const int AlreadyThere = 17;
+
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
     private readonly IncomingFiles _incoming = new(Path.GetFullPath(folder), clock);
 
@@ -89,7 +92,7 @@ internal sealed class LocalObjectStore(string folder, TimeProvider clock) : IObj
     {
         ObjectKey.CheckPrefix(prefix);
         string start = Path.Combine(_root, prefix[..(prefix.LastIndexOf('/') + 1)]);
-        using IEnumerator<FileInfo> files = Guarded(() => Directory.Exists(start) ? new DirectoryInfo(start).EnumerateFiles("*", Below).GetEnumerator() : Enumerable.Empty<FileInfo>().GetEnumerator());
+        using IEnumerator<FileInfo> files = Guarded(() => FilesBelow(start));
         while (Guarded(files.MoveNext))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -150,9 +153,9 @@ internal sealed class LocalObjectStore(string folder, TimeProvider clock) : IObj
                 SyncUpToRoot(parent);
                 return placed;
             }
-            catch (Exception error) when (attempt < 100 && (error is DirectoryNotFoundException or FileNotFoundException))
+            catch (Exception error) when (attempt < 100 && (error is DirectoryNotFoundException or FileNotFoundException or IOException { HResult: AlreadyThere }))
             {
-                // A delete found a folder empty while those below it were made, or before they were used.
+                // A delete found a folder empty while those below it were made, or before they were used, or between that somebody else had made it and that it was looked at.
             }
         }
     }
@@ -178,6 +181,19 @@ internal sealed class LocalObjectStore(string folder, TimeProvider clock) : IObj
         catch (IOException)
         {
             // Not empty, or somebody else removed it: it stays, and so do those above it.
+        }
+    }
+
+    // Not asked for before: a delete may take the folder in between.
+    private static IEnumerator<FileInfo> FilesBelow(string start)
+    {
+        try
+        {
+            return new DirectoryInfo(start).EnumerateFiles("*", Below).GetEnumerator();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return Enumerable.Empty<FileInfo>().GetEnumerator();
         }
     }
 

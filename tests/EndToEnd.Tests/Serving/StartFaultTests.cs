@@ -73,7 +73,15 @@ public sealed class StartFaultTests
     {
         using var folder = new TemporaryFolder();
         LimnerProcess.Result result = LimnerProcess.Bash(folder,
-            $"Bus__Transport=rabbitmq Bus__Host=127.0.0.1 Bus__Port=1 Moderation__Images__Unchecked=true timeout -s INT 12 dotnet '{Repository.Program}' serve --data data --url http://127.0.0.1:0 --model '{ServingLimner.LatentModel}'");
+            $$"""
+            export Bus__Transport=rabbitmq Bus__Host=127.0.0.1 Bus__Port=1 Moderation__Images__Unchecked=true
+            dotnet '{{Repository.Program}}' serve --data data --url http://127.0.0.1:0 --model '{{ServingLimner.LatentModel}}' 2>said &
+            for i in $(seq 600); do if grep -q Waiting said; then break; fi; sleep 0.1; done
+            sleep 5 # however often it looks meanwhile
+            kill $!
+            wait $! || true
+            cat said >&2
+            """);
         Assert.Equal(2, result.Error.Split("Waiting for: bus.").Length);
         Assert.DoesNotContain("Limner is ready", result.Output, StringComparison.Ordinal);
         // It is looked at ten times a second, and the framework would tell of each.
