@@ -94,6 +94,29 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task Who_came_while_the_database_hung_is_refused_with_the_others()
+    {
+        (int calls, TaskCompletionSource gate) = (0, new TaskCompletionSource());
+        var commits = new GroupCommit<int, int>(async work =>
+        {
+            await gate.Task;
+            calls++;
+            throw new TimeoutException();
+        }, TimeProvider.System);
+        Task<int>[] all = [.. Enumerable.Range(1, 300).Select(number => commits.DoAsync(number, CancellationToken.None))];
+        gate.SetResult();
+
+        foreach (Task<int> one in all)
+        {
+            await Assert.ThrowsAsync<TimeoutException>(() => one);
+        }
+
+        Assert.Equal(1, calls);
+        await Assert.ThrowsAsync<TimeoutException>(() => commits.DoAsync(301, CancellationToken.None));
+        Assert.Equal(2, calls);
+    }
+
+    [Fact]
     public async Task Who_stops_waiting_takes_nothing_back()
     {
         using var impatience = new CancellationTokenSource();

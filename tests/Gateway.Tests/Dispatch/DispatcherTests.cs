@@ -44,6 +44,27 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public async Task A_busy_pool_gets_its_next_jobs_when_there_is_room_for_several()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(), settings: [("Dispatch:UnannouncedWindow", "24")]);
+        using GatewayClient client = await gateway.NewTenantAsync();
+        var running = new List<Guid>();
+        foreach (int n in new[] { 10, 10, 2 })
+        {
+            running.Add(await client.SubmitAsync(new { prompt = "a star", n }));
+            await client.WaitAsync(running[^1], "running");
+        }
+
+        // Two of twenty-four places are free.
+        Guid next = await client.SubmitAsync();
+        Assert.Equal(0, await gateway.Services.GetRequiredService<Dispatcher>().ReleaseAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("queued", (string?)(await client.GetAsync(next))["status"]);
+
+        await client.ApproveAsync(running[0]);
+        await client.WaitAsync(next, "running");
+    }
+
+    [Fact]
     public async Task Another_tenants_first_job_does_not_wait_for_a_tenants_hundred()
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync(await TestDatabase.PostgresAsync(), settings: [("Dispatch:UnannouncedWindow", "1")]);

@@ -4,12 +4,15 @@ using System.Text.Json.Nodes;
 using Limner.Contracts.Jobs;
 using Limner.Contracts.Moderation;
 using Limner.Contracts.Prompts;
+using Limner.Gateway.Database;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Keys;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Submissions;
 using Limner.Imaging;
 using Limner.Imaging.Uploads;
 using Limner.ServiceDefaults.Progress;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Limner.Gateway.Tests.Generations;
@@ -145,6 +148,22 @@ public sealed class StreamTests(SqliteGateway shared)
         Assert.Equal("error", events[^1].EventType);
         Assert.Equal(("stage_failed", "server_error"), ((string)events[^1].Data["error"]!["code"]!, (string)events[^1].Data["error"]!["type"]!));
         Assert.Equal(["type", "message", "param", "code"], events[^1].Data["error"]!.AsObject().Select(field => field.Key));
+    }
+
+    [Fact]
+    public async Task A_stream_ends_when_its_key_is_revoked_and_its_job_goes_on()
+    {
+        using ImagesClient images = await ImagesClient.CreateAsync(_gateway);
+        Task<HttpResponseMessage> asking = images.AskAsync("""{"prompt":"a star","stream":true}""");
+        JobDescription job = await images.NextJobAsync();
+        Guid key = (await _gateway.Services.GetRequiredService<KeyDirectory>().FindAsync(images.Client.Key, TestContext.Current.CancellationToken))!.KeyId;
+        await _gateway.Services.GetRequiredService<KeyLedger>().RevokeAsync(key, TestContext.Current.CancellationToken);
+
+        // Nothing was sent yet, so it is an answer like any other.
+        using HttpResponseMessage response = await asking;
+        Assert.Equal("invalid_api_key", (string)(await SubmissionTests.ReadErrorAsync(response, HttpStatusCode.Unauthorized))["code"]!);
+        await using GatewayContext context = _gateway.Database.Read();
+        Assert.Equal(JobState.Running, (await context.Jobs.SingleAsync(row => row.Id == job.JobId, TestContext.Current.CancellationToken)).State);
     }
 
     private static async Task<List<SseItem<JsonObject>>> ReadAsync(HttpResponseMessage response)

@@ -101,6 +101,23 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task A_chat_endpoint_is_not_asked_for_a_job_that_will_be_refused()
+    {
+        await using Receiver chat = await Receiver.StartAsync();
+        chat.Answer = (http, _) => http.Response.WriteAsJsonAsync(new { choices = new[] { new { message = new { role = "assistant", content = "an astronaut on the moon" } } } });
+        await using RunningGateway gateway = await StartAsync(("Conversation:Endpoint", $"{chat.Url}/v1"), ("Conversation:Model", "m"), ("Limits:ConcurrentJobs", "1"));
+        using GatewayClient client = await gateway.NewTenantAsync();
+        string house = await DrawAsync(gateway, client, new { prompt = "a blue house" });
+
+        using HttpResponseMessage untold = await client.PostAsync(JsonSerializer.Serialize(new { parent = house, prompt = "now in watercolour", webhook_url = "http://10.0.0.1/" }));
+        Assert.Equal("webhook_url", (string?)(await SubmissionTests.ReadErrorAsync(untold, HttpStatusCode.BadRequest))["param"]);
+        await client.SubmitAsync(new { prompt = "a red house in the snow" });
+        using HttpResponseMessage second = await client.PostAsync(JsonSerializer.Serialize(new { parent = house, prompt = "now in watercolour" }));
+        Assert.Equal("rate_limit_exceeded", (string?)(await SubmissionTests.ReadErrorAsync(second, HttpStatusCode.TooManyRequests))["code"]);
+        Assert.Empty(chat.Calls);
+    }
+
+    [Fact]
     public async Task A_chat_endpoint_changes_what_the_grammar_does_not_understand()
     {
         await using Receiver chat = await Receiver.StartAsync();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Limner.Contracts.Images;
 using Limner.Gateway.Errors;
 using Limner.Gateway.Generations;
 using Limner.Gateway.Images;
@@ -28,8 +29,7 @@ internal sealed class GenerationTarget(
         Delivery delivery = DeliveryOf(body);
         foreach (Candidate picture in delivery.AsUrl ? [] : job.Candidates.Where(candidate => candidate.State == CandidateState.Approved))
         {
-            await using Stream? file = await files.OpenAsync(picture.Image!, delivery.Format, delivery.Quality, cancellation);
-            if (file is null)
+            if (!await IsThereAsync(picture.Image!, delivery, cancellation))
             {
                 return ApiException.Unavailable(ErrorCode.StorageUnavailable, "The picture was drawn, and the store has it no more.");
             }
@@ -43,6 +43,20 @@ internal sealed class GenerationTarget(
         Delivery delivery = DeliveryOf(body);
         return answer.WriteAsync(
             json, job, delivery, (id, image) => links.LinkAsync(id, image, delivery, batch.Home, options.Value.AddressedFor, cancellation), null, cancellation);
+    }
+
+    // One that is damaged is as good as gone; else its batch would be tried for ever.
+    private async Task<bool> IsThereAsync(StoredImage image, Delivery delivery, CancellationToken cancellation)
+    {
+        try
+        {
+            await using Stream? file = await files.OpenAsync(image, delivery.Format, delivery.Quality, cancellation);
+            return file is not null;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     // What was drawn is handed over in any case: where this version refuses a line that one before took, as if the line said nothing of it.

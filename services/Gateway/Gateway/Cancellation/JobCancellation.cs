@@ -31,7 +31,7 @@ internal sealed partial class JobCancellation(JobLedger ledger, ICancelFlags fla
 
         // A queued job may have been published by a Gateway that crashed before it could say so.
         await flags.RaiseAsync(id, job.Deadline - time.GetUtcNow() + Margin, CancellationToken.None);
-        if (job.Attempts > 0)
+        if (job.Attempts > 0 || job.Started is not null)
         {
             await TellWorkersAsync(id);
         }

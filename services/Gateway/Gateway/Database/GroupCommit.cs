@@ -36,7 +36,7 @@ internal sealed class GroupCommit<TWork, TResult>(Func<IReadOnlyList<TWork>, Tas
 
     private async Task RunAsync()
     {
-        while (Next() is { Count: > 0 } group)
+        while (Next(MostAtOnce) is { Count: > 0 } group)
         {
             try
             {
@@ -46,9 +46,15 @@ internal sealed class GroupCommit<TWork, TResult>(Func<IReadOnlyList<TWork>, Tas
                     await Task.Delay(Gathering, time);
                 }
             }
-            catch (Exception fault) when (group.Count == 1 || DatabaseFaults.IsUnavailable(fault))
+            catch (Exception fault) when (DatabaseFaults.IsUnavailable(fault))
             {
+                // Who came meanwhile waits for the same database: refused one group after the other, the last would wait for minutes, and be done though nobody waits for it any more.
+                group.AddRange(Next(int.MaxValue));
                 group.ForEach(member => member.Result.TrySetException(fault));
+            }
+            catch (Exception fault) when (group.Count == 1)
+            {
+                group[0].Result.TrySetException(fault);
             }
             catch (Exception)
             {
@@ -61,12 +67,12 @@ internal sealed class GroupCommit<TWork, TResult>(Func<IReadOnlyList<TWork>, Tas
         }
     }
 
-    private List<Member> Next()
+    private List<Member> Next(int most)
     {
         lock (_gate)
         {
             var group = new List<Member>();
-            while (group.Count < MostAtOnce && _waiting.TryDequeue(out Member? member))
+            while (group.Count < most && _waiting.TryDequeue(out Member? member))
             {
                 group.Add(member);
             }

@@ -40,7 +40,7 @@ internal sealed class DeadlineSweep(Transactions database, JobSignals signals, G
             .OrderBy(job => job.Deadline).Take(MostAtOnce).LockFree().AsNoTracking().ToListAsync(cancellation);
         var changes = new List<JobTransition>();
         // In one order on every Gateway: each settles with accounts that the others settle with too.
-        foreach (Job job in late.OrderBy(job => job.Tenant, StringComparer.Ordinal).ThenBy(job => job.KeyId))
+        foreach (Job job in late.OrderBy(job => job.Tenant, StringComparer.Ordinal).ThenBy(job => job.KeyId).ThenBy(job => job.Reservation?.Month, StringComparer.Ordinal))
         {
             JobTransition change = JobMachine.Apply(job, new JobFact.GivenUp(Late), now)!;
             await context.WriteAsync(job, change, cancellation);

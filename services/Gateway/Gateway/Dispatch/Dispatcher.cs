@@ -17,6 +17,9 @@ internal sealed class Dispatcher(
     /// <summary>Rows that are locked while their messages are confirmed.</summary>
     private const int MostAtOnce = 64;
 
+    /// <summary>Part of the window that has to be free for a round of a busy pool.</summary>
+    private const int ShareOfARound = 8;
+
     private readonly Dictionary<JobPriority, Ring> _rings = new() { [JobPriority.Interactive] = Ring.Empty, [JobPriority.Batch] = Ring.Empty };
 
     /// <summary>Whether every slot had its candidate when the pool was last looked at: then nothing is gained by looking again at once.</summary>
@@ -34,6 +37,12 @@ internal sealed class Dispatcher(
 
         int window = pool.Window();
         IsPoolBusy = now.Running > window / 2;
+        // Every slot has its candidate, and some wait: a look at all queues for the one place that just became free would be made at every end of one.
+        if (IsPoolBusy && window - now.Running < window / ShareOfARound)
+        {
+            return 0;
+        }
+
         int room = Math.Min(MostAtOnce, window - now.Running);
         int released = 0;
         foreach (JobPriority priority in (JobPriority[])[JobPriority.Interactive, JobPriority.Batch])

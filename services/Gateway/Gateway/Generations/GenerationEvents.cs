@@ -5,7 +5,6 @@ using Limner.Gateway.EventStreams;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Views;
-using Limner.Imaging;
 using Limner.ObjectStorage;
 using Limner.ServiceDefaults.Progress;
 using Microsoft.AspNetCore.Http;
@@ -17,7 +16,7 @@ namespace Limner.Gateway.Generations;
 /// before is an error with a status like any other.
 /// </summary>
 internal sealed class GenerationEvents(
-    HttpResponse response, Job job, Delivery delivery, ImageFiles files, Func<Guid, CancellationToken, Task<Job>> find, TimeProvider time) : IEventSink
+    HttpResponse response, Job job, Delivery delivery, ImageFiles files, Previews previews, Func<Guid, CancellationToken, Task<Job>> find, TimeProvider time) : IEventSink
 {
     private readonly Dictionary<int, int> _partials = [];
     private bool _isWithinEvent;
@@ -42,14 +41,13 @@ internal sealed class GenerationEvents(
         int sent = _partials.GetValueOrDefault(progress.Candidate);
         // Spread over the steps: of one it is the half, of three the quarters.
         bool isDue = sent < delivery.PartialImages && (long)progress.Step * (delivery.PartialImages + 1) >= (long)(sent + 1) * progress.Steps;
-        if (progress.Preview is not { } preview || !isDue)
+        if (!isDue || !await previews.SendAsync(
+            job, progress, delivery, file => SendAsync($"{delivery.EventName}.partial_image", file, json => json.WriteNumber("partial_image_index", sent)), cancellation))
         {
             return false;
         }
 
         _partials[progress.Candidate] = sent + 1;
-        using var file = new MemoryStream(Enlarge(preview), writable: false);
-        await SendAsync($"{delivery.EventName}.partial_image", file, json => json.WriteNumber("partial_image_index", sent));
         return true;
     }
 
@@ -111,12 +109,5 @@ internal sealed class GenerationEvents(
             response.Headers["X-Accel-Buffering"] = "no";
             response.Headers["x-job-id"] = JobId.Format(job.Id);
         }
-    }
-
-    // A preview is small; the event says the size of the picture, and its picture has it.
-    private byte[] Enlarge(byte[] preview)
-    {
-        RgbImage large = Enlargement.Enlarge(PngDecoder.Decode(preview, Math.Max(job.Width, job.Height)), job.Width, job.Height);
-        return delivery.Format == ImageFormat.Png ? PngEncoder.Encode(large) : LossyEncoder.Encode(large, delivery.Format, delivery.Quality);
     }
 }

@@ -3,6 +3,7 @@ using Limner.Gateway.Errors;
 using Limner.Gateway.EventStreams;
 using Limner.Gateway.Images;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Keys;
 using Limner.Gateway.Waiting;
 using Limner.ObjectStorage;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,8 @@ using Microsoft.Extensions.Hosting;
 namespace Limner.Gateway.Generations;
 
 /// <summary>The answer to whoever watches: server-sent events, a picture as soon as it is approved.</summary>
-internal sealed class GenerationStream(Transactions database, EventFeed feed, ImageFiles files, UnfinishedRequests unfinished, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class GenerationStream(
+    Transactions database, KeyDirectory keys, EventFeed feed, ImageFiles files, Previews previews, UnfinishedRequests unfinished, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
@@ -21,7 +23,8 @@ internal sealed class GenerationStream(Transactions database, EventFeed feed, Im
     {
         Job job = begun.Job;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
-        var events = new GenerationEvents(http.Response, job, delivery, files, FindAsync, time);
+        var events = new GenerationEvents(http.Response, job, delivery, files, previews, FindAsync, time);
+        Task watch = keys.CancelWhenClosedAsync(request.Caller.KeyId, end);
         ApiException? problem;
         try
         {
@@ -38,13 +41,18 @@ internal sealed class GenerationStream(Transactions database, EventFeed feed, Im
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {
             await unfinished.KeepAsync(request, job);
-            problem = JobProblem.StillRunning(job, "This Gateway stops.");
+            problem = lifetime.ApplicationStopping.IsCancellationRequested ? JobProblem.StillRunning(job, "This Gateway stops.") : KeyEnded(job);
         }
         catch (ObjectStoreUnavailableException)
         {
             // Asked for again, it is drawn already.
             await unfinished.KeepAsync(request, job);
             problem = ApiException.Unavailable(ErrorCode.StorageUnavailable, "The picture was drawn and cannot be reached just now; try again.");
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await watch;
         }
 
         if (problem is not null)
@@ -54,6 +62,8 @@ internal sealed class GenerationStream(Transactions database, EventFeed feed, Im
 
         return true;
     }
+
+    private static ApiException KeyEnded(Job job) => new(StatusCodes.Status401Unauthorized, ErrorCode.InvalidApiKey, "The API key was revoked or has expired meanwhile.") { Job = job.Id };
 
     private async Task<Job> FindAsync(Guid id, CancellationToken cancellation)
     {

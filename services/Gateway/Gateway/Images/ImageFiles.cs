@@ -4,25 +4,14 @@ using Limner.Gateway.Jobs;
 using Limner.Imaging;
 using Limner.ObjectStorage;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Caching.Memory;
 
 namespace Limner.Gateway.Images;
 
-/// <summary>
-/// Pictures as callers want them. They are kept as PNG alone, and made JPEG or WebP when they are handed over: a few at a time, since each takes
-/// its pixels' memory meanwhile, and whoever waits for his turn holds nothing. What was made is kept for a while: an address is asked for again and again, by browsers and
-/// by whoever wants to keep the processors busy.
-/// </summary>
-internal sealed class ImageFiles(Transactions database, IObjectStore store) : IDisposable
+/// <summary>Pictures as callers want them. They are kept as PNG alone, and made JPEG or WebP when they are handed over.</summary>
+internal sealed class ImageFiles(Transactions database, IObjectStore store, MadeFiles made)
 {
     private const int LargestFile = 64 << 20;
     private const int LargestSide = 4096;
-
-    private const long KeptBytes = 64 << 20;
-    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
-
-    private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount);
-    private readonly MemoryCache _made = new(new MemoryCacheOptions { SizeLimit = KeptBytes });
 
     /// <summary>An approved image of a tenant, or of anybody if <paramref name="tenant"/> is null; null if there is none.</summary>
     public async Task<StoredImage?> FindAsync(string id, string? tenant, CancellationToken cancellation) => (await FindWithJobAsync(id, tenant, cancellation))?.Image;
@@ -48,39 +37,14 @@ internal sealed class ImageFiles(Transactions database, IObjectStore store) : ID
             return await store.OpenAsync(image.Key, cancellation);
         }
 
-        return await MakeAsync(image, format, quality, cancellation) is { } file ? new MemoryStream(file, writable: false) : null;
+        byte[]? file = await made.MakeAsync((image.Key, format, quality), () => ConvertAsync(image, format, quality, cancellation), cancellation);
+        return file is null ? null : new MemoryStream(file, writable: false);
     }
 
-    public void Dispose()
+    private async Task<byte[]?> ConvertAsync(StoredImage image, ImageFormat format, int quality, CancellationToken cancellation)
     {
-        _turns.Dispose();
-        _made.Dispose();
-    }
-
-    private async Task<byte[]?> MakeAsync(StoredImage image, ImageFormat format, int quality, CancellationToken cancellation)
-    {
-        object key = (image.Key, format, quality);
-        if (_made.TryGetValue(key, out byte[]? made))
-        {
-            return made;
-        }
-
-        await _turns.WaitAsync(cancellation);
-        try
-        {
-            // Somebody else who waited for the same may have made it.
-            if (!_made.TryGetValue(key, out made))
-            {
-                await using Stream? png = await store.OpenAsync(image.Key, cancellation);
-                made = png is null ? null : LossyEncoder.Encode(PngDecoder.Decode(await ReadAsync(png, image, cancellation), LargestSide), format, quality);
-            }
-
-            return made is null ? null : _made.Set(key, made, new MemoryCacheEntryOptions { Size = made.Length, AbsoluteExpirationRelativeToNow = Kept });
-        }
-        finally
-        {
-            _turns.Release();
-        }
+        await using Stream? png = await store.OpenAsync(image.Key, cancellation);
+        return png is null ? null : LossyEncoder.Encode(PngDecoder.Decode(await ReadAsync(png, image, cancellation), LargestSide), format, quality);
     }
 
     private static async Task<byte[]> ReadAsync(Stream png, StoredImage image, CancellationToken cancellation)

@@ -46,7 +46,7 @@ internal sealed class JobLedger(Transactions database, JobSignals signals, Dispa
             var changes = new JobTransition?[reports.Count];
             DateTimeOffset now = time.GetUtcNow();
             foreach ((int i, Guid id) in Enumerable.Range(0, reports.Count).Where(i => jobs.ContainsKey(reports[i].Job)).Select(i => (i, reports[i].Job))
-                .OrderBy(report => jobs[report.Job].Tenant, StringComparer.Ordinal).ThenBy(report => jobs[report.Job].KeyId))
+                .OrderBy(report => jobs[report.Job].Tenant, StringComparer.Ordinal).ThenBy(report => jobs[report.Job].KeyId).ThenBy(report => jobs[report.Job].Reservation?.Month, StringComparer.Ordinal))
             {
                 changes[i] = JobMachine.Apply(jobs[id], reports[i].Fact, now);
                 if (changes[i] is { } change)

@@ -10,22 +10,25 @@ using Limner.Gateway.Limits;
 using Limner.Gateway.Queue;
 using Limner.Gateway.Revisions;
 using Limner.Gateway.Sources;
+using Limner.Gateway.Webhooks;
 using Microsoft.AspNetCore.Http;
 
 namespace Limner.Gateway.Submissions;
 
 /// <summary>From what was asked for to the row of a job: its prompt as it will be drawn, and the pictures that it is given in the store.</summary>
 internal sealed class JobDrafts(
-    ModelCatalogue models, Reviser reviser, SourceFiles sources, ImageFiles images, QueueGauge gauge, Transactions database, Admission admission, TimeProvider time)
+    ModelCatalogue models, Reviser reviser, SourceFiles sources, ImageFiles images, QueueGauge gauge, JobCallbacks callbacks, Transactions database, Admission admission, TimeProvider time)
 {
-    /// <summary>The same for a request of its own, which is refused before a language model is asked for a prompt if there is no room for its job.</summary>
-    /// <exception cref="ApiException">What is named is not there, or cannot be done, or the queue is full or a quota used up.</exception>
+    /// <summary>The same for a request of its own, which is refused before a language model is asked for a prompt if there is no room for its job, or nobody to be told of it.</summary>
+    /// <exception cref="ApiException">What is named is not there, or cannot be done, or the queue is full, too many jobs are under way or a quota is used up.</exception>
     public async Task<Job> DraftAloneAsync(Submission submission, Caller caller, CancellationToken cancellation)
     {
         if (submission.Parent is not null || submission.Completes)
         {
             gauge.RefuseIfFull(caller.Tenant);
+            await callbacks.RefuseIfUnfitAsync(submission.WebhookUrl, caller.Tenant, cancellation);
             await using GatewayContext context = database.Read();
+            await admission.RefuseIfTooManyAsync(context, caller, submission.Priority, submission.Work, cancellation);
             if ((await admission.ReadRoomAsync(context, caller, cancellation)).RefusalOf(submission.Count, time.GetUtcNow()) is { } usedUp)
             {
                 throw usedUp;

@@ -58,6 +58,9 @@ internal sealed record Submission
     /// <summary>The prompt that will be read as it is: an instruction becomes another, and enlarging reads none.</summary>
     public string? DrawnPrompt => Parent is not null || Edit is { Operation: EditOperation.Upscale } ? null : Prompt;
 
+    /// <summary>Steps times pixels of all of it.</summary>
+    public long Work => (Steps ?? AssumedSteps) * (Size ?? UsualSize).Pixels * Count;
+
     public Job ToJob(Caller caller, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
@@ -78,7 +81,7 @@ internal sealed record Submission
         WebhookUrl = WebhookUrl,
         Created = Job.Storable(now),
         Deadline = Job.Storable(Deadline),
-        Work = (Steps ?? AssumedSteps) * (Size ?? UsualSize).Pixels * Count,
+        Work = Work,
     };
 
     // A seed that is shown can be sent again by every client: those that read numbers as doubles know whole ones up to 2^53.

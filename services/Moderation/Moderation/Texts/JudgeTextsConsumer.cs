@@ -41,5 +41,8 @@ internal sealed class JudgeTextsConsumer(PromptPolicy policy, ModerationMetrics 
 
 internal sealed class JudgeTextsConsumerDefinition : ConsumerDefinition<JudgeTextsConsumer>
 {
-    public JudgeTextsConsumerDefinition(IOptions<ModerationOptions> options) => ConcurrentMessageLimit = options.Value.PromptsAtOnce;
+    /// <summary>Texts that somebody only asks about are no jobs, cost no quota and may be long: most turns stay with the prompts that are waited for.</summary>
+    private const int Share = 4;
+
+    public JudgeTextsConsumerDefinition(IOptions<ModerationOptions> options) => ConcurrentMessageLimit = Math.Max(1, options.Value.PromptsAtOnce / Share);
 }
