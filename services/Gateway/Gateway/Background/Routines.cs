@@ -25,7 +25,7 @@ internal static class Routines
     public static void AddRoutines(this IServiceCollection services)
     {
         services.AddRoutine<Dispatcher>("Releasing jobs", DispatchAsync, NextRoundAsync);
-        services.AddRoutine<EndedJobs>("Looking for the end of jobs that are waited for", (ended, stop) => ended.LookAsync(stop), Every(AtOnce));
+        services.AddRoutine<WatchedJobs>("Looking at jobs that are watched", (watched, stop) => watched.LookAsync(stop), Every(AtOnce));
         services.AddRoutine<DeadlineSweep>("Ending late jobs", (sweep, stop) => sweep.SweepAsync(stop), Every(Soon));
         services.AddRoutine<SilentJobs>("Publishing silent jobs again", (silent, stop) => silent.PublishAgainAsync(stop), Every(Soon));
         services.AddRoutine<QueueGauge>("Measuring the queue", (gauge, stop) => gauge.MeasureAsync(stop), Every(NowAndThen));

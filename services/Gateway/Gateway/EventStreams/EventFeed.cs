@@ -9,10 +9,12 @@ namespace Limner.Gateway.EventStreams;
 /// <summary>Brings together what one watcher of a job is told: rows, and progress that is never stored.</summary>
 internal sealed class EventFeed(Transactions database, JobSignals signals, IProgressChannel progress, TimeProvider time)
 {
-    /// <summary>Another Gateway may have written the row; this one finds out by looking.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    private const int LooksBetweenBeats = 15;
+    /// <summary>Who is not told, by this Gateway's ledger or by <see cref="Waiting.WatchedJobs"/>, finds out by looking.</summary>
+    private const int TicksBetweenLooks = 10;
+
+    private const int TicksBetweenBeats = 15;
 
     private const int MostWaiting = 64;
 
@@ -20,33 +22,46 @@ internal sealed class EventFeed(Transactions database, JobSignals signals, IProg
     public async Task SendAsync(Guid job, int last, IEventSink sink, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        // Null says: look at the rows. A watcher that is too slow loses the oldest progress; a lost wake is made up by the next look.
+        // Null wakes. A watcher that is too slow loses the oldest progress and, it may be, a wake; that the rows have changed is kept beside them.
         var wakes = Channel.CreateBounded<JobProgress?>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
-        using IDisposable watch = signals.Watch(job, () => wakes.Writer.TryWrite(null));
+        int changed = 1, ticks = 0, silent = 0;
+        using IDisposable watch = signals.Watch(job, () =>
+        {
+            Interlocked.Exchange(ref changed, 1);
+            wakes.Writer.TryWrite(null);
+        });
         wakes.Writer.TryWrite(null);
         Task[] sources = [ListenAsync(job, wakes.Writer, end.Token), TickAsync(wakes.Writer, end.Token)];
         try
         {
-            int silent = 0;
             await foreach (JobProgress? told in wakes.Reader.ReadAllAsync(end.Token))
             {
                 if (told is not null)
                 {
                     silent = await sink.WriteAsync(told, end.Token) ? 0 : silent;
-                    continue;
+                }
+                else
+                {
+                    silent++;
+                    ticks++;
                 }
 
-                foreach (JobEvent row in await ReadAsync(job, last, end.Token))
+                if (Interlocked.Exchange(ref changed, 0) == 1 || (told is null && ticks % TicksBetweenLooks == 0))
                 {
-                    silent = await sink.WriteAsync(row, end.Token) ? 0 : silent;
-                    last = row.Number;
-                    if (EventView.IsLast(row))
+                    List<JobEvent>? rows = await ReadAsync(job, last, end.Token);
+                    changed = rows is null ? 1 : changed;
+                    foreach (JobEvent row in rows ?? [])
                     {
-                        return;
+                        silent = await sink.WriteAsync(row, end.Token) ? 0 : silent;
+                        last = row.Number;
+                        if (EventView.IsLast(row))
+                        {
+                            return;
+                        }
                     }
                 }
 
-                if (++silent > LooksBetweenBeats)
+                if (silent > TicksBetweenBeats)
                 {
                     await sink.BeatAsync(end.Token);
                     silent = 0;
@@ -70,14 +85,15 @@ internal sealed class EventFeed(Transactions database, JobSignals signals, IProg
 
     private async Task TickAsync(ChannelWriter<JobProgress?> wakes, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Look, time);
+        using var timer = new PeriodicTimer(Tick, time);
         while (await timer.WaitForNextTickAsync(cancellation))
         {
             wakes.TryWrite(null);
         }
     }
 
-    private async Task<List<JobEvent>> ReadAsync(Guid job, int last, CancellationToken cancellation)
+    /// <returns>Null while the database is away: the job goes on meanwhile, and so does whoever watches it.</returns>
+    private async Task<List<JobEvent>?> ReadAsync(Guid job, int last, CancellationToken cancellation)
     {
         try
         {
@@ -86,7 +102,7 @@ internal sealed class EventFeed(Transactions database, JobSignals signals, IProg
         }
         catch (Exception fault) when (fault is not OperationCanceledException && DatabaseFaults.IsUnavailable(fault))
         {
-            return []; // The job goes on meanwhile, and so does whoever watches it: the next look may succeed.
+            return null;
         }
     }
 }

@@ -26,7 +26,7 @@ internal static class ImagesApi
         services.AddValidatedOptions<UploadOptions>("Uploads");
         services.AddSingleton<ModelCatalogue>().AddSingleton<GenerationReader>().AddSingleton<EditReader>().AddSingleton<VariationReader>();
         services.AddSingleton<ImageRequestReader>();
-        services.AddSingleton<Attendance>().AddSingleton<JobEnd>().AddSingleton<EndedJobs>().AddSingleton<UnfinishedRequests>().AddSingleton<SynchronousJobs>();
+        services.AddSingleton<Attendance>().AddSingleton<JobEnd>().AddSingleton<WatchedJobs>().AddSingleton<UnfinishedRequests>().AddSingleton<SynchronousJobs>();
         services.AddSingleton<MadeFiles>().AddSingleton<Previews>().AddSingleton<ImageFiles>().AddSingleton<AddressSigner>().AddSingleton<ImageLinks>();
         services.AddSingleton<GenerationAnswer>().AddSingleton<GenerationStream>().AddSingleton<ImagesReply>().AddSingleton<PictureRequests>();
     }

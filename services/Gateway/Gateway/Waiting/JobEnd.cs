@@ -11,7 +11,7 @@ namespace Limner.Gateway.Waiting;
 /// <summary>Waits until a job is over.</summary>
 internal sealed class JobEnd(Transactions database, JobSignals signals, IOptions<ImagesOptions> options, IHostApplicationLifetime lifetime, TimeProvider time)
 {
-    /// <summary>Who is not told, by this Gateway's ledger or by <see cref="EndedJobs"/>, finds out by looking.</summary>
+    /// <summary>Who is not told, by this Gateway's ledger or by <see cref="WatchedJobs"/>, finds out by looking.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
 
     /// <returns>The job; null if it is not over when the limit is reached or this process drains.</returns>
