@@ -39,6 +39,7 @@ public sealed class UploadTurnTests
         ApiException refused = await Assert.ThrowsAsync<ApiException>(() => turns.TakeAsync("a", _ => Task.FromResult(2), TestContext.Current.CancellationToken));
 
         Assert.Equal((429, "too_many_uploads"), (refused.Status, refused.Code));
+        Assert.StartsWith("As many of your requests", refused.Message, StringComparison.Ordinal);
         Assert.NotNull(refused.RetryAfter);
         slow.SetResult(1);
         await first;

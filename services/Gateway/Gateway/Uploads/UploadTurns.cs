@@ -16,13 +16,13 @@ internal sealed class UploadTurns(int atOnce, TimeSpan patience, TimeSpan timeou
     private readonly TenantTurns _own = new(atOnce / 2);
 
     /// <summary>Reads a request in its turn, and in the time that it has for it.</summary>
-    /// <exception cref="ApiException">Others were too many for too long, or it took too long to arrive.</exception>
+    /// <exception cref="ApiException">Others, or others of this tenant, were too many for too long, or it took too long to arrive.</exception>
     public async Task<T> TakeAsync<T>(string tenant, Func<CancellationToken, Task<T>> read, CancellationToken cancellation)
     {
-        using IDisposable own = await _own.EnterAsync(tenant, patience, cancellation) ?? throw Crowded();
+        using IDisposable own = await _own.EnterAsync(tenant, patience, cancellation) ?? throw Crowded("As many of your requests with files as may be at once are arriving just now");
         if (!await _turns.WaitAsync(patience, cancellation))
         {
-            throw Crowded();
+            throw Crowded("Others are sending files just now");
         }
 
         try
@@ -37,8 +37,8 @@ internal sealed class UploadTurns(int atOnce, TimeSpan patience, TimeSpan timeou
 
     public void Dispose() => _turns.Dispose();
 
-    private static ApiException Crowded() =>
-        new(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads, "Others are sending files just now; try again.", retryAfter: TimeSpan.FromSeconds(5));
+    private static ApiException Crowded(string why) =>
+        new(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyUploads, $"{why}; try again.", retryAfter: TimeSpan.FromSeconds(5));
 
     private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellation)
     {
