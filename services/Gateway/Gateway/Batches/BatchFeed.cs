@@ -23,6 +23,9 @@ internal sealed class BatchFeed(
 {
     private const int MostAtOnce = 200;
 
+    /// <summary>A fifth of the window has to be free before lines are taken again.</summary>
+    private const int PartOfWindow = 5;
+
     private static readonly TimeSpan QuotaPause = TimeSpan.FromSeconds(5);
 
     private static readonly ApiException KeyClosed = new(StatusCodes.Status401Unauthorized, ErrorCode.InvalidApiKey, "The key that made the batch was revoked or has expired.");
@@ -39,8 +42,10 @@ internal sealed class BatchFeed(
     public async Task<Batch?> RunAsync(BatchHold hold, StoredFile file, int open, CancellationToken cancellation)
     {
         Batch batch = hold.Batch;
-        int room = Math.Min(MostAtOnce, Math.Min(options.Value.Window - open, gauge.RoomOf(batch.Tenant)));
-        if (room <= 0)
+        int free = options.Value.Window - open;
+        int room = Math.Min(MostAtOnce, Math.Min(free, gauge.RoomOf(batch.Tenant)));
+        // A block of the file is read for however few lines, so it is not read for each that becomes free.
+        if (room <= 0 || free < Math.Min(MostAtOnce, options.Value.Window / PartOfWindow))
         {
             return null;
         }

@@ -46,11 +46,15 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
     /// <summary>Usage that this transaction adds.</summary>
     public List<UsageEntry> AddedUsage { get; } = [];
 
+    /// <summary>Tenants whose lock this transaction has.</summary>
+    public HashSet<string> LockedTenants { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Contexts are pooled: forgets what another transaction left.</summary>
     public virtual void Begin()
     {
         FoundEndpoints.Clear();
         AddedUsage.Clear();
+        LockedTenants.Clear();
     }
 
     /// <summary>Adds a row of which there are many. It is written when this transaction is saved, and cannot be found before.</summary>
