@@ -28,12 +28,15 @@ public abstract class IdempotencyTests(SharedGateway shared)
     [Fact]
     public async Task A_deadline_that_passed_meanwhile_does_not_take_the_reply_back()
     {
-        using GatewayClient client = await shared.Gateway.NewTenantAsync();
-        DateTimeOffset deadline = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(3);
+        var time = new ShiftedTime();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(await shared.NewDatabaseAsync(), time);
+        using GatewayClient client = await gateway.NewTenantAsync();
+        DateTimeOffset deadline = time.GetUtcNow() + TimeSpan.FromHours(1);
         string body = $$"""{"prompt":"a red star","size":"64x64","deadline":"{{deadline:O}}"}""";
         using HttpResponseMessage first = await client.PostAsync(body, "order-1");
         Assert.Equal(HttpStatusCode.Accepted, first.StatusCode);
         Guid job = Limner.Gateway.Jobs.JobId.Parse((string)System.Text.Json.Nodes.JsonNode.Parse(await first.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["id"]!)!.Value;
+        time.Advance(TimeSpan.FromHours(1));
         await client.WaitAsync(job, "failed");
 
         using HttpResponseMessage second = await client.PostAsync(body, "order-1");
@@ -78,9 +81,10 @@ public abstract class IdempotencyTests(SharedGateway shared)
     [Fact]
     public async Task Many_at_once_at_two_gateways_are_one_job()
     {
-        // Each Gateway has writers, caches and connections of its own; only the database is the same.
-        await using RunningGateway other = await RunningGateway.StartAsync(shared.Database);
-        using GatewayClient client = await shared.Gateway.NewTenantAsync(), elsewhere = client.At(other);
+        // Each Gateway has writers, caches and connections of its own; only the database is the same. No other test may have it: each of them also takes the other's jobs.
+        TestDatabase database = await shared.NewDatabaseAsync();
+        await using RunningGateway one = await RunningGateway.StartAsync(database), other = await RunningGateway.StartAsync(database);
+        using GatewayClient client = await one.NewTenantAsync(), elsewhere = client.At(other);
         for (int round = 0; round < 5; round++)
         {
             HttpResponseMessage[] replies = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => (i % 2 == 0 ? client : elsewhere).PostAsync("""{"prompt":"a red star"}""", $"order-{round}")));
@@ -89,7 +93,7 @@ public abstract class IdempotencyTests(SharedGateway shared)
             Assert.Single((await Task.WhenAll(replies.Select(reply => reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)))).Distinct());
         }
 
-        await using GatewayContext context = shared.Gateway.Database.Read();
+        await using GatewayContext context = one.Database.Read();
         Assert.Equal(5, await context.Jobs.CountAsync(job => job.Tenant == client.Tenant, TestContext.Current.CancellationToken));
     }
 

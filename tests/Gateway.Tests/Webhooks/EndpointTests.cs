@@ -6,7 +6,9 @@ using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Submissions;
 using Limner.Gateway.Webhooks;
 using Limner.Gateway.Webhooks.Deliveries;
+using Limner.Gateway.Webhooks.Endpoints;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Limner.Gateway.Tests.Webhooks;
 
@@ -48,11 +50,56 @@ public abstract class EndpointTests(SharedGateway shared)
     {
         using GatewayClient client = await shared.Gateway.NewTenantAsync();
         string id = (string)(await client.CreateWebhookAsync(Url))["id"]!;
+        Guid endpoint = await LetWaitAsync(client, id, 2500);
+
+        await client.CallAsync(HttpMethod.Patch, $"/v1/webhooks/{id}", new { enabled = false });
+        await using GatewayContext context = shared.Gateway.Database.Read();
+        IQueryable<WebhookDelivery> all = context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint);
+        Assert.Equal(2500, await all.CountAsync(delivery => delivery.State == DeliveryState.Failed && delivery.Due == null && delivery.Finished != null, TestContext.Current.CancellationToken));
+        await client.CallAsync(HttpMethod.Delete, $"/v1/webhooks/{id}", expected: HttpStatusCode.NoContent);
+        Assert.Equal(0, await all.CountAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task However_much_waits_moves_to_a_new_address()
+    {
+        using GatewayClient client = await shared.Gateway.NewTenantAsync();
+        string id = (string)(await client.CreateWebhookAsync(Url))["id"]!;
+        Guid endpoint = await LetWaitAsync(client, id, 2500);
+
+        await client.CallAsync(HttpMethod.Patch, $"/v1/webhooks/{id}", new { url = $"{Url}/elsewhere" });
+        await using GatewayContext context = shared.Gateway.Database.Read();
+        WebhookEndpoint moved = await context.WebhookEndpoints.SingleAsync(row => row.Id == endpoint, TestContext.Current.CancellationToken);
+        Assert.Equal(2500, await context.WebhookDeliveries.CountAsync(delivery => delivery.EndpointId == endpoint && delivery.Lane == moved.Lane, TestContext.Current.CancellationToken));
+        // It is not for the others to see, who share the Gateway.
+        await client.CallAsync(HttpMethod.Delete, $"/v1/webhooks/{id}", expected: HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task What_is_put_off_while_its_endpoint_is_deleted_is_deleted()
+    {
+        using GatewayClient client = await shared.Gateway.NewTenantAsync();
+        DeliveryLedger ledger = shared.Gateway.Services.GetRequiredService<DeliveryLedger>();
+        string id = (string)(await client.CreateWebhookAsync(Url))["id"]!;
+        Guid endpoint = await LetWaitAsync(client, id, 2500);
+        DateTimeOffset until = TimeProvider.System.GetUtcNow().AddHours(2);
+
+        // Whoever closes the lane does so once more, and on every Gateway.
+        Task[] closing = [.. Enumerable.Range(0, 4).Select(i => ledger.PutOffAsync(id, until.AddMinutes(i)))];
+        await client.CallAsync(HttpMethod.Delete, $"/v1/webhooks/{id}", expected: HttpStatusCode.NoContent);
+        await Task.WhenAll(closing);
+
+        await using GatewayContext context = shared.Gateway.Database.Read();
+        Assert.Equal(0, await context.WebhookDeliveries.CountAsync(delivery => delivery.EndpointId == endpoint, TestContext.Current.CancellationToken));
+    }
+
+    private async Task<Guid> LetWaitAsync(GatewayClient client, string id, int many)
+    {
         Guid endpoint = WebhookId.Endpoint.Parse(id)!.Value;
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         await shared.Gateway.Database.WriteAsync(context =>
         {
-            context.AddRange(Enumerable.Range(0, 2500).Select(_ => new WebhookDelivery
+            context.AddRange(Enumerable.Range(0, many).Select(_ => new WebhookDelivery
             {
                 Id = Guid.CreateVersion7(now),
                 Tenant = client.Tenant,
@@ -67,13 +114,7 @@ public abstract class EndpointTests(SharedGateway shared)
             }));
             return Task.FromResult(true);
         }, TestContext.Current.CancellationToken);
-
-        await client.CallAsync(HttpMethod.Patch, $"/v1/webhooks/{id}", new { enabled = false });
-        await using GatewayContext context = shared.Gateway.Database.Read();
-        IQueryable<WebhookDelivery> all = context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint);
-        Assert.Equal(2500, await all.CountAsync(delivery => delivery.State == DeliveryState.Failed && delivery.Due == null && delivery.Finished != null, TestContext.Current.CancellationToken));
-        await client.CallAsync(HttpMethod.Delete, $"/v1/webhooks/{id}", expected: HttpStatusCode.NoContent);
-        Assert.Equal(0, await all.CountAsync(TestContext.Current.CancellationToken));
+        return endpoint;
     }
 
     [Fact]

@@ -64,15 +64,29 @@ internal sealed class DeliveryLedger(Transactions database, IOptions<WebhookOpti
             delivery.EndpointId == endpoint && delivery.Due != null && delivery.State == DeliveryState.Pending && !delivery.IsSending && delivery.Created <= since),
         some => EndAsync(some, "the endpoint was disabled", since), cancellation);
 
-    /// <summary>What waits for an endpoint whose address has changed goes there now, as if nothing had failed.</summary>
-    public static Task MoveAsync(GatewayContext context, WebhookEndpoint endpoint, string lane, DateTimeOffset now, CancellationToken cancellation) =>
-        context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint.Id && delivery.Due != null && delivery.State == DeliveryState.Pending && !delivery.IsSending)
-            .ExecuteUpdateAsync(set => set.SetProperty(delivery => delivery.Lane, lane).SetProperty(delivery => delivery.Due, now).SetProperty(delivery => delivery.Failures, 0), cancellation);
+    /// <summary>
+    /// What waits for an endpoint whose address has changed goes there now, as if nothing had failed. What is not reached, should the process end meanwhile, goes there too, when it is due:
+    /// a claim takes the address from the endpoint.
+    /// </summary>
+    public static async Task MoveAsync(Transactions database, WebhookEndpoint endpoint, DateTimeOffset now, CancellationToken cancellation)
+    {
+        (Guid id, int revision, string lane) = (endpoint.Id, endpoint.Revision, endpoint.Lane);
+        // Whoever changes the address once more takes the rest to where that leads.
+        IQueryable<WebhookDelivery> Elsewhere(GatewayContext context) => context.WebhookDeliveries.Where(delivery =>
+            delivery.EndpointId == id && delivery.Due != null && delivery.State == DeliveryState.Pending && !delivery.IsSending && delivery.Lane != lane
+            && context.WebhookEndpoints.Any(known => known.Id == id && known.Revision == revision));
+        while (await DeliveryPortion.ChangeAsync(
+            database, context => Elsewhere(context).OrderBy(delivery => delivery.Due).Lock(),
+            some => some.ExecuteUpdateAsync(set => set.SetProperty(delivery => delivery.Lane, lane).SetProperty(delivery => delivery.Due, now).SetProperty(delivery => delivery.Failures, 0), cancellation),
+            cancellation) > 0)
+        {
+        }
+    }
 
     private static async Task ChangeAllAsync(
         Transactions database, Func<GatewayContext, IQueryable<WebhookDelivery>> which, Func<IQueryable<WebhookDelivery>, Task<int>> change, CancellationToken cancellation)
     {
-        while (await DeliveryPortion.ChangeAsync(database, context => which(context).OrderBy(delivery => delivery.Due), change, cancellation) == DeliveryPortion.Most)
+        while (await DeliveryPortion.ChangeAsync(database, context => which(context).OrderBy(delivery => delivery.Due).LockFree(), change, cancellation) == DeliveryPortion.Most)
         {
         }
     }

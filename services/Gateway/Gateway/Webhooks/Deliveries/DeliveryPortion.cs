@@ -1,4 +1,5 @@
 using Limner.Gateway.Database;
+using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Webhooks.Deliveries;
 
@@ -8,15 +9,15 @@ internal static class DeliveryPortion
     public const int Most = 1000;
 
     /// <param name="database">Where.</param>
-    /// <param name="which">All that are to be changed, in an order that an index has.</param>
+    /// <param name="which">All that are to be changed, in an order that an index has, locked: a statement that changes many locks them in no order of its own, and two such wait for each other.</param>
     /// <param name="change">Takes some of them out of <paramref name="which"/>.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <returns>How many were changed, in a transaction of their own; fewer than <see cref="Most"/> where no more are left, or others change them too.</returns>
     public static Task<int> ChangeAsync(
         Transactions database, Func<GatewayContext, IQueryable<WebhookDelivery>> which, Func<IQueryable<WebhookDelivery>, Task<int>> change, CancellationToken cancellation) =>
-        database.WriteAsync(context =>
+        database.WriteAsync(async context =>
         {
-            IQueryable<Guid> some = which(context).Take(Most).Select(delivery => delivery.Id);
-            return change(context.WebhookDeliveries.Where(delivery => some.Contains(delivery.Id)));
+            Guid[] some = await which(context).Take(Most).Select(delivery => delivery.Id).ToArrayAsync(cancellation);
+            return some.Length == 0 ? 0 : await change(context.WebhookDeliveries.Where(delivery => some.Contains(delivery.Id)));
         }, cancellation);
 }

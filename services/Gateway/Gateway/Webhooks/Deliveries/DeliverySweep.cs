@@ -15,7 +15,7 @@ internal sealed class DeliverySweep(Transactions database, IOptions<WebhookOptio
         do
         {
             found = await DeliveryPortion.ChangeAsync(
-                database, context => context.WebhookDeliveries.Where(delivery => delivery.Finished < end).OrderBy(delivery => delivery.Finished), some => some.ExecuteDeleteAsync(cancellation), cancellation);
+                database, context => context.WebhookDeliveries.Where(delivery => delivery.Finished < end).OrderBy(delivery => delivery.Finished).LockFree(), some => some.ExecuteDeleteAsync(cancellation), cancellation);
             forgotten += found;
         }
         while (found == DeliveryPortion.Most);

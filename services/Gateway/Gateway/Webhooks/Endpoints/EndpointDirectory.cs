@@ -59,6 +59,7 @@ internal sealed class EndpointDirectory(
     public async Task<EndpointView> ChangeAsync(string tenant, string id, EndpointSettings asked, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
+        bool moved = false;
         WebhookEndpoint changed = await database.WriteAsync(async context =>
         {
             WebhookEndpoint endpoint = await FindAsync(context.WebhookEndpoints.Lock(), tenant, id, cancellation);
@@ -73,7 +74,7 @@ internal sealed class EndpointDirectory(
             if (changed.Url != endpoint.Url || (changed.Enabled && !endpoint.Enabled))
             {
                 changed = changed with { Revision = endpoint.Revision + 1 };
-                await DeliveryLedger.MoveAsync(context, endpoint, changed.Lane, now, cancellation);
+                moved = true;
             }
 
             context.Entry(endpoint).CurrentValues.SetValues(changed);
@@ -82,6 +83,10 @@ internal sealed class EndpointDirectory(
         if (!changed.Enabled)
         {
             await DeliveryLedger.GiveUpAsync(database, changed.Id, now, cancellation);
+        }
+        else if (moved)
+        {
+            await DeliveryLedger.MoveAsync(database, changed, now, cancellation);
         }
 
         signal.Raise();
@@ -108,9 +113,9 @@ internal sealed class EndpointDirectory(
             context.Entry(endpoint).CurrentValues.SetValues(endpoint with { Enabled = false });
             return endpoint.Id;
         }, cancellation);
-        // Until nothing is left: the sweep may have taken some of a portion.
+        // Until nothing is left that nobody else has just now; what is, goes with the endpoint.
         while (await DeliveryPortion.ChangeAsync(
-            database, context => context.WebhookDeliveries.Where(delivery => delivery.EndpointId == known).OrderBy(delivery => delivery.EventId), some => some.ExecuteDeleteAsync(cancellation), cancellation) > 0)
+            database, context => context.WebhookDeliveries.Where(delivery => delivery.EndpointId == known).OrderBy(delivery => delivery.EventId).LockFree(), some => some.ExecuteDeleteAsync(cancellation), cancellation) > 0)
         {
         }
 
