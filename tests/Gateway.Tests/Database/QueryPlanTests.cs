@@ -5,6 +5,7 @@ using Limner.Gateway.Dispatch;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
 using Limner.Gateway.Tests.Application;
+using Limner.Gateway.Usage;
 using Limner.Gateway.Views;
 using Limner.Gateway.Webhooks;
 using Limner.Gateway.Webhooks.Deliveries;
@@ -155,6 +156,32 @@ public sealed class QueryPlanTests
         string plan = await ExplainAsync(context, sql, parameters);
         Assert.Contains("usage_of_key", plan, StringComparison.Ordinal);
         Assert.All(RowsRemoved(plan), removed => Assert.InRange(removed, 0, Waiting / 10));
+    }
+
+    [Fact]
+    public async Task A_report_reads_the_days_it_is_of_and_no_single_entry()
+    {
+        var recorder = new Recorder();
+        using Transactions database = await NewAsync(recorder);
+        await using GatewayContext context = database.Read();
+        await context.Database.ExecuteSqlRawAsync(
+            $$"""
+            INSERT INTO usage_days (tenant, day, key_id, model, images, steps, pixel_steps, compute_seconds)
+            SELECT 'tenant' || (i % 7), date '2030-01-01' + i / 70, md5((i % 70)::text)::uuid, 'first', 1, 1, 1, 1 FROM generate_series(1, {{Waiting}}) AS i;
+            ANALYZE usage_days;
+            """, TestContext.Current.CancellationToken);
+
+        recorder.Commands.Clear();
+        var report = new UsageReport(database, Options.Create(new Allowance { MonthlyImages = 1 }), TimeProvider.System);
+        var days = new UsageFilter("tenant3", new DateOnly(2030, 1, 31), new DateOnly(2030, 2, 2), null);
+        Assert.Equal(30, (await report.ReadAsync(days, TestContext.Current.CancellationToken)).Total.Images);
+
+        Assert.DoesNotContain(recorder.Commands, command => command.Sql.Contains("FROM usage AS", StringComparison.Ordinal));
+        (string sql, DbParameter[] parameters) = recorder.Commands.Single(command => command.Sql.Contains("FROM usage_days", StringComparison.Ordinal));
+        string plan = await ExplainAsync(context, sql, parameters);
+        Assert.Contains("Index Scan using \"PK_usage_days\"", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal);
+        Assert.Empty(RowsRemoved(plan));
     }
 
     private static async Task<Transactions> NewAsync(Recorder recorder)

@@ -34,6 +34,7 @@ internal static class Routines
         services.AddRoutine<FileSweep>("Forgetting old files", (sweep, stop) => sweep.SweepAsync(stop), Every(options => options.Interval));
         services.AddRoutine<RetentionSweep>("Forgetting old jobs", (sweep, stop) => sweep.SweepAsync(stop), Every(options => options.Interval));
         services.AddRoutine<OrphanSweep>("Removing orphans", (sweep, stop) => sweep.SweepAsync(stop), Every(options => options.OrphanInterval));
+        services.AddRoutine<UsageSweep>("Forgetting old entries of usage", (sweep, stop) => sweep.SweepAsync(stop), Every(options => options.Interval));
         services.AddRoutine<DeliveryPump>("Sending webhooks", (pump, stop) => pump.RunAsync(stop), Every(Soon));
         services.AddRoutine<DeliveryGauge>("Counting deliveries", (gauge, stop) => gauge.MeasureAsync(stop), Every(NowAndThen));
         services.AddRoutine<DeliverySweep>("Forgetting old deliveries", (sweep, stop) => sweep.SweepAsync(stop), Every(options => options.Interval));

@@ -4,6 +4,7 @@ using Limner.Gateway.Idempotency;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
+using Limner.Gateway.Usage;
 using Limner.Gateway.Webhooks.Deliveries;
 using Limner.Gateway.Webhooks.Endpoints;
 using Limner.Gateway.Webhooks.Events;
@@ -21,6 +22,8 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
     public DbSet<JobEvent> Events => Set<JobEvent>();
 
     public DbSet<UsageEntry> Usage => Set<UsageEntry>();
+
+    public DbSet<UsageDay> UsageDays => Set<UsageDay>();
 
     public DbSet<ApiKey> Keys => Set<ApiKey>();
 
@@ -86,6 +89,7 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
         modelBuilder.ApplyConfiguration(new JobMapping());
         modelBuilder.ApplyConfiguration(new JobEventMapping());
         modelBuilder.ApplyConfiguration(new UsageMapping());
+        modelBuilder.ApplyConfiguration(new UsageDayMapping());
         modelBuilder.ApplyConfiguration(new ApiKeyMapping());
         modelBuilder.ApplyConfiguration(new QuotaAccountMapping());
         modelBuilder.ApplyConfiguration(new IdempotencyKeyMapping());

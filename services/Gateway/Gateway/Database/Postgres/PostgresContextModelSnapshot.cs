@@ -597,6 +597,45 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                 b.ToTable("quota_accounts", (string)null);
             });
 
+        modelBuilder.Entity("Limner.Gateway.Usage.UsageDay", b =>
+            {
+                b.Property<string>("Tenant")
+                    .HasColumnType("text")
+                    .HasColumnName("tenant");
+
+                b.Property<DateOnly>("Day")
+                    .HasColumnType("date")
+                    .HasColumnName("day");
+
+                b.Property<Guid>("KeyId")
+                    .HasColumnType("uuid")
+                    .HasColumnName("key_id");
+
+                b.Property<string>("Model")
+                    .HasColumnType("text")
+                    .HasColumnName("model");
+
+                b.Property<double>("ComputeSeconds")
+                    .HasColumnType("double precision")
+                    .HasColumnName("compute_seconds");
+
+                b.Property<long>("Images")
+                    .HasColumnType("bigint")
+                    .HasColumnName("images");
+
+                b.Property<long>("PixelSteps")
+                    .HasColumnType("bigint")
+                    .HasColumnName("pixel_steps");
+
+                b.Property<long>("Steps")
+                    .HasColumnType("bigint")
+                    .HasColumnName("steps");
+
+                b.HasKey("Tenant", "Day", "KeyId", "Model");
+
+                b.ToTable("usage_days", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Webhooks.Deliveries.WebhookDelivery", b =>
             {
                 b.Property<Guid>("Id")

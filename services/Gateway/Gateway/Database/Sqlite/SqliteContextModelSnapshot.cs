@@ -592,6 +592,45 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                 b.ToTable("quota_accounts", (string)null);
             });
 
+        modelBuilder.Entity("Limner.Gateway.Usage.UsageDay", b =>
+            {
+                b.Property<string>("Tenant")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("tenant");
+
+                b.Property<DateOnly>("Day")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("day");
+
+                b.Property<Guid>("KeyId")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("key_id");
+
+                b.Property<string>("Model")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("model");
+
+                b.Property<double>("ComputeSeconds")
+                    .HasColumnType("REAL")
+                    .HasColumnName("compute_seconds");
+
+                b.Property<long>("Images")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("images");
+
+                b.Property<long>("PixelSteps")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("pixel_steps");
+
+                b.Property<long>("Steps")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("steps");
+
+                b.HasKey("Tenant", "Day", "KeyId", "Model");
+
+                b.ToTable("usage_days", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Webhooks.Deliveries.WebhookDelivery", b =>
             {
                 b.Property<Guid>("Id")
