@@ -1,3 +1,4 @@
+using Limner.Gateway.Background;
 using Limner.Gateway.Batches;
 using Limner.Gateway.Files;
 using Limner.Gateway.Idempotency;
@@ -42,6 +43,8 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
     public DbSet<Batch> Batches => Set<Batch>();
 
     public DbSet<BatchRefusal> BatchRefusals => Set<BatchRefusal>();
+
+    public DbSet<Duty> Duties => Set<Duty>();
 
     /// <summary>Endpoints of tenants as this transaction found them: it may tell of many jobs' ends.</summary>
     public Dictionary<string, IReadOnlyList<WebhookEndpoint>> FoundEndpoints { get; } = new(StringComparer.Ordinal);
@@ -99,6 +102,7 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
         modelBuilder.ApplyConfiguration(new StoredFileMapping());
         modelBuilder.ApplyConfiguration(new BatchMapping());
         modelBuilder.ApplyConfiguration(new BatchRefusalMapping());
+        modelBuilder.ApplyConfiguration(new DutyMapping());
         foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
             property.SetColumnName(SnakeCase(property.Name));

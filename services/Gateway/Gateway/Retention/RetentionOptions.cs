@@ -18,11 +18,11 @@ internal sealed class RetentionOptions
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00", ErrorMessage = "it has to be from 1 minute to 3650 days.")]
     public TimeSpan OrphanAge { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>Time between two looks for orphans, each of which lists the whole bucket; the first comes with the start.</summary>
+    /// <summary>Time between two looks for orphans, each of which lists the whole bucket: one for all Gateways.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00", ErrorMessage = "it has to be from 1 second to 30 days.")]
     public TimeSpan OrphanInterval { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>Time between two sweeps.</summary>
+    /// <summary>Time between two sweeps: one for all Gateways.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00", ErrorMessage = "it has to be from 1 second to 7 days.")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);
 }

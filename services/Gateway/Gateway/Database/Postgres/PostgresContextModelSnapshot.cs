@@ -20,6 +20,25 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
 
         NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+        modelBuilder.Entity("Limner.Gateway.Background.Duty", b =>
+            {
+                b.Property<string>("Name")
+                    .HasColumnType("text")
+                    .HasColumnName("name");
+
+                b.Property<DateTimeOffset>("Due")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("due");
+
+                b.Property<Guid?>("Holder")
+                    .HasColumnType("uuid")
+                    .HasColumnName("holder");
+
+                b.HasKey("Name");
+
+                b.ToTable("duties", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Batches.Batch", b =>
             {
                 b.Property<Guid>("Id")

@@ -15,6 +15,25 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
 #pragma warning disable 612, 618
         modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+        modelBuilder.Entity("Limner.Gateway.Background.Duty", b =>
+            {
+                b.Property<string>("Name")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("name");
+
+                b.Property<long>("Due")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("due");
+
+                b.Property<Guid?>("Holder")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("holder");
+
+                b.HasKey("Name");
+
+                b.ToTable("duties", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Batches.Batch", b =>
             {
                 b.Property<Guid>("Id")
