@@ -21,6 +21,7 @@ internal static class Routines
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NowAndThen = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AtLeast = TimeSpan.FromMinutes(1);
 
     /// <summary>At the latest: so soon another Gateway takes up what one that is gone was doing.</summary>
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(1);
@@ -32,7 +33,7 @@ internal static class Routines
         services.AddRoutine<EndedJobs>("Looking for the end of jobs that are waited for", (ended, stop) => ended.LookAsync(stop), Every(AtOnce));
         services.AddRoutine<DeadlineSweep>("Ending late jobs", (sweep, stop) => sweep.SweepAsync(stop), Every(Soon));
         services.AddRoutine<SilentJobs>("Publishing silent jobs again", (silent, stop) => silent.PublishAgainAsync(stop), Every(Soon));
-        services.AddRoutine<QueueGauge>("Measuring the queue", (gauge, stop) => gauge.MeasureAsync(stop), Every(NowAndThen));
+        services.AddMeasuring<QueueGauge>("Measuring the queue", (gauge, stop) => gauge.MeasureAsync(stop));
         services.AddRoutine<StorageProbe>("Looking at the object store", (probe, stop) => probe.LookAsync(stop), Every(NowAndThen));
         services.AddRoutine<BatchWork>("Working at batches", (batches, stop) => batches.RunAsync(stop), Every(Soon));
         services.AddDuty<FileSweep>("files", "Forgetting old files", (sweep, stop) => sweep.SweepAsync(stop), options => options.Interval);
@@ -40,7 +41,7 @@ internal static class Routines
         services.AddDuty<OrphanSweep>("orphans", "Removing orphans", (sweep, stop) => sweep.SweepAsync(stop), options => options.OrphanInterval);
         services.AddDuty<UsageSweep>("usage", "Forgetting old entries of usage", (sweep, stop) => sweep.SweepAsync(stop), options => options.Interval);
         services.AddRoutine<DeliveryPump>("Sending webhooks", (pump, stop) => pump.RunAsync(stop), Every(Soon));
-        services.AddRoutine<DeliveryGauge>("Counting deliveries", (gauge, stop) => gauge.MeasureAsync(stop), Every(NowAndThen));
+        services.AddMeasuring<DeliveryGauge>("Counting deliveries", (gauge, stop) => gauge.MeasureAsync(stop));
         services.AddDuty<DeliverySweep>("deliveries", "Forgetting old deliveries", (sweep, stop) => sweep.SweepAsync(stop), options => options.Interval);
     }
 
@@ -63,6 +64,15 @@ internal static class Routines
         this IServiceCollection services, string name, Func<TWorker, CancellationToken, Task> work, Func<IServiceProvider, CancellationToken, Task> pause)
         where TWorker : notnull =>
         services.AddSingleton<IHostedService>(provider => Create(provider, name, stop => work(provider.GetRequiredService<TWorker>(), stop), stop => pause(provider, stop)));
+
+    private static void AddMeasuring<TGauge>(this IServiceCollection services, string name, Func<TGauge, CancellationToken, Task> measure)
+        where TGauge : notnull =>
+        services.AddSingleton<IHostedService>(provider =>
+        {
+            TimeProvider time = provider.GetRequiredService<TimeProvider>();
+            var pace = new Pace(NowAndThen, AtLeast, time);
+            return Create(provider, name, stop => pace.MeasureAsync(() => measure(provider.GetRequiredService<TGauge>(), stop)), stop => Task.Delay(pace.Pause, time, stop));
+        });
 
     /// <summary>What one of all Gateways does, so often as the settings say; each looks whether it is due.</summary>
     private static void AddDuty<TWorker>(
