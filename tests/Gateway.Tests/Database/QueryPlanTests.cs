@@ -1,7 +1,9 @@
 using System.Data.Common;
 using Limner.Contracts.Jobs;
+using Limner.Gateway.Batches;
 using Limner.Gateway.Database;
 using Limner.Gateway.Dispatch;
+using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
 using Limner.Gateway.Tests.Application;
@@ -156,6 +158,46 @@ public sealed class QueryPlanTests
         string plan = await ExplainAsync(context, sql, parameters);
         Assert.Contains("usage_of_key", plan, StringComparison.Ordinal);
         Assert.All(RowsRemoved(plan), removed => Assert.InRange(removed, 0, Waiting / 10));
+    }
+
+    [Fact]
+    public async Task How_far_batches_are_is_one_statement_that_reads_no_job_that_was_completed()
+    {
+        var recorder = new Recorder();
+        using Transactions database = await NewAsync(recorder);
+        await using GatewayContext context = database.Read();
+        Batch[] batches = [.. new[] { BatchState.InProgress, BatchState.InProgress, BatchState.Completed }.Select((state, i) => new Batch
+        {
+            Id = Guid.CreateVersion7(), Tenant = "t", KeyId = Guid.NewGuid(), InputFileId = Guid.NewGuid(), Endpoint = "/v1/jobs", Home = "", State = state, Total = Waiting, Taken = Waiting / 2, Succeeded = i, Created = DateTimeOffset.UnixEpoch,
+            Expires = DateTimeOffset.UnixEpoch, Due = DateTimeOffset.UnixEpoch,
+        })];
+        context.AddRange(batches);
+        context.AddRange(Enumerable.Range(1, 7).Select(line => new BatchRefusal(batches[0].Id, line, new Failure("code", "Message."))));
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        await context.Database.ExecuteSqlRawAsync(
+            $$"""
+            INSERT INTO jobs (id, tenant, priority, state, prompt, negative_prompt, count, seed, width, height, metadata, created, deadline, work, pending, candidates, events, attempts, batch_id, batch_line)
+            SELECT gen_random_uuid(), 't', 1, CASE WHEN i % 100 = 0 THEN i / 100 % 5 ELSE 2 END, 'a red star', '', 1, i, 64, 64, 'null', now(), now() + interval '1 day', 1, 0, '[]', 1, 0,
+                CASE i % 3 WHEN 0 THEN {0} WHEN 1 THEN {1} ELSE {2} END, i FROM generate_series(1, {{Waiting}}) AS i;
+            """, batches.Select(batch => (object)batch.Id), TestContext.Current.CancellationToken);
+        await context.Database.ExecuteSqlRawAsync("VACUUM ANALYZE jobs", TestContext.Current.CancellationToken);
+
+        recorder.Commands.Clear();
+        List<CountedBatch> counted = await CountedBatch.ReadAsync(context, context.Batches.Where(batch => batch.Tenant == "t").OrderBy(batch => batch.Id).Take(20), TestContext.Current.CancellationToken);
+
+        (string sql, DbParameter[] parameters) = Assert.Single(recorder.Commands);
+        foreach (CountedBatch batch in counted.Take(2))
+        {
+            int[] states = await context.Jobs.Where(job => job.BatchId == batch.Batch.Id).Select(job => (int)job.State).ToArrayAsync(TestContext.Current.CancellationToken);
+            Assert.Equal((states.Count(state => state < 2), states.Count(state => state > 2)), (batch.Open, batch.Bad));
+            Assert.InRange(batch.Bad, 1, Waiting / 100);
+        }
+
+        Assert.Equal(new BatchCounts(Waiting, (Waiting / 2) - 7 - counted[0].Open - counted[0].Bad, 7 + counted[0].Bad), counted[0].Counts);
+        Assert.Equal(new BatchCounts(Waiting, 2, 0), counted[2].Counts);
+        string plan = await ExplainAsync(context, sql, parameters);
+        Assert.DoesNotContain("on jobs", plan.Replace("jobs_of_batch_by_state on jobs", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.All(RowsRemoved(plan), removed => Assert.InRange(removed, 0, 10));
     }
 
     [Fact]
