@@ -150,6 +150,9 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Ended" }, "batches_ended");
 
+                b.HasIndex(new[] { "InputFileId" }, "batches_of_file")
+                    .HasFilter("state < 4");
+
                 b.HasIndex(new[] { "Tenant", "Id" }, "batches_of_tenant");
 
                 b.ToTable("batches", (string)null);
@@ -214,6 +217,8 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                 b.HasKey("Id");
 
                 b.HasIndex(new[] { "Expires" }, "files_expires");
+
+                b.HasIndex(new[] { "Tenant", "Bytes" }, "files_bytes");
 
                 b.HasIndex(new[] { "Tenant", "Id" }, "files_of_tenant");
 
@@ -422,8 +427,14 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .IsUnique()
                     .HasFilter("batch_id IS NOT NULL");
 
+                b.HasIndex(new[] { "BatchId", "Id" }, "jobs_of_batch_by_id")
+                    .HasFilter("batch_id IS NOT NULL");
+
                 b.HasIndex(new[] { "BatchId", "State" }, "jobs_of_batch_by_state")
                     .HasFilter("batch_id IS NOT NULL");
+
+                b.HasIndex(new[] { "Tenant", "Id" }, "jobs_of_tenant_at_leisure")
+                    .HasFilter("priority = 1");
 
                 b.HasIndex(new[] { "Tenant", "Id" }, "jobs_of_tenant");
 
@@ -753,6 +764,8 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Lane", "Due" }, "webhook_deliveries_lane")
                     .HasFilter("due IS NOT NULL");
+
+                b.HasIndex(new[] { "EndpointId", "Id" }, "webhook_deliveries_of_endpoint");
 
                 b.HasIndex(new[] { "JobId" }, "webhook_deliveries_of_job");
 

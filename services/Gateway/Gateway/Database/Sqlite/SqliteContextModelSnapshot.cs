@@ -145,6 +145,9 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Ended" }, "batches_ended");
 
+                b.HasIndex(new[] { "InputFileId" }, "batches_of_file")
+                    .HasFilter("state < 4");
+
                 b.HasIndex(new[] { "Tenant", "Id" }, "batches_of_tenant");
 
                 b.ToTable("batches", (string)null);
@@ -209,6 +212,8 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                 b.HasKey("Id");
 
                 b.HasIndex(new[] { "Expires" }, "files_expires");
+
+                b.HasIndex(new[] { "Tenant", "Bytes" }, "files_bytes");
 
                 b.HasIndex(new[] { "Tenant", "Id" }, "files_of_tenant");
 
@@ -417,8 +422,14 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .IsUnique()
                     .HasFilter("batch_id IS NOT NULL");
 
+                b.HasIndex(new[] { "BatchId", "Id" }, "jobs_of_batch_by_id")
+                    .HasFilter("batch_id IS NOT NULL");
+
                 b.HasIndex(new[] { "BatchId", "State" }, "jobs_of_batch_by_state")
                     .HasFilter("batch_id IS NOT NULL");
+
+                b.HasIndex(new[] { "Tenant", "Id" }, "jobs_of_tenant_at_leisure")
+                    .HasFilter("priority = 1");
 
                 b.HasIndex(new[] { "Tenant", "Id" }, "jobs_of_tenant");
 
@@ -748,6 +759,8 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Lane", "Due" }, "webhook_deliveries_lane")
                     .HasFilter("due IS NOT NULL");
+
+                b.HasIndex(new[] { "EndpointId", "Id" }, "webhook_deliveries_of_endpoint");
 
                 b.HasIndex(new[] { "JobId" }, "webhook_deliveries_of_job");
 
