@@ -62,7 +62,7 @@ public static class GatewayRegistration
         services.AddSingleton<EventFeed>().AddSingleton<OpenStreams>().AddSingleton<UsageReport>();
         services.AddImagesApi();
         services.AddSingleton<DispatchSignal>().AddSingleton<WorkerPool>().AddSingleton<Publisher>().AddSingleton<Dispatcher>().AddSingleton<SilentJobs>();
-        services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<FileSweep>().AddSingleton<OrphanSweep>();
+        services.AddSingleton<DeadlineSweep>().AddSingleton<RetentionSweep>().AddSingleton<FileSweep>().AddSingleton<OrphanSweep>().AddSingleton<UsageSweep>();
         services.AddWebhooks();
         services.AddBatches();
         services.AddReference();

@@ -3,6 +3,7 @@ using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
 using Limner.Gateway.Tests.Application;
+using Limner.Gateway.Tests.Usage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -36,6 +37,8 @@ public sealed class FirstVersionTests
         Assert.Equal([(10, 40960L, 0.5), (10, 40960L, 0.25)], usage.Select(entry => (entry.Steps, entry.PixelSteps, entry.ComputeSeconds)));
         Assert.Equal([new DateOnly(2026, 11, 22), new DateOnly(2026, 11, 23)], usage.Select(entry => entry.Day));
         Assert.All(usage, entry => Assert.Equal((null, ""), (entry.KeyId, entry.Model)));
+
+        Assert.Equal(2, (await UsageDayTests.AddedUpAsync(after)).Length);
 
         ApiKey[] keys = await after.Keys.OrderBy(key => key.Tenant).ToArrayAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["t", "u"], keys.Select(key => key.Tenant));

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Limner.Gateway.Tests.Database;
 
@@ -94,6 +95,53 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public async Task Lists_get_their_indexes_while_others_write()
+    {
+        TestDatabase server = await TestDatabase.PostgresAsync();
+        using Transactions database = Contexts.Open(server);
+        await using (GatewayContext before = database.Read())
+        {
+            await before.GetService<IMigrator>().MigrateAsync(BeforeLists, TestContext.Current.CancellationToken);
+        }
+
+        // 1. Somebody is in the middle of a transaction, so the first index has to wait for him
+        await using GatewayContext slow = database.Read(), quick = database.Read(), watcher = database.Read();
+        await using IDbContextTransaction open = await slow.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        slow.Add(NewJob());
+        await slow.SaveChangesAsync(TestContext.Current.CancellationToken);
+        using Transactions one = Contexts.Open(server), two = Contexts.Open(server);
+        Task[] migrations = [new Migrator(one).MigrateAsync(TestContext.Current.CancellationToken), new Migrator(two).MigrateAsync(TestContext.Current.CancellationToken)];
+        await Eventually.TrueAsync(() => watcher.Database.SqlQuery<bool>(
+            $"""SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock') AS "Value" """)
+            .SingleAsync(TestContext.Current.CancellationToken));
+
+        // 2. Others write meanwhile
+        quick.Add(NewJob());
+        await quick.SaveChangesAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.All(migrations, migration => Assert.False(migration.IsCompleted));
+
+        // 3. When he is done they are all there, and whole
+        await open.CommitAsync(TestContext.Current.CancellationToken);
+        await Task.WhenAll(migrations);
+        Assert.Empty(await watcher.Database.SqlQuery<string>($"""SELECT indexrelid::regclass::text AS "Value" FROM pg_index WHERE NOT indisvalid""").ToArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Indexes_that_a_killed_migration_left_are_made_anew()
+    {
+        using Transactions database = Contexts.Open(await TestDatabase.PostgresAsync());
+        await using GatewayContext context = database.Read();
+        await context.GetService<IMigrator>().MigrateAsync(BeforeLists, TestContext.Current.CancellationToken);
+        await context.Database.ExecuteSqlRawAsync("CREATE INDEX jobs_of_batch_by_id ON jobs (batch_id)", TestContext.Current.CancellationToken);
+
+        await new Migrator(database).MigrateAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains(
+            "(batch_id, id)",
+            await context.Database.SqlQuery<string>($"""SELECT indexdef AS "Value" FROM pg_indexes WHERE indexname = 'jobs_of_batch_by_id'""").SingleAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_whose_migration_was_killed_can_be_migrated()
     {
         using Transactions database = Contexts.Open(await NewAsync("sqlite"));
@@ -124,6 +172,8 @@ public sealed class MigrationTests
 
     internal static async Task<TestDatabase> NewAsync(string provider) =>
         provider == "postgres" ? await TestDatabase.PostgresAsync() : TestDatabase.Sqlite();
+
+    private const string BeforeLists = "20261128181000_Duties";
 
     private static readonly Guid Old = Guid.Parse("0193a0c0-1234-7abc-8def-0123456789ab");
 

@@ -1,10 +1,14 @@
 using System.Data.Common;
 using Limner.Contracts.Jobs;
+using Limner.Gateway.Batches;
 using Limner.Gateway.Database;
 using Limner.Gateway.Dispatch;
+using Limner.Gateway.Files;
+using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
 using Limner.Gateway.Tests.Application;
+using Limner.Gateway.Usage;
 using Limner.Gateway.Views;
 using Limner.Gateway.Webhooks;
 using Limner.Gateway.Webhooks.Deliveries;
@@ -23,6 +27,8 @@ public sealed class QueryPlanTests
 {
     private const int Waiting = 20_000;
 
+    private static readonly Guid Night = Guid.CreateVersion7();
+
     [Fact]
     public async Task Nothing_on_the_way_of_a_job_reads_the_whole_queue()
     {
@@ -39,9 +45,10 @@ public sealed class QueryPlanTests
         await context.Database.ExecuteSqlRawAsync(
             $$"""
             INSERT INTO jobs (id, tenant, priority, state, prompt, negative_prompt, count, seed, width, height, metadata, created, deadline, work, pending, candidates, events, attempts)
-            SELECT gen_random_uuid(), 'past', 0, CASE WHEN i = 1 THEN 3 ELSE 2 END, 'a red star', '', 1, i, 64, 64, 'null', now(), now() + interval '1 day', 1, 0, '[]', 1, 0 FROM generate_series(1, {{Waiting}}) AS i;
+            SELECT gen_random_uuid(), 'past', CASE WHEN i = 1 THEN 1 ELSE 0 END, CASE WHEN i = 1 THEN 3 ELSE 2 END, 'a red star', '', 1, i, 64, 64, 'null', now(), now() + interval '1 day', 1, 0, '[]', 1, 0 FROM generate_series(1, {{Waiting}}) AS i;
+            UPDATE jobs SET batch_id = {0}, batch_line = seed WHERE tenant = 'past' AND seed > {{Waiting / 2}};
             ANALYZE jobs;
-            """, TestContext.Current.CancellationToken);
+            """, [Night], TestContext.Current.CancellationToken);
 
         recorder.Commands.Clear();
         JobFilter failed = JobFilter.Parse(new QueryCollection(new Dictionary<string, StringValues> { ["status"] = "failed" }));
@@ -58,6 +65,12 @@ public sealed class QueryPlanTests
         Guid cursor = Guid.CreateVersion7();
         _ = await context.Jobs.Where(job => job.Tenant == "tenant3" && job.Id.CompareTo(cursor) < 0).OrderByDescending(job => job.Id).Take(21).ToListAsync(TestContext.Current.CancellationToken);
 
+        // The one of few batch jobs among many interactive ones, and those of a batch.
+        JobFilter rare = JobFilter.Parse(new QueryCollection(new Dictionary<string, StringValues> { ["priority"] = "batch" }));
+        Assert.Single(await rare.Apply(context.Jobs.Where(job => job.Tenant == "past")).OrderByDescending(job => job.Id).Take(21).ToListAsync(TestContext.Current.CancellationToken));
+        JobFilter lines = JobFilter.Parse(new QueryCollection(new Dictionary<string, StringValues> { ["batch_id"] = BatchId.Format(Night) }));
+        Assert.Equal(21, (await lines.Apply(context.Jobs.Where(job => job.Tenant == "past")).OrderByDescending(job => job.Id).Take(21).ToListAsync(TestContext.Current.CancellationToken)).Count);
+
         // Limits above what there is: a count that stops early may read the table as it likes.
         var key = Guid.NewGuid();
         _ = await context.Jobs.Where(job => job.Tenant == "tenant3" && job.State < Gateway.Jobs.JobState.Completed && job.Priority == JobPriority.Interactive).Take(5000).CountAsync(TestContext.Current.CancellationToken);
@@ -65,7 +78,7 @@ public sealed class QueryPlanTests
             .Where(job => job.KeyId == key).Take(5000).CountAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(7, heads.GroupBy(job => job.Tenant).Count());
-        Assert.Equal(11, recorder.Commands.Count);
+        Assert.Equal(13, recorder.Commands.Count);
         foreach ((string sql, DbParameter[] parameters) in recorder.Commands.ToArray())
         {
             Assert.DoesNotContain("CASE", sql, StringComparison.Ordinal);
@@ -135,6 +148,31 @@ public sealed class QueryPlanTests
     }
 
     [Fact]
+    public async Task What_was_sent_to_one_webhook_is_listed_without_what_was_sent_to_another()
+    {
+        var recorder = new Recorder();
+        using Transactions database = await NewAsync(recorder);
+        await using GatewayContext context = database.Read();
+        Guid old = Guid.NewGuid(), young = Guid.NewGuid();
+        await context.Database.ExecuteSqlRawAsync(
+            $$"""
+            INSERT INTO webhook_endpoints (id, tenant, url, events, enabled, revision, secrets, created, updated)
+            SELECT id, 't', 'https://example.org/', 7, true, 0, '[]', now(), now() FROM unnest(ARRAY[{0}, {1}]) AS id;
+            INSERT INTO webhook_deliveries (id, tenant, event_id, type, payload, endpoint_id, lane, state, created, since, is_sending, attempts, failures, log, finished)
+            SELECT lpad(to_hex(i), 32, '0')::uuid, 't', gen_random_uuid(), 'job.completed', '[]', CASE WHEN i <= {{Waiting / 2}} THEN {0} ELSE {1} END, 'lane', 1, now(), now(), false, 1, 0, '[]', now()
+            FROM generate_series(1, {{Waiting}}) AS i;
+            ANALYZE webhook_deliveries;
+            """, [old, young], TestContext.Current.CancellationToken);
+
+        recorder.Commands.Clear();
+        var directory = new DeliveryDirectory(database, new DeliverySignal(), TimeProvider.System);
+        Assert.True((await directory.ListAsync("t", new DeliveryFilter(old, null, null, null, null, 20), TestContext.Current.CancellationToken)).HasMore);
+
+        (string sql, DbParameter[] parameters) = recorder.Commands[0];
+        Assert.Contains("Index Scan Backward using webhook_deliveries_of_endpoint", await ExplainAsync(context, sql, parameters), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_first_job_of_a_key_with_a_quota_reads_nothing_that_other_keys_used()
     {
         var recorder = new Recorder();
@@ -156,6 +194,98 @@ public sealed class QueryPlanTests
         string plan = await ExplainAsync(context, sql, parameters);
         Assert.Contains("usage_of_key", plan, StringComparison.Ordinal);
         Assert.All(RowsRemoved(plan), removed => Assert.InRange(removed, 0, Waiting / 10));
+    }
+
+    [Fact]
+    public async Task How_far_batches_are_is_one_statement_that_reads_no_job_that_was_completed()
+    {
+        var recorder = new Recorder();
+        using Transactions database = await NewAsync(recorder);
+        await using GatewayContext context = database.Read();
+        Batch[] batches = [.. new[] { BatchState.InProgress, BatchState.InProgress, BatchState.Completed }.Select((state, i) => new Batch
+        {
+            Id = Guid.CreateVersion7(), Tenant = "t", KeyId = Guid.NewGuid(), InputFileId = Guid.NewGuid(), Endpoint = "/v1/jobs", Home = "", State = state, Total = Waiting, Taken = Waiting / 2, Succeeded = i, Created = DateTimeOffset.UnixEpoch,
+            Expires = DateTimeOffset.UnixEpoch, Due = DateTimeOffset.UnixEpoch,
+        })];
+        context.AddRange(batches);
+        context.AddRange(Enumerable.Range(1, 7).Select(line => new BatchRefusal(batches[0].Id, line, new Failure("code", "Message."))));
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        await context.Database.ExecuteSqlRawAsync(
+            $$"""
+            INSERT INTO jobs (id, tenant, priority, state, prompt, negative_prompt, count, seed, width, height, metadata, created, deadline, work, pending, candidates, events, attempts, batch_id, batch_line)
+            SELECT gen_random_uuid(), 't', 1, CASE WHEN i % 100 = 0 THEN i / 100 % 5 ELSE 2 END, 'a red star', '', 1, i, 64, 64, 'null', now(), now() + interval '1 day', 1, 0, '[]', 1, 0,
+                CASE i % 3 WHEN 0 THEN {0} WHEN 1 THEN {1} ELSE {2} END, i FROM generate_series(1, {{Waiting}}) AS i;
+            """, batches.Select(batch => (object)batch.Id), TestContext.Current.CancellationToken);
+        await context.Database.ExecuteSqlRawAsync("VACUUM ANALYZE jobs", TestContext.Current.CancellationToken);
+
+        recorder.Commands.Clear();
+        List<CountedBatch> counted = await CountedBatch.ReadAsync(context, context.Batches.Where(batch => batch.Tenant == "t").OrderBy(batch => batch.Id).Take(20), TestContext.Current.CancellationToken);
+
+        (string sql, DbParameter[] parameters) = Assert.Single(recorder.Commands);
+        foreach (CountedBatch batch in counted.Take(2))
+        {
+            int[] states = await context.Jobs.Where(job => job.BatchId == batch.Batch.Id).Select(job => (int)job.State).ToArrayAsync(TestContext.Current.CancellationToken);
+            Assert.Equal((states.Count(state => state < 2), states.Count(state => state > 2)), (batch.Open, batch.Bad));
+            Assert.InRange(batch.Bad, 1, Waiting / 100);
+        }
+
+        Assert.Equal(new BatchCounts(Waiting, (Waiting / 2) - 7 - counted[0].Open - counted[0].Bad, 7 + counted[0].Bad), counted[0].Counts);
+        Assert.Equal(new BatchCounts(Waiting, 2, 0), counted[2].Counts);
+        string plan = await ExplainAsync(context, sql, parameters);
+        Assert.DoesNotContain("on jobs", plan.Replace("jobs_of_batch_by_state on jobs", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.All(RowsRemoved(plan), removed => Assert.InRange(removed, 0, 10));
+    }
+
+    [Fact]
+    public async Task Files_are_summed_up_and_looked_for_without_reading_those_of_others()
+    {
+        var recorder = new Recorder();
+        using Transactions database = await NewAsync(recorder);
+        await using GatewayContext context = database.Read();
+        await context.Database.ExecuteSqlRawAsync(
+            $$"""
+            INSERT INTO files (id, tenant, name, purpose, bytes, created, expires)
+            SELECT gen_random_uuid(), 'tenant' || (i % 100), 'a', 0, i, now(), now() + CASE WHEN i % 100 = 0 THEN -1 ELSE 1 END * interval '1 day' FROM generate_series(1, {{Waiting}}) AS i;
+            INSERT INTO batches (id, tenant, key_id, input_file_id, endpoint, home, state, metadata, created, expires, entered, total, taken, "offset", lines, errors, succeeded, failed, due)
+            SELECT gen_random_uuid(), tenant, id, id, '', '', bytes % 8, '[]', now(), now(), '[]', 0, 0, 0, 0, '[]', 0, 0, now() FROM files;
+            """, TestContext.Current.CancellationToken);
+        await context.Database.ExecuteSqlRawAsync("VACUUM ANALYZE files", TestContext.Current.CancellationToken);
+        await context.Database.ExecuteSqlRawAsync("VACUUM ANALYZE batches", TestContext.Current.CancellationToken);
+
+        recorder.Commands.Clear();
+        Assert.Equal(Waiting / 100, (await FileUsage.ReadAsync(context, "tenant3", TestContext.Current.CancellationToken)).Files);
+        Guid file = Guid.NewGuid();
+        Assert.False(await context.Batches.AnyAsync(batch => batch.InputFileId == file && batch.State < BatchState.Failed, TestContext.Current.CancellationToken));
+
+        (string Sql, DbParameter[] Parameters)[] asked = [.. recorder.Commands];
+        Assert.Contains("Index Only Scan using files_bytes", await ExplainAsync(context, asked[0].Sql, asked[0].Parameters), StringComparison.Ordinal);
+        Assert.Contains("Scan using batches_of_file", await ExplainAsync(context, asked[1].Sql, asked[1].Parameters), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_report_reads_the_days_it_is_of_and_no_single_entry()
+    {
+        var recorder = new Recorder();
+        using Transactions database = await NewAsync(recorder);
+        await using GatewayContext context = database.Read();
+        await context.Database.ExecuteSqlRawAsync(
+            $$"""
+            INSERT INTO usage_days (tenant, day, key_id, model, images, steps, pixel_steps, compute_seconds)
+            SELECT 'tenant' || (i % 7), date '2030-01-01' + i / 70, md5((i % 70)::text)::uuid, 'first', 1, 1, 1, 1 FROM generate_series(1, {{Waiting}}) AS i;
+            ANALYZE usage_days;
+            """, TestContext.Current.CancellationToken);
+
+        recorder.Commands.Clear();
+        var report = new UsageReport(database, Options.Create(new Allowance { MonthlyImages = 1 }), TimeProvider.System);
+        var days = new UsageFilter("tenant3", new DateOnly(2030, 1, 31), new DateOnly(2030, 2, 2), null);
+        Assert.Equal(30, (await report.ReadAsync(days, TestContext.Current.CancellationToken)).Total.Images);
+
+        Assert.DoesNotContain(recorder.Commands, command => command.Sql.Contains("FROM usage AS", StringComparison.Ordinal));
+        (string sql, DbParameter[] parameters) = recorder.Commands.Single(command => command.Sql.Contains("FROM usage_days", StringComparison.Ordinal));
+        string plan = await ExplainAsync(context, sql, parameters);
+        Assert.Contains("Index Scan using \"PK_usage_days\"", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal);
+        Assert.Empty(RowsRemoved(plan));
     }
 
     private static async Task<Transactions> NewAsync(Recorder recorder)

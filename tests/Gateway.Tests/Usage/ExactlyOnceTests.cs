@@ -80,6 +80,7 @@ public sealed class ExactlyOnceTests
         Assert.Equal(drawn.Order(), entries.Select(entry => (entry.JobId, entry.Candidate)).Order());
         Assert.InRange(entries.Length, Jobs, Jobs * Images);
         Assert.Equal(Jobs, await after.Events.CountAsync(told => told.Kind >= JobEventKind.Completed, TestContext.Current.CancellationToken));
+        Assert.Equal(entries.Length, (await UsageDayTests.AddedUpAsync(after)).Sum(day => day.Images));
         QuotaAccount[] accounts = await after.QuotaAccounts.AsNoTracking().ToArrayAsync(TestContext.Current.CancellationToken);
         Assert.Equal(2, accounts.Length);
         Assert.All(accounts, account => Assert.Equal((entries.Length, entries.Length * Seconds), (account.Images, Math.Round(account.ComputeSeconds, 6))));

@@ -21,22 +21,28 @@ internal static class Routines
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NowAndThen = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AtLeast = TimeSpan.FromMinutes(1);
+
+    /// <summary>At the latest: so soon another Gateway takes up what one that is gone was doing.</summary>
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(1);
 
     public static void AddRoutines(this IServiceCollection services)
     {
+        services.AddSingleton<Duties>();
         services.AddRoutine<Dispatcher>("Releasing jobs", DispatchAsync, NextRoundAsync);
         services.AddRoutine<WatchedJobs>("Looking at jobs that are watched", (watched, stop) => watched.LookAsync(stop), Every(AtOnce));
         services.AddRoutine<DeadlineSweep>("Ending late jobs", (sweep, stop) => sweep.SweepAsync(stop), Every(Soon));
         services.AddRoutine<SilentJobs>("Publishing silent jobs again", (silent, stop) => silent.PublishAgainAsync(stop), Every(Soon));
-        services.AddRoutine<QueueGauge>("Measuring the queue", (gauge, stop) => gauge.MeasureAsync(stop), Every(NowAndThen));
+        services.AddMeasuring<QueueGauge>("Measuring the queue", (gauge, stop) => gauge.MeasureAsync(stop));
         services.AddRoutine<StorageProbe>("Looking at the object store", (probe, stop) => probe.LookAsync(stop), Every(NowAndThen));
         services.AddRoutine<BatchWork>("Working at batches", (batches, stop) => batches.RunAsync(stop), Every(Soon));
-        services.AddRoutine<FileSweep>("Forgetting old files", (sweep, stop) => sweep.SweepAsync(stop), Every(options => options.Interval));
-        services.AddRoutine<RetentionSweep>("Forgetting old jobs", (sweep, stop) => sweep.SweepAsync(stop), Every(options => options.Interval));
-        services.AddRoutine<OrphanSweep>("Removing orphans", (sweep, stop) => sweep.SweepAsync(stop), Every(options => options.OrphanInterval));
+        services.AddDuty<FileSweep>("files", "Forgetting old files", (sweep, stop) => sweep.SweepAsync(stop), options => options.Interval);
+        services.AddDuty<RetentionSweep>("jobs", "Forgetting old jobs", (sweep, stop) => sweep.SweepAsync(stop), options => options.Interval);
+        services.AddDuty<OrphanSweep>("orphans", "Removing orphans", (sweep, stop) => sweep.SweepAsync(stop), options => options.OrphanInterval);
+        services.AddDuty<UsageSweep>("usage", "Forgetting old entries of usage", (sweep, stop) => sweep.SweepAsync(stop), options => options.Interval);
         services.AddRoutine<DeliveryPump>("Sending webhooks", (pump, stop) => pump.RunAsync(stop), Every(Soon));
-        services.AddRoutine<DeliveryGauge>("Counting deliveries", (gauge, stop) => gauge.MeasureAsync(stop), Every(NowAndThen));
-        services.AddRoutine<DeliverySweep>("Forgetting old deliveries", (sweep, stop) => sweep.SweepAsync(stop), Every(options => options.Interval));
+        services.AddMeasuring<DeliveryGauge>("Counting deliveries", (gauge, stop) => gauge.MeasureAsync(stop));
+        services.AddDuty<DeliverySweep>("deliveries", "Forgetting old deliveries", (sweep, stop) => sweep.SweepAsync(stop), options => options.Interval);
     }
 
     private static async Task DispatchAsync(Dispatcher dispatcher, CancellationToken stop)
@@ -57,16 +63,33 @@ internal static class Routines
     private static void AddRoutine<TWorker>(
         this IServiceCollection services, string name, Func<TWorker, CancellationToken, Task> work, Func<IServiceProvider, CancellationToken, Task> pause)
         where TWorker : notnull =>
-        services.AddSingleton<IHostedService>(provider => new RecurringWork(
-            name, provider.GetRequiredService<Preparation>().WaitAsync, stop => work(provider.GetRequiredService<TWorker>(), stop), stop => pause(provider, stop),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RecurringWork>>()));
+        services.AddSingleton<IHostedService>(provider => Create(provider, name, stop => work(provider.GetRequiredService<TWorker>(), stop), stop => pause(provider, stop)));
+
+    private static void AddMeasuring<TGauge>(this IServiceCollection services, string name, Func<TGauge, CancellationToken, Task> measure)
+        where TGauge : notnull =>
+        services.AddSingleton<IHostedService>(provider =>
+        {
+            TimeProvider time = provider.GetRequiredService<TimeProvider>();
+            var pace = new Pace(NowAndThen, AtLeast, time);
+            return Create(provider, name, stop => pace.MeasureAsync(() => measure(provider.GetRequiredService<TGauge>(), stop)), stop => Task.Delay(pace.Pause, time, stop));
+        });
+
+    /// <summary>What one of all Gateways does, so often as the settings say; each looks whether it is due.</summary>
+    private static void AddDuty<TWorker>(
+        this IServiceCollection services, string duty, string name, Func<TWorker, CancellationToken, Task> work, Func<RetentionOptions, TimeSpan> said)
+        where TWorker : notnull =>
+        services.AddSingleton<IHostedService>(provider =>
+        {
+            // Not before the settings are known to be right.
+            TimeSpan Every() => said(provider.GetRequiredService<IOptions<RetentionOptions>>().Value);
+            return Create(
+                provider, name, stop => provider.GetRequiredService<Duties>().DoAsync(duty, Every(), end => work(provider.GetRequiredService<TWorker>(), end), stop),
+                stop => Task.Delay(Every() < BetweenLooks ? Every() : BetweenLooks, provider.GetRequiredService<TimeProvider>(), stop));
+        });
+
+    private static RecurringWork Create(IServiceProvider provider, string name, Func<CancellationToken, Task> work, Func<CancellationToken, Task> pause) =>
+        new(name, provider.GetRequiredService<Preparation>().WaitAsync, work, pause, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RecurringWork>>());
 
     private static Func<IServiceProvider, CancellationToken, Task> Every(TimeSpan pause) =>
         (provider, stop) => Task.Delay(pause, provider.GetRequiredService<TimeProvider>(), stop);
-
-    private static Func<IServiceProvider, CancellationToken, Task> Every(Func<RetentionOptions, TimeSpan> said) => (provider, stop) =>
-    {
-        TimeSpan pause = said(provider.GetRequiredService<IOptions<RetentionOptions>>().Value);
-        return Task.Delay(pause, provider.GetRequiredService<TimeProvider>(), stop);
-    };
 }

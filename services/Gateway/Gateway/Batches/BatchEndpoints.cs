@@ -18,23 +18,17 @@ internal static class BatchEndpoints
         Guid? after = query.Read("after", BatchId.Parse, "the id of a batch");
         int limit = query.Limit();
         await using GatewayContext context = database.Read();
-        IQueryable<Batch> batches = context.Batches.AsNoTracking().Where(batch => batch.Tenant == caller.Tenant);
+        IQueryable<Batch> batches = context.Batches.Where(batch => batch.Tenant == caller.Tenant);
         batches = after is { } last ? batches.Where(batch => batch.Id.CompareTo(last) < 0) : batches;
-        var views = new List<BatchView>();
-        foreach (Batch batch in await batches.OrderByDescending(batch => batch.Id).Take(limit + 1).ToListAsync(cancellation))
-        {
-            views.Add(BatchView.Of(batch, await BatchCounts.ReadAsync(context, batch, cancellation)));
-        }
-
-        return TypedResults.Ok(ListView<BatchView>.Of(views, limit));
+        List<CountedBatch> page = await CountedBatch.ReadAsync(context, batches.OrderByDescending(batch => batch.Id).Take(limit + 1), cancellation);
+        return TypedResults.Ok(ListView<BatchView>.Of([.. page.Select(batch => batch.View)], limit));
     }
 
     /// <summary><c>GET /v1/batches/{id}</c></summary>
     public static async Task<Ok<BatchView>> GetAsync(string id, Caller caller, Transactions database, CancellationToken cancellation)
     {
         await using GatewayContext context = database.Read();
-        Batch batch = await Find(id, caller, context).AsNoTracking().SingleOrDefaultAsync(cancellation) ?? throw ApiException.NoBatch(id);
-        return TypedResults.Ok(BatchView.Of(batch, await BatchCounts.ReadAsync(context, batch, cancellation)));
+        return TypedResults.Ok((await CountedBatch.ReadAsync(context, Find(id, caller, context), cancellation)).SingleOrDefault()?.View ?? throw ApiException.NoBatch(id));
     }
 
     /// <summary><c>POST /v1/batches/{id}/cancel</c>: what is done stays done, and the rest lands in the error file. Cancelling twice is cancelling once.</summary>
@@ -46,7 +40,8 @@ internal static class BatchEndpoints
                 : batch.IsOver ? throw ApiException.BatchIsOver(id, batch)
                 : batch.Enter(BatchState.Cancelling, time.GetUtcNow()) with { Due = time.GetUtcNow() };
             context.Entry(batch).CurrentValues.SetValues(after);
-            return BatchView.Of(after, await BatchCounts.ReadAsync(context, after, cancellation));
+            CountedBatch counted = (await CountedBatch.ReadAsync(context, Find(id, caller, context), cancellation)).Single();
+            return BatchView.Of(after, counted.Counts);
         }, cancellation));
 
     private static IQueryable<Batch> Find(string id, Caller caller, GatewayContext context)

@@ -19,5 +19,6 @@ internal sealed class BatchMapping : IEntityTypeConfiguration<Batch>
         builder.HasIndex(batch => new { batch.Tenant, batch.Id }, "batches_of_tenant");
         builder.HasIndex(batch => batch.Due, "batches_due").HasFilter("state < 4");
         builder.HasIndex(batch => batch.Ended, "batches_ended");
+        builder.HasIndex(batch => batch.InputFileId, "batches_of_file").HasFilter("state < 4");
     }
 }

@@ -1,9 +1,11 @@
+using Limner.Gateway.Background;
 using Limner.Gateway.Batches;
 using Limner.Gateway.Files;
 using Limner.Gateway.Idempotency;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
+using Limner.Gateway.Usage;
 using Limner.Gateway.Webhooks.Deliveries;
 using Limner.Gateway.Webhooks.Endpoints;
 using Limner.Gateway.Webhooks.Events;
@@ -22,6 +24,8 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<UsageEntry> Usage => Set<UsageEntry>();
 
+    public DbSet<UsageDay> UsageDays => Set<UsageDay>();
+
     public DbSet<ApiKey> Keys => Set<ApiKey>();
 
     public DbSet<QuotaAccount> QuotaAccounts => Set<QuotaAccount>();
@@ -39,6 +43,8 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
     public DbSet<Batch> Batches => Set<Batch>();
 
     public DbSet<BatchRefusal> BatchRefusals => Set<BatchRefusal>();
+
+    public DbSet<Duty> Duties => Set<Duty>();
 
     /// <summary>Endpoints of tenants as this transaction found them: it may tell of many jobs' ends.</summary>
     public Dictionary<string, IReadOnlyList<WebhookEndpoint>> FoundEndpoints { get; } = new(StringComparer.Ordinal);
@@ -90,6 +96,7 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
         modelBuilder.ApplyConfiguration(new JobMapping());
         modelBuilder.ApplyConfiguration(new JobEventMapping());
         modelBuilder.ApplyConfiguration(new UsageMapping());
+        modelBuilder.ApplyConfiguration(new UsageDayMapping());
         modelBuilder.ApplyConfiguration(new ApiKeyMapping());
         modelBuilder.ApplyConfiguration(new QuotaAccountMapping());
         modelBuilder.ApplyConfiguration(new IdempotencyKeyMapping());
@@ -99,6 +106,7 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
         modelBuilder.ApplyConfiguration(new StoredFileMapping());
         modelBuilder.ApplyConfiguration(new BatchMapping());
         modelBuilder.ApplyConfiguration(new BatchRefusalMapping());
+        modelBuilder.ApplyConfiguration(new DutyMapping());
         foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
             property.SetColumnName(SnakeCase(property.Name));

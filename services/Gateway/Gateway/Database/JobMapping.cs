@@ -35,5 +35,8 @@ internal sealed class JobMapping : IEntityTypeConfiguration<Job>
         // A line becomes one job: the database would refuse a second.
         builder.HasIndex(job => new { job.BatchId, job.BatchLine }, "jobs_of_batch").HasFilter("batch_id IS NOT NULL").IsUnique();
         builder.HasIndex(job => new { job.BatchId, job.State }, "jobs_of_batch_by_state").HasFilter("batch_id IS NOT NULL");
+        // Lists, newest first: of a batch, and of the priority of which there are few among a tenant's jobs, or so many that they go on for pages.
+        builder.HasIndex(job => new { job.BatchId, job.Id }, "jobs_of_batch_by_id").HasFilter("batch_id IS NOT NULL");
+        builder.HasIndex(job => new { job.Tenant, job.Id }, "jobs_of_tenant_at_leisure").HasFilter("priority = 1");
     }
 }

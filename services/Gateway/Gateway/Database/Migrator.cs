@@ -50,7 +50,12 @@ internal sealed class Migrator(Transactions database)
         await CreateDatabaseAsync(context, cancellation);
         // A session's lock lives as long as its connection: killed in the middle, the next one can go on.
         await context.Database.OpenConnectionAsync(cancellation);
-        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({AdvisoryLock})", cancellation);
+        // Asked for again and again: a statement that waits holds a snapshot, and who builds an index beside others waits for the end of each that is older.
+        while (!await context.Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock({AdvisoryLock}) AS \"Value\"").SingleAsync(cancellation))
+        {
+            await context.Database.ExecuteSqlAsync($"SELECT pg_sleep(0.2)", cancellation);
+        }
+
         try
         {
             await context.Database.MigrateAsync(cancellation);

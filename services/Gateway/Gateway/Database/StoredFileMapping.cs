@@ -13,5 +13,7 @@ internal sealed class StoredFileMapping : IEntityTypeConfiguration<StoredFile>
         builder.Property(file => file.Id).ValueGeneratedNever();
         builder.HasIndex(file => new { file.Tenant, file.Id }, "files_of_tenant");
         builder.HasIndex(file => file.Expires, "files_expires");
+        // How much a tenant keeps is summed up from it alone.
+        builder.HasIndex(file => new { file.Tenant, file.Bytes }, "files_bytes");
     }
 }

@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Limner.Gateway.Database;
 
-/// <summary>No foreign key: what was used stays on record when the job is forgotten.</summary>
+/// <summary>
+/// No foreign key: what was used stays on record when the job is forgotten. The trigger <c>usage_days_count</c> adds each row to its day: a migration that makes this table anew has
+/// to make it anew as well.
+/// </summary>
 internal sealed class UsageMapping : IEntityTypeConfiguration<UsageEntry>
 {
     public void Configure(EntityTypeBuilder<UsageEntry> builder)

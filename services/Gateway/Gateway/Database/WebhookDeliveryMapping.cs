@@ -19,6 +19,7 @@ internal sealed class WebhookDeliveryMapping : IEntityTypeConfiguration<WebhookD
         builder.HasIndex(delivery => delivery.EndpointId, "webhook_deliveries_waiting").HasFilter("due IS NOT NULL");
         builder.HasIndex(delivery => new { delivery.Tenant, delivery.State, delivery.Id }, "webhook_deliveries_not_delivered").HasFilter("state <> 1");
         builder.HasIndex(delivery => delivery.JobId, "webhook_deliveries_of_job");
+        builder.HasIndex(delivery => new { delivery.EndpointId, delivery.Id }, "webhook_deliveries_of_endpoint");
         builder.HasIndex(delivery => delivery.Finished, "webhook_deliveries_finished");
         // One event is told to an endpoint once, however often it is sent. No foreign key to the job: what was told outlives it.
         builder.HasIndex(delivery => new { delivery.EndpointId, delivery.EventId }, "webhook_deliveries_once").IsUnique();

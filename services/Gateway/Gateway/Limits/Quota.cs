@@ -11,7 +11,7 @@ namespace Limner.Gateway.Limits;
 /// </summary>
 internal static class Quota
 {
-    /// <summary>Entries that an estimate of compute time is made from.</summary>
+    /// <summary>Entries that an estimate of compute time is made from, or days where there are none any more.</summary>
     private const int Recent = 100;
 
     /// <param name="context">A transaction that holds the tenant's lock.</param>
@@ -84,7 +84,8 @@ internal static class Quota
         new LimitedAccount(QuotaAccount.OfKey(caller.KeyId), "this key's", caller.Allowance, caller.Tenant, caller.KeyId),
     }.Where(limited => limited.Allowance.HasQuota);
 
-    // The account of a quota that is new within a month begins with what jobs of that month used before it.
+    // The account of a quota that is new within a month begins with what jobs of that month used before it. Days would count jobs of the month before that ended in this one
+    // as well; entries are kept for longer than a month and a job last.
     private static async Task<QuotaAccount> BeginAsync(GatewayContext context, LimitedAccount limited, Month month, CancellationToken cancellation)
     {
         Guid first = JobId.Floor(month.Start);
@@ -104,6 +105,9 @@ internal static class Quota
     {
         var lately = await context.Usage.Where(entry => entry.Tenant == job.Tenant).OrderByDescending(entry => entry.At).Take(Recent).GroupBy(entry => 1)
             .Select(all => new { Seconds = all.Sum(entry => entry.ComputeSeconds), Work = all.Sum(entry => entry.PixelSteps) }).SingleOrDefaultAsync(cancellation);
+        // Entries are forgotten after a while, days are not.
+        lately ??= await context.UsageDays.Where(day => day.Tenant == job.Tenant).OrderByDescending(day => day.Day).Take(Recent).GroupBy(day => 1)
+            .Select(all => new { Seconds = all.Sum(day => day.ComputeSeconds), Work = all.Sum(day => day.PixelSteps) }).SingleOrDefaultAsync(cancellation);
         return lately is { Work: > 0 } ? lately.Seconds / lately.Work * job.Work : 0;
     }
 

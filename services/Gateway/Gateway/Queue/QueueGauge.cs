@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Limner.Gateway.Queue;
 
 /// <summary>
-/// Counts what waits. Every few seconds, not for every request: counting 100,000 rows takes longer than accepting one. In between it adds what this
+/// Counts what waits. Every few seconds, or the more rarely the longer it takes, not for every request: counting 100,000 rows takes longer than accepting one. In between it adds what this
 /// process accepts, so that a limit is overrun by no more than other Gateways accept in that time.
 /// </summary>
 internal sealed class QueueGauge(Transactions database, GatewayMetrics metrics, IOptions<GatewayOptions> options, TimeProvider time)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Limner.Gateway.Database;
 using Limner.Gateway.Errors;
-using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Usage;
 
-/// <summary>Adds up the entries that were written with the candidates' ends, one for each.</summary>
+/// <summary>Tells the days that the database adds up of the entries that were written with the candidates' ends, one for each.</summary>
 internal sealed class UsageReport(Transactions database, IOptions<Allowance> tenants, TimeProvider time)
 {
     private const int MostRows = 10_000;
@@ -32,25 +31,15 @@ internal sealed class UsageReport(Transactions database, IOptions<Allowance> ten
 
     private static async Task<IReadOnlyList<UsageRow>> ReadRowsAsync(GatewayContext context, UsageFilter filter, ApiKey[] keys, CancellationToken cancellation)
     {
-        // The last moment, since the last day that there is has no next one.
-        DateTimeOffset first = new(filter.From, TimeOnly.MinValue, TimeSpan.Zero), last = new(filter.To, TimeOnly.MaxValue, TimeSpan.Zero);
-        IQueryable<UsageEntry> entries = context.Usage.Where(entry => entry.Tenant == filter.Tenant && entry.At >= first && entry.At <= last);
-        entries = filter.Key is { } key ? entries.Where(entry => entry.KeyId == key) : entries;
-        var sums = await entries.GroupBy(entry => new { entry.Day, entry.KeyId, entry.Model })
-            .OrderBy(group => group.Key.Day).ThenBy(group => group.Key.KeyId).ThenBy(group => group.Key.Model).Take(MostRows + 1)
-            .Select(group => new
-            {
-                group.Key,
-                Images = group.LongCount(),
-                Steps = group.Sum(entry => (long)entry.Steps),
-                PixelSteps = group.Sum(entry => entry.PixelSteps),
-                ComputeSeconds = group.Sum(entry => entry.ComputeSeconds),
-            }).ToListAsync(cancellation);
-        return sums.Count > MostRows
+        IQueryable<UsageDay> days = context.UsageDays.AsNoTracking().Where(day => day.Tenant == filter.Tenant && day.Day >= filter.From && day.Day <= filter.To);
+        days = filter.Key is { } key ? days.Where(day => day.KeyId == key) : days;
+        // The order of the primary key.
+        List<UsageDay> rows = await days.OrderBy(day => day.Day).ThenBy(day => day.KeyId).ThenBy(day => day.Model).Take(MostRows + 1).ToListAsync(cancellation);
+        return rows.Count > MostRows
             ? throw ApiException.Invalid(ErrorCode.InvalidValue, "from", string.Create(CultureInfo.InvariantCulture, $"There are more than {MostRows} rows; ask for fewer days, or for one key."))
-            : [.. sums.Select(sum => new UsageRow(
-                sum.Key.Day, sum.Key.KeyId is { } id ? KeyId.Format(id) : null, keys.FirstOrDefault(known => known.Id == sum.Key.KeyId)?.Name, sum.Key.Model,
-                sum.Images, sum.Steps, sum.PixelSteps, Math.Round(sum.ComputeSeconds, 6)))];
+            : [.. rows.Select(row => new UsageRow(
+                row.Day, row.KeyId == Guid.Empty ? null : KeyId.Format(row.KeyId), keys.FirstOrDefault(known => known.Id == row.KeyId)?.Name, row.Model,
+                row.Images, row.Steps, row.PixelSteps, Math.Round(row.ComputeSeconds, 6)))];
     }
 
     private async Task<IReadOnlyList<QuotaView>> ReadQuotasAsync(GatewayContext context, UsageFilter filter, ApiKey[] keys, CancellationToken cancellation)

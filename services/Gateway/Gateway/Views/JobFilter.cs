@@ -24,8 +24,9 @@ internal sealed record JobFilter(JobState? State, JobPriority? Priority, Guid? B
 
     public IQueryable<Job> Apply(IQueryable<Job> jobs)
     {
-        jobs = State is { } state ? jobs.Where(job => job.State == EF.Constant(state)) : jobs; // a constant, since an index of some states alone is not used for a state that is not known yet
-        jobs = Priority is { } priority ? jobs.Where(job => job.Priority == priority) : jobs;
+        // Constants, since an index of some states or of one priority alone is not used for one that is not known yet.
+        jobs = State is { } state ? jobs.Where(job => job.State == EF.Constant(state)) : jobs;
+        jobs = Priority is { } priority ? jobs.Where(job => job.Priority == EF.Constant(priority)) : jobs;
         jobs = Batch is { } batch ? jobs.Where(job => job.BatchId == batch) : jobs;
         // Ids begin with the time of acceptance: times are bounds of the same index that gives the order.
         jobs = CreatedAfter is { } after && JobId.Floor(after) is var least ? jobs.Where(job => job.Id.CompareTo(least) >= 0) : jobs;

@@ -20,6 +20,25 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
 
         NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+        modelBuilder.Entity("Limner.Gateway.Background.Duty", b =>
+            {
+                b.Property<string>("Name")
+                    .HasColumnType("text")
+                    .HasColumnName("name");
+
+                b.Property<DateTimeOffset>("Due")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("due");
+
+                b.Property<Guid?>("Holder")
+                    .HasColumnType("uuid")
+                    .HasColumnName("holder");
+
+                b.HasKey("Name");
+
+                b.ToTable("duties", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Batches.Batch", b =>
             {
                 b.Property<Guid>("Id")
@@ -131,6 +150,9 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Ended" }, "batches_ended");
 
+                b.HasIndex(new[] { "InputFileId" }, "batches_of_file")
+                    .HasFilter("state < 4");
+
                 b.HasIndex(new[] { "Tenant", "Id" }, "batches_of_tenant");
 
                 b.ToTable("batches", (string)null);
@@ -195,6 +217,8 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                 b.HasKey("Id");
 
                 b.HasIndex(new[] { "Expires" }, "files_expires");
+
+                b.HasIndex(new[] { "Tenant", "Bytes" }, "files_bytes");
 
                 b.HasIndex(new[] { "Tenant", "Id" }, "files_of_tenant");
 
@@ -403,8 +427,14 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .IsUnique()
                     .HasFilter("batch_id IS NOT NULL");
 
+                b.HasIndex(new[] { "BatchId", "Id" }, "jobs_of_batch_by_id")
+                    .HasFilter("batch_id IS NOT NULL");
+
                 b.HasIndex(new[] { "BatchId", "State" }, "jobs_of_batch_by_state")
                     .HasFilter("batch_id IS NOT NULL");
+
+                b.HasIndex(new[] { "Tenant", "Id" }, "jobs_of_tenant_at_leisure")
+                    .HasFilter("priority = 1");
 
                 b.HasIndex(new[] { "Tenant", "Id" }, "jobs_of_tenant");
 
@@ -597,6 +627,45 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                 b.ToTable("quota_accounts", (string)null);
             });
 
+        modelBuilder.Entity("Limner.Gateway.Usage.UsageDay", b =>
+            {
+                b.Property<string>("Tenant")
+                    .HasColumnType("text")
+                    .HasColumnName("tenant");
+
+                b.Property<DateOnly>("Day")
+                    .HasColumnType("date")
+                    .HasColumnName("day");
+
+                b.Property<Guid>("KeyId")
+                    .HasColumnType("uuid")
+                    .HasColumnName("key_id");
+
+                b.Property<string>("Model")
+                    .HasColumnType("text")
+                    .HasColumnName("model");
+
+                b.Property<double>("ComputeSeconds")
+                    .HasColumnType("double precision")
+                    .HasColumnName("compute_seconds");
+
+                b.Property<long>("Images")
+                    .HasColumnType("bigint")
+                    .HasColumnName("images");
+
+                b.Property<long>("PixelSteps")
+                    .HasColumnType("bigint")
+                    .HasColumnName("pixel_steps");
+
+                b.Property<long>("Steps")
+                    .HasColumnType("bigint")
+                    .HasColumnName("steps");
+
+                b.HasKey("Tenant", "Day", "KeyId", "Model");
+
+                b.ToTable("usage_days", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Webhooks.Deliveries.WebhookDelivery", b =>
             {
                 b.Property<Guid>("Id")
@@ -695,6 +764,8 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Lane", "Due" }, "webhook_deliveries_lane")
                     .HasFilter("due IS NOT NULL");
+
+                b.HasIndex(new[] { "EndpointId", "Id" }, "webhook_deliveries_of_endpoint");
 
                 b.HasIndex(new[] { "JobId" }, "webhook_deliveries_of_job");
 

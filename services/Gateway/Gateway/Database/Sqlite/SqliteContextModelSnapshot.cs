@@ -15,6 +15,25 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
 #pragma warning disable 612, 618
         modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+        modelBuilder.Entity("Limner.Gateway.Background.Duty", b =>
+            {
+                b.Property<string>("Name")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("name");
+
+                b.Property<long>("Due")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("due");
+
+                b.Property<Guid?>("Holder")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("holder");
+
+                b.HasKey("Name");
+
+                b.ToTable("duties", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Batches.Batch", b =>
             {
                 b.Property<Guid>("Id")
@@ -126,6 +145,9 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Ended" }, "batches_ended");
 
+                b.HasIndex(new[] { "InputFileId" }, "batches_of_file")
+                    .HasFilter("state < 4");
+
                 b.HasIndex(new[] { "Tenant", "Id" }, "batches_of_tenant");
 
                 b.ToTable("batches", (string)null);
@@ -190,6 +212,8 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                 b.HasKey("Id");
 
                 b.HasIndex(new[] { "Expires" }, "files_expires");
+
+                b.HasIndex(new[] { "Tenant", "Bytes" }, "files_bytes");
 
                 b.HasIndex(new[] { "Tenant", "Id" }, "files_of_tenant");
 
@@ -398,8 +422,14 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .IsUnique()
                     .HasFilter("batch_id IS NOT NULL");
 
+                b.HasIndex(new[] { "BatchId", "Id" }, "jobs_of_batch_by_id")
+                    .HasFilter("batch_id IS NOT NULL");
+
                 b.HasIndex(new[] { "BatchId", "State" }, "jobs_of_batch_by_state")
                     .HasFilter("batch_id IS NOT NULL");
+
+                b.HasIndex(new[] { "Tenant", "Id" }, "jobs_of_tenant_at_leisure")
+                    .HasFilter("priority = 1");
 
                 b.HasIndex(new[] { "Tenant", "Id" }, "jobs_of_tenant");
 
@@ -592,6 +622,45 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                 b.ToTable("quota_accounts", (string)null);
             });
 
+        modelBuilder.Entity("Limner.Gateway.Usage.UsageDay", b =>
+            {
+                b.Property<string>("Tenant")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("tenant");
+
+                b.Property<DateOnly>("Day")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("day");
+
+                b.Property<Guid>("KeyId")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("key_id");
+
+                b.Property<string>("Model")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("model");
+
+                b.Property<double>("ComputeSeconds")
+                    .HasColumnType("REAL")
+                    .HasColumnName("compute_seconds");
+
+                b.Property<long>("Images")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("images");
+
+                b.Property<long>("PixelSteps")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("pixel_steps");
+
+                b.Property<long>("Steps")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("steps");
+
+                b.HasKey("Tenant", "Day", "KeyId", "Model");
+
+                b.ToTable("usage_days", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Webhooks.Deliveries.WebhookDelivery", b =>
             {
                 b.Property<Guid>("Id")
@@ -690,6 +759,8 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
 
                 b.HasIndex(new[] { "Lane", "Due" }, "webhook_deliveries_lane")
                     .HasFilter("due IS NOT NULL");
+
+                b.HasIndex(new[] { "EndpointId", "Id" }, "webhook_deliveries_of_endpoint");
 
                 b.HasIndex(new[] { "JobId" }, "webhook_deliveries_of_job");
 
