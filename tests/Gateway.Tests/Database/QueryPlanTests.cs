@@ -5,15 +5,14 @@ using Limner.Gateway.Dispatch;
 using Limner.Gateway.Keys;
 using Limner.Gateway.Limits;
 using Limner.Gateway.Tests.Application;
+using Limner.Gateway.Tests.Webhooks;
 using Limner.Gateway.Views;
-using Limner.Gateway.Webhooks;
 using Limner.Gateway.Webhooks.Deliveries;
 using Limner.Gateway.Webhooks.Endpoints;
 using Limner.Gateway.Webhooks.Events;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace Limner.Gateway.Tests.Database;
@@ -113,23 +112,57 @@ public sealed class QueryPlanTests
             """, TestContext.Current.CancellationToken);
 
         recorder.Commands.Clear();
-        IOptions<WebhookOptions> options = Options.Create(new WebhookOptions { EncryptionKeys = RunningGateway.WebhookKey });
-        _ = await new DeliveryClaims(database, new Lanes(options), options, TimeProvider.System).TakeAsync(TestContext.Current.CancellationToken);
+        (DeliveryClaims claims, _) = Backlog.Claims(database, TimeProvider.System);
+        _ = await claims.TakeAsync(TestContext.Current.CancellationToken);
         await EventOutbox.WriteEndAsync(context, MigrationTests.NewJob("tenant3") with { State = Gateway.Jobs.JobState.Completed, Finished = TimeProvider.System.GetUtcNow() }, TestContext.Current.CancellationToken);
         var directory = new DeliveryDirectory(database, new DeliverySignal(), TimeProvider.System);
         _ = await directory.ListAsync("tenant3", new DeliveryFilter(null, null, null, null, null, 20), TestContext.Current.CancellationToken);
         _ = await directory.ListAsync("tenant3", new DeliveryFilter(null, null, DeliveryState.Failed, null, null, 20), TestContext.Current.CancellationToken);
         WebhookEndpoint busy = await context.WebhookEndpoints.SingleAsync(endpoint => context.WebhookDeliveries.Any(delivery => delivery.EndpointId == endpoint.Id), TestContext.Current.CancellationToken);
         recorder.Commands.RemoveAt(recorder.Commands.Count - 1);
-        await DeliveryLedger.MoveAsync(context, busy, "elsewhere", TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
+        await DeliveryLedger.MoveAsync(database, busy, TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
         await DeliveryLedger.GiveUpAsync(database, busy.Id, TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
 
-        Assert.Equal(8, recorder.Commands.Count);
+        Assert.Equal(62, recorder.Commands.Count); // all but ten of them move what waits in one of fifty lanes
         foreach ((string sql, DbParameter[] parameters) in recorder.Commands.ToArray())
         {
             string plan = await ExplainAsync(context, sql, parameters);
             Assert.DoesNotContain("Seq Scan on webhook", plan, StringComparison.Ordinal);
             Assert.All(RowsRemoved(plan), removed => Assert.InRange(removed, 0, Waiting / 10));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task However_much_is_due_in_a_lane_without_room_a_look_reads_none_of_it(bool isClosed)
+    {
+        var recorder = new Recorder();
+        using Transactions database = await NewAsync(recorder);
+        await using GatewayContext context = database.Read();
+        await context.Database.ExecuteSqlRawAsync(
+            $$"""
+            INSERT INTO webhook_endpoints (id, tenant, url, events, enabled, revision, secrets, created, updated)
+            VALUES (gen_random_uuid(), 't', 'https://example.org/', 7, true, 0, '[]', now(), now());
+            INSERT INTO webhook_deliveries (id, tenant, event_id, type, payload, endpoint_id, lane, state, created, since, due, is_sending, attempts, failures, log)
+            SELECT gen_random_uuid(), 't', gen_random_uuid(), 'job.completed', '[]', (SELECT id FROM webhook_endpoints), CASE WHEN i = 1 THEN 'other' ELSE 'busy' END, 0,
+                now(), now(), now() - i * interval '1 second', false, 0, 0, '[]' FROM generate_series(1, {{Waiting}}) AS i;
+            INSERT INTO webhook_lanes (lane, closed_until) SELECT 'busy', now() + interval '1 hour' WHERE {{isClosed}};
+            ANALYZE webhook_endpoints; ANALYZE webhook_deliveries;
+            """, TestContext.Current.CancellationToken);
+        (DeliveryClaims claims, _) = Backlog.Claims(database, TimeProvider.System);
+        Assert.Equal(isClosed ? 1 : 5, (await claims.TakeAsync(TestContext.Current.CancellationToken)).Count);
+
+        recorder.Commands.Clear();
+        Assert.Empty(await claims.TakeAsync(TestContext.Current.CancellationToken));
+
+        Assert.Single(recorder.Commands);
+        foreach ((string sql, DbParameter[] parameters) in recorder.Commands.ToArray())
+        {
+            string plan = await ExplainAsync(context, sql, parameters);
+            Assert.DoesNotContain("Seq Scan on webhook_deliveries", plan, StringComparison.Ordinal);
+            Assert.All(RowsRemoved(plan), removed => Assert.InRange(removed, 0, 10));
+            Assert.All(RowsRead(plan), read => Assert.InRange(read, 0, 10));
         }
     }
 
@@ -182,6 +215,9 @@ public sealed class QueryPlanTests
 
     private static IEnumerable<int> RowsRemoved(string plan) =>
         plan.Split('\n').Where(line => line.Contains("Rows Removed", StringComparison.Ordinal)).Select(line => int.Parse(line.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture));
+
+    private static IEnumerable<double> RowsRead(string plan) =>
+        System.Text.RegularExpressions.Regex.Matches(plan, @"actual rows=([\d.]+)").Select(match => double.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
 
     private sealed class Recorder : DbCommandInterceptor
     {

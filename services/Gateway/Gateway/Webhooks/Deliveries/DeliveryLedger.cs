@@ -45,39 +45,76 @@ internal sealed class DeliveryLedger(Transactions database, IOptions<WebhookOpti
         }
     }
 
-    /// <summary>Puts off what waits for a closed lane, so that its times are true, here and for other Gateways; what was tried long enough ends.</summary>
-    public async Task PutOffAsync(string lane, DateTimeOffset until)
+    /// <summary>Nothing goes to this lane until then, from any Gateway. Of two that close it the later end is right.</summary>
+    public Task CloseAsync(string lane, DateTimeOffset until) => database.WriteAsync(context => context.Database.ExecuteSqlRawAsync(
+        """
+        INSERT INTO webhook_lanes (lane, closed_until) VALUES ({0}, {1})
+        ON CONFLICT (lane) DO UPDATE SET closed_until = excluded.closed_until WHERE excluded.closed_until > webhook_lanes.closed_until
+        """, lane, context.Stored(until)), CancellationToken.None);
+
+    /// <summary>The receiver is well again, unless another Gateway has closed the lane since.</summary>
+    public async Task OpenAsync(string lane)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        await database.WriteAsync(context => context.ClosedLanes.Where(closed => closed.Lane == lane && closed.ClosedUntil <= now).ExecuteDeleteAsync(), CancellationToken.None);
+    }
+
+    /// <summary>Ends what a closed lane has had for as long as it is tried, as far as it stands before what is younger: the rest comes before it when the lane is next closed, or is tried.</summary>
+    public Task EndOldAsync(string lane)
     {
         DateTimeOffset now = time.GetUtcNow(), oldest = now - options.Value.GiveUpAfter;
-        IQueryable<WebhookDelivery> Waiting(GatewayContext context) => context.WebhookDeliveries.Where(delivery => delivery.Lane == lane && delivery.Due < until && !delivery.IsSending);
-        await ChangeAllAsync(
-            database, context => Waiting(context).Where(delivery => delivery.Since < oldest), some => EndAsync(some, "the receiver did not answer in the time it is tried", now), CancellationToken.None);
-        await ChangeAllAsync(
-            database, context => Waiting(context).Where(delivery => delivery.Since >= oldest), some => some.ExecuteUpdateAsync(set => set.SetProperty(delivery => delivery.Due, until)), CancellationToken.None);
+        return ChangeAllAsync(
+            database, context => context.WebhookDeliveries.Where(delivery => delivery.Lane == lane && delivery.Due != null).OrderBy(delivery => delivery.Due),
+            some => EndAsync(some.Where(delivery => delivery.Since < oldest), "the receiver did not answer in the time it is tried", now), CancellationToken.None);
     }
 
     /// <summary>Ends what waits for an endpoint that was disabled. Whoever finds more of it ends that: it may be enabled again before this is done, and what came since is to go out.</summary>
     public static Task GiveUpAsync(Transactions database, Guid endpoint, DateTimeOffset since, CancellationToken cancellation) => ChangeAllAsync(
         database,
-        // That what is pending is due at some time is said to the database too: it has an index of what is due.
-        context => context.WebhookDeliveries.Where(delivery =>
-            delivery.EndpointId == endpoint && delivery.Due != null && delivery.State == DeliveryState.Pending && !delivery.IsSending && delivery.Created <= since),
+        // That what is pending is due at some time is said to the database too: it has an index of what is due of an endpoint, in no further order.
+        context => context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint && delivery.Due != null && !delivery.IsSending && delivery.Created <= since)
+            .OrderBy(delivery => delivery.EndpointId),
         some => EndAsync(some, "the endpoint was disabled", since), cancellation);
 
-    /// <summary>What waits for an endpoint whose address has changed goes there now, as if nothing had failed.</summary>
-    public static Task MoveAsync(GatewayContext context, WebhookEndpoint endpoint, string lane, DateTimeOffset now, CancellationToken cancellation) =>
-        context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint.Id && delivery.Due != null && delivery.State == DeliveryState.Pending && !delivery.IsSending)
-            .ExecuteUpdateAsync(set => set.SetProperty(delivery => delivery.Lane, lane).SetProperty(delivery => delivery.Due, now).SetProperty(delivery => delivery.Failures, 0), cancellation);
+    /// <summary>
+    /// What waits for an endpoint whose address has changed goes there now, as if nothing had failed. What is taken up before it was moved goes there too, since
+    /// whoever takes it up asks the endpoint where to.
+    /// </summary>
+    public static async Task MoveAsync(Transactions database, WebhookEndpoint endpoint, DateTimeOffset now, CancellationToken cancellation)
+    {
+        string lane = endpoint.Lane;
+        foreach (string old in await ReadLanesAsync(database, endpoint.Id, cancellation))
+        {
+            // What is replayed or tested in its own lane beside this one is there already.
+            while (old != lane && !old.StartsWith($"{lane} ", StringComparison.Ordinal) && await DeliveryPortion.ChangeAsync(
+                database, context => context.WebhookDeliveries.Where(delivery => delivery.Lane == old && delivery.Due != null && !delivery.IsSending).OrderBy(delivery => delivery.Due),
+                some => StillWaiting(some).ExecuteUpdateAsync(
+                    set => set.SetProperty(delivery => delivery.Lane, lane).SetProperty(delivery => delivery.Due, now).SetProperty(delivery => delivery.Failures, 0), cancellation),
+                cancellation) > 0)
+            {
+            }
+        }
+    }
+
+    private static async Task<string[]> ReadLanesAsync(Transactions database, Guid endpoint, CancellationToken cancellation)
+    {
+        await using GatewayContext context = database.Read();
+        return await context.WebhookDeliveries.Where(delivery => delivery.EndpointId == endpoint && delivery.Due != null).Select(delivery => delivery.Lane).Distinct().ToArrayAsync(cancellation);
+    }
 
     private static async Task ChangeAllAsync(
         Transactions database, Func<GatewayContext, IQueryable<WebhookDelivery>> which, Func<IQueryable<WebhookDelivery>, Task<int>> change, CancellationToken cancellation)
     {
-        while (await DeliveryPortion.ChangeAsync(database, context => which(context).OrderBy(delivery => delivery.Due), change, cancellation) == DeliveryPortion.Most)
+        while (await DeliveryPortion.ChangeAsync(database, which, change, cancellation) == DeliveryPortion.Most)
         {
         }
     }
 
-    private static Task<int> EndAsync(IQueryable<WebhookDelivery> deliveries, string reason, DateTimeOffset now) => deliveries.ExecuteUpdateAsync(set => set
+    // Asked of each row once more when it is written: between the choice of a portion and that, one may have been taken up, and sent.
+    private static IQueryable<WebhookDelivery> StillWaiting(IQueryable<WebhookDelivery> deliveries) =>
+        deliveries.Where(delivery => delivery.State == DeliveryState.Pending && !delivery.IsSending);
+
+    private static Task<int> EndAsync(IQueryable<WebhookDelivery> deliveries, string reason, DateTimeOffset now) => StillWaiting(deliveries).ExecuteUpdateAsync(set => set
         .SetProperty(delivery => delivery.State, DeliveryState.Failed)
         .SetProperty(delivery => delivery.Due, (DateTimeOffset?)null)
         .SetProperty(delivery => delivery.Finished, now)

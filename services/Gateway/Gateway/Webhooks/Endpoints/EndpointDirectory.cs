@@ -73,7 +73,6 @@ internal sealed class EndpointDirectory(
             if (changed.Url != endpoint.Url || (changed.Enabled && !endpoint.Enabled))
             {
                 changed = changed with { Revision = endpoint.Revision + 1 };
-                await DeliveryLedger.MoveAsync(context, endpoint, changed.Lane, now, cancellation);
             }
 
             context.Entry(endpoint).CurrentValues.SetValues(changed);
@@ -82,6 +81,11 @@ internal sealed class EndpointDirectory(
         if (!changed.Enabled)
         {
             await DeliveryLedger.GiveUpAsync(database, changed.Id, now, cancellation);
+        }
+        else if (asked.Url is not null || asked.Enabled is not null)
+        {
+            // Also where nothing has changed: whoever was broken off in the middle asks again.
+            await DeliveryLedger.MoveAsync(database, changed, now, cancellation);
         }
 
         signal.Raise();
