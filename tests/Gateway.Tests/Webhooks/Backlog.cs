@@ -18,14 +18,14 @@ internal static class Backlog
         return endpoint;
     }
 
-    public static async Task WriteAsync(Transactions database, Guid endpoint, string lane, string tenant, int count, DateTimeOffset due)
+    public static async Task WriteAsync(Transactions database, Guid endpoint, string lane, string tenant, int count, DateTimeOffset due, string type = "job.completed")
     {
         foreach (int[] some in Enumerable.Range(0, count).Chunk(5000))
         {
             await database.WriteAsync(
                 context =>
                 {
-                    context.AddRange(some.Select(i => WebhookDelivery.To(endpoint, lane, new WebhookEvent(Guid.NewGuid(), tenant, "job.completed", "{}", null), due.AddMicroseconds(i))));
+                    context.AddRange(some.Select(i => WebhookDelivery.To(endpoint, lane, new WebhookEvent(Guid.NewGuid(), tenant, type, "{}", null), due.AddMicroseconds(i))));
                     return Task.FromResult(true);
                 },
                 TestContext.Current.CancellationToken);

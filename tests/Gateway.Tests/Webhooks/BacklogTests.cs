@@ -93,6 +93,7 @@ public sealed class BacklogTests
         WebhookEndpoint endpoint = await Backlog.NewEndpointAsync(database, "t", now);
         await Backlog.WriteAsync(database, endpoint.Id, endpoint.Lane, "t", 2500, now.AddDays(-4));
         await Backlog.WriteAsync(database, endpoint.Id, endpoint.Lane, "t", 10, now.AddDays(-2));
+        await Backlog.WriteAsync(database, endpoint.Id, endpoint.Lane, "t", 10, now.AddDays(-5), "job.progress");
         await Backlog.WriteAsync(database, endpoint.Id, "another", "t", 10, now.AddDays(-4));
 
         await Ledger(database, time).EndOldAsync(endpoint.Lane);

@@ -53,11 +53,11 @@ internal sealed class DeliveryClaims(Transactions database, DueLanes due, Lanes 
         {
             if (Address(delivery, endpoints, accounts) is not { } claimed)
             {
-                context.Entry(delivery).CurrentValues.SetValues(DeliveryMachine.GiveUp(delivery, "the endpoint was disabled", now));
+                DeliveryLedger.Write(context, delivery, DeliveryMachine.GiveUp(delivery, "the endpoint was disabled", now));
             }
             else if (delivery.Type == EventName.JobProgress && now > delivery.Since + options.Value.LifeOf(delivery.Type))
             {
-                context.Entry(delivery).CurrentValues.SetValues(DeliveryMachine.GiveUp(delivery, "it is no longer news", now));
+                DeliveryLedger.Write(context, delivery, DeliveryMachine.GiveUp(delivery, "it is no longer news", now));
             }
             else if (lanes.TryEnter(delivery, now))
             {

@@ -1,5 +1,6 @@
 using Limner.Gateway.Database;
 using Limner.Gateway.Webhooks.Endpoints;
+using Limner.Gateway.Webhooks.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -19,11 +20,24 @@ internal sealed class DeliveryLedger(Transactions database, IOptions<WebhookOpti
             WebhookDelivery after = DeliveryMachine.End(delivery, sent.Attempts, made, options.Value, now);
             // What an address answers that has been given up meanwhile says nothing of the one in its place.
             bool isMoved = delivery.State == DeliveryState.Pending && !after.IsSending && endpoint is { Enabled: true } && endpoint.Url != made.Url;
-            context.Entry(delivery).CurrentValues.SetValues(isMoved ? DeliveryMachine.Move(after, endpoint!.Lane, now) : after);
+            Write(context, delivery, isMoved ? DeliveryMachine.Move(after, endpoint!.Lane, now) : after);
         }
 
         return true;
     }, CancellationToken.None);
+
+    /// <summary>Writes what became of one. Progress that was told, or is not going to be, is kept by nobody: there may be thousands for each job.</summary>
+    public static void Write(GatewayContext context, WebhookDelivery before, WebhookDelivery after)
+    {
+        if (after is { Type: EventName.JobProgress, State: not DeliveryState.Pending })
+        {
+            context.Remove(before);
+        }
+        else
+        {
+            context.Entry(before).CurrentValues.SetValues(after);
+        }
+    }
 
     /// <summary>The receiver wants no more: nothing goes to this endpoint until its owner enables it again, unless that receiver is no longer its own.</summary>
     public async Task DisableAsync(Guid id, string url)
@@ -105,7 +119,7 @@ internal sealed class DeliveryLedger(Transactions database, IOptions<WebhookOpti
     private static async Task ChangeAllAsync(
         Transactions database, Func<GatewayContext, IQueryable<WebhookDelivery>> which, Func<IQueryable<WebhookDelivery>, Task<int>> change, CancellationToken cancellation)
     {
-        while (await DeliveryPortion.ChangeAsync(database, which, change, cancellation) == DeliveryPortion.Most)
+        while (await DeliveryPortion.ChangeAsync(database, which, change, cancellation) >= DeliveryPortion.Most)
         {
         }
     }
@@ -114,9 +128,13 @@ internal sealed class DeliveryLedger(Transactions database, IOptions<WebhookOpti
     private static IQueryable<WebhookDelivery> StillWaiting(IQueryable<WebhookDelivery> deliveries) =>
         deliveries.Where(delivery => delivery.State == DeliveryState.Pending && !delivery.IsSending);
 
-    private static Task<int> EndAsync(IQueryable<WebhookDelivery> deliveries, string reason, DateTimeOffset now) => StillWaiting(deliveries).ExecuteUpdateAsync(set => set
-        .SetProperty(delivery => delivery.State, DeliveryState.Failed)
-        .SetProperty(delivery => delivery.Due, (DateTimeOffset?)null)
-        .SetProperty(delivery => delivery.Finished, now)
-        .SetProperty(delivery => delivery.Reason, reason));
+    private static async Task<int> EndAsync(IQueryable<WebhookDelivery> deliveries, string reason, DateTimeOffset now)
+    {
+        int forgotten = await StillWaiting(deliveries).Where(delivery => delivery.Type == EventName.JobProgress).ExecuteDeleteAsync();
+        return forgotten + await StillWaiting(deliveries).ExecuteUpdateAsync(set => set
+            .SetProperty(delivery => delivery.State, DeliveryState.Failed)
+            .SetProperty(delivery => delivery.Due, (DateTimeOffset?)null)
+            .SetProperty(delivery => delivery.Finished, now)
+            .SetProperty(delivery => delivery.Reason, reason));
+    }
 }
