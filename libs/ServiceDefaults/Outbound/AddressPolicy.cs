@@ -12,6 +12,9 @@ public sealed class AddressPolicy(IOptions<OutboundOptions> options)
 
     private readonly IPNetwork[] _allowed = options.Value.Networks();
 
+    /// <summary>Whether no network is allowed: then no name of a network of one's own leads anywhere that may be asked.</summary>
+    internal bool IsPublicOnly => _allowed.Length == 0;
+
     /// <summary>Whether a connection to this address may be opened.</summary>
     public bool Allows(IPAddress address) =>
         // Before anything else: networks take such an address for the IPv4 address that it wraps.
@@ -40,7 +43,9 @@ public sealed class AddressPolicy(IOptions<OutboundOptions> options)
     internal string? Objection(Uri address) =>
         address.UserInfo.Length > 0 ? "names a user or a password; leave them out."
         : address.Port is not (80 or 443 or >= LeastUnprivilegedPort) ? string.Create(CultureInfo.InvariantCulture, $"has port {address.Port}; it has to be 80, 443 or above {LeastUnprivilegedPort - 1}.")
-        : Literal(address) is { } literal && !Allows(literal) ? "leads to an address that is not public."
+        : Literal(address) is { } literal ? (Allows(literal) ? null : "leads to an address that is not public.")
+        // Of names of this network nobody is to learn which there are.
+        : IsPublicOnly && !address.IdnHost.TrimEnd('.').Contains('.') ? "names a host without its domain; it has to be a full name like example.org."
         : null;
 
     private static IPAddress? Literal(Uri address) =>

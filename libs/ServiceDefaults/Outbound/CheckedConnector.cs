@@ -15,7 +15,7 @@ internal sealed class CheckedConnector(AddressPolicy policy, HostLookup lookup)
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         (string host, int port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        IPAddress[] found = IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : await lookup(host, cancellation);
+        IPAddress[] found = IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : await lookup(FullName(host), cancellation);
         IPAddress[] allowed = [.. found.Where(policy.Allows).Take(MostAddresses)];
         if (allowed.Length == 0)
         {
@@ -43,4 +43,7 @@ internal sealed class CheckedConnector(AddressPolicy policy, HostLookup lookup)
             }
         }
     }
+
+    // With the root's dot no search domain is tried: "postgres.default" is to be nobody's, and not the cluster's. Where networks are allowed, their names are too.
+    private string FullName(string host) => policy.IsPublicOnly && !host.EndsWith('.') ? $"{host}." : host;
 }

@@ -16,7 +16,8 @@ public static class OutboundRegistration
     public static IServiceCollection AddOutboundHttp(this IServiceCollection services)
     {
         services.AddValidatedOptions<OutboundOptions>(OutboundOptions.Section);
-        services.TryAddSingleton<HostLookup>((host, cancellation) => Dns.GetHostAddressesAsync(host, cancellation));
+        services.TryAddSingleton(_ => new HostResolver(Dns.GetHostAddresses));
+        services.TryAddSingleton<HostLookup>(provider => provider.GetRequiredService<HostResolver>().FindAsync);
         services.TryAddSingleton<AddressPolicy>();
         services.TryAddSingleton<OutboundHttp>();
         services.TryAddKeyedSingleton(OfOperator, (provider, _) => new OutboundHttp(

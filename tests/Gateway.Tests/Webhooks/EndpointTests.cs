@@ -8,7 +8,6 @@ using Limner.Gateway.Webhooks;
 using Limner.Gateway.Webhooks.Deliveries;
 using Limner.Gateway.Webhooks.Endpoints;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Limner.Gateway.Tests.Webhooks;
 
@@ -76,18 +75,16 @@ public abstract class EndpointTests(SharedGateway shared)
     }
 
     [Fact]
-    public async Task What_is_put_off_while_its_endpoint_is_deleted_is_deleted()
+    public async Task What_is_given_up_while_its_endpoint_is_deleted_is_deleted()
     {
         using GatewayClient client = await shared.Gateway.NewTenantAsync();
-        DeliveryLedger ledger = shared.Gateway.Services.GetRequiredService<DeliveryLedger>();
         string id = (string)(await client.CreateWebhookAsync(Url))["id"]!;
         Guid endpoint = await LetWaitAsync(client, id, 2500);
-        DateTimeOffset until = TimeProvider.System.GetUtcNow().AddHours(2);
 
-        // Whoever closes the lane does so once more, and on every Gateway.
-        Task[] closing = [.. Enumerable.Range(0, 4).Select(i => ledger.PutOffAsync(id, until.AddMinutes(i)))];
+        // Whoever disables it ends what waits, and so do others who find more of it.
+        Task[] ending = [.. Enumerable.Range(0, 4).Select(_ => DeliveryLedger.GiveUpAsync(shared.Gateway.Database, endpoint, TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken))];
         await client.CallAsync(HttpMethod.Delete, $"/v1/webhooks/{id}", expected: HttpStatusCode.NoContent);
-        await Task.WhenAll(closing);
+        await Task.WhenAll(ending);
 
         await using GatewayContext context = shared.Gateway.Database.Read();
         Assert.Equal(0, await context.WebhookDeliveries.CountAsync(delivery => delivery.EndpointId == endpoint, TestContext.Current.CancellationToken));

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Limner.Gateway.Database;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Database;
 using Limner.Gateway.Webhooks.Deliveries;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Limner.Gateway.Tests.Webhooks;
@@ -75,9 +77,16 @@ public sealed class GivingUpTests
         delivery = await client.WaitForDeliveryAsync(id, "delivered");
         Assert.Null(delivery["reason"]);
 
+        await using (GatewayContext before = gateway.Database.Read())
+        {
+            Assert.True(await before.ClosedLanes.AnyAsync(TestContext.Current.CancellationToken));
+        }
+
         Assert.Equal(0, await gateway.Services.GetRequiredService<DeliverySweep>().SweepAsync(TestContext.Current.CancellationToken));
         time.Advance(TimeSpan.FromDays(31));
         Assert.Equal(1, await gateway.Services.GetRequiredService<DeliverySweep>().SweepAsync(TestContext.Current.CancellationToken));
         await client.CallAsync(HttpMethod.Get, $"/v1/webhooks/deliveries/{id}", expected: HttpStatusCode.NotFound);
+        await using GatewayContext context = gateway.Database.Read();
+        Assert.False(await context.ClosedLanes.AnyAsync(TestContext.Current.CancellationToken));
     }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Limner.Gateway.Database;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Database;
+using Microsoft.EntityFrameworkCore;
 
 namespace Limner.Gateway.Tests.Webhooks;
 
@@ -100,6 +102,8 @@ public sealed class IsolationTests
         receiver.Answer = Receiver.Status(200);
         await Eventually.TrueAsync(async () => (await client.DeliveriesAsync("&status=delivered")).Length == 40);
         Assert.Equal(40, receiver.Calls.Select(call => call.Id).Distinct().Count());
+        await using GatewayContext context = gateway.Database.Read();
+        await Eventually.TrueAsync(async () => !await context.ClosedLanes.AnyAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

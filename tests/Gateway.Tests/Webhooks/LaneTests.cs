@@ -60,6 +60,18 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public void A_success_that_was_under_way_opens_it_no_earlier_and_one_after_that_opens_it_for_good()
+    {
+        DateTimeOffset end = Start.AddMinutes(20);
+        Lane lane = Many(default, 2, lane => lane.Enter()).Leave(Failure with { RetryAfter = end - Start }, Pause, Start).Leave(Success, Pause, Start);
+        Assert.Equal(end, lane.ClosedUntil);
+        Assert.False(lane.IsForgettable);
+        lane = Try(lane, Success, end);
+        Assert.Equal(default, lane.ClosedUntil);
+        Assert.True(lane.IsForgettable);
+    }
+
+    [Fact]
     public void A_success_between_failures_keeps_it_open()
     {
         Lane lane = Many(default, 20, lane => Try(Try(lane, Failure, Start), Success, Start));

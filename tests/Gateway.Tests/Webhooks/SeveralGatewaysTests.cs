@@ -46,7 +46,7 @@ public sealed class SeveralGatewaysTests
         {
             await new Migrator(database).MigrateAsync(TestContext.Current.CancellationToken);
             await database.WriteAsync(context => WriteAsync(context, id, receiver.Url, new SigningSecrets(new SecretBox(options))), TestContext.Current.CancellationToken);
-            var dying = new DeliveryClaims(database, new Lanes(options), options, time);
+            (DeliveryClaims dying, _) = Backlog.Claims(database, time);
             Assert.Equal(id, Assert.Single(await dying.TakeAsync(TestContext.Current.CancellationToken)).Delivery.Id);
             Assert.Empty(await dying.TakeAsync(TestContext.Current.CancellationToken));
         }

@@ -139,10 +139,15 @@ public sealed class AddressPolicyTests
     [InlineData("http://localhost:8080/", "not public")]
     [InlineData("http://LOCALHOST./", "not public")]
     [InlineData("http://app.localhost/", "not public")]
+    [InlineData("http://postgres:8080/", "full name")]
+    [InlineData("http://nobody./", "full name")]
     [InlineData("http://[::1]/", "not public")]
     [InlineData("http://[::ffff:10.0.0.1]/", "not public")]
     [InlineData("http://169.254.169.254/latest/meta-data/", "not public")]
     public void One_that_may_not_is_told_why(string address, string why) => Assert.Contains(why, Policy().Objection(address), StringComparison.Ordinal);
+
+    [Fact]
+    public void Where_networks_are_allowed_their_short_names_are_too() => Assert.Null(Policy("10.20.0.0/16").Objection("http://receiver:8080/"));
 
     [Fact]
     public void One_that_is_too_long_is_told_its_length() => Assert.Contains("2021 characters", Policy().Objection("https://example.org/" + new string('a', 2001)), StringComparison.Ordinal);

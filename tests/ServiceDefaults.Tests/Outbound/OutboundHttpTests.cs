@@ -93,6 +93,25 @@ public sealed class OutboundHttpTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("", "inside.example", "inside.example.")]
+    [InlineData("", "inside.example.", "inside.example.")]
+    [InlineData(AllowedNetwork, "inside.example", "inside.example")]
+    public async Task Search_domains_take_part_only_where_networks_are_allowed(string allowed, string host, string asked)
+    {
+        var names = new List<string>();
+        using OutboundHttp outbound = Create(
+            (name, _) =>
+            {
+                names.Add(name);
+                return Task.FromResult<IPAddress[]>([IPAddress.Loopback]);
+            },
+            allowed);
+        _port = 8080;
+        await Assert.ThrowsAsync<HttpRequestException>(() => GetAsync(outbound, host));
+        Assert.Equal([asked], names);
+    }
+
+    [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("[::1]")]
     [InlineData("2130706433")]
@@ -196,7 +215,8 @@ public sealed class OutboundHttpTests : IAsyncDisposable
         }
     }
 
-    private static OutboundHttp Create(HostLookup lookup) => new(new AddressPolicy(Options.Create(new OutboundOptions { AllowedNetworks = AllowedNetwork })), lookup);
+    private static OutboundHttp Create(HostLookup lookup, string allowed = AllowedNetwork) =>
+        new(new AddressPolicy(Options.Create(new OutboundOptions { AllowedNetworks = allowed })), lookup);
 
     private static OutboundHttp Create(Answers lookup) => Create(lookup.AskAsync);
 

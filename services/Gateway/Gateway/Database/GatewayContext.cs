@@ -38,6 +38,8 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
+    public DbSet<ClosedLane> ClosedLanes => Set<ClosedLane>();
+
     public DbSet<StoredFile> Files => Set<StoredFile>();
 
     public DbSet<Batch> Batches => Set<Batch>();
@@ -65,6 +67,9 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
 
     /// <summary>Adds a row of which there are many. It is written when this transaction is saved, and cannot be found before.</summary>
     public virtual void Insert(object row) => Add(row);
+
+    /// <summary>A time as the server keeps it, for statements written by hand.</summary>
+    public virtual object Stored(DateTimeOffset time) => time;
 
     /// <summary>Takes what a fact changed into this transaction, and with a job's end what it owes its quotas and the webhooks that tell of it.</summary>
     public async Task WriteAsync(Job before, JobTransition change, CancellationToken cancellation)
@@ -103,6 +108,7 @@ internal abstract class GatewayContext(DbContextOptions options) : DbContext(opt
         modelBuilder.ApplyConfiguration(new WebhookEndpointMapping());
         modelBuilder.ApplyConfiguration(new WebhookAccountMapping());
         modelBuilder.ApplyConfiguration(new WebhookDeliveryMapping());
+        modelBuilder.ApplyConfiguration(new ClosedLaneMapping());
         modelBuilder.ApplyConfiguration(new StoredFileMapping());
         modelBuilder.ApplyConfiguration(new BatchMapping());
         modelBuilder.ApplyConfiguration(new BatchRefusalMapping());

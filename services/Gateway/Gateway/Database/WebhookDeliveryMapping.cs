@@ -13,7 +13,6 @@ internal sealed class WebhookDeliveryMapping : IEntityTypeConfiguration<WebhookD
         builder.HasKey(delivery => delivery.Id);
         builder.Property(delivery => delivery.Id).ValueGeneratedNever();
         builder.Property(delivery => delivery.Log).IsJson();
-        builder.HasIndex(delivery => delivery.Due, "webhook_deliveries_due").HasFilter("due IS NOT NULL");
         builder.HasIndex(delivery => new { delivery.Lane, delivery.Due }, "webhook_deliveries_lane").HasFilter("due IS NOT NULL");
         builder.HasIndex(delivery => new { delivery.Tenant, delivery.Id }, "webhook_deliveries_of_tenant");
         builder.HasIndex(delivery => delivery.EndpointId, "webhook_deliveries_waiting").HasFilter("due IS NOT NULL");

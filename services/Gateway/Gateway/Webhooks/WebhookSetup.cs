@@ -22,7 +22,7 @@ internal static class WebhookSetup
         services.AddOutboundHttp();
         services.AddSingleton<SecretBox>().AddSingleton<SigningSecrets>().AddSingleton<SecretReplies>().AddSingleton<AccountDirectory>().AddSingleton<JobCallbacks>();
         services.AddSingleton<ProgressFollower>().AddSingleton<EndpointDirectory>().AddSingleton<TestEvents>();
-        services.AddSingleton<DeliverySignal>().AddSingleton<Lanes>().AddSingleton<DeliveryClaims>().AddSingleton<DeliverySender>().AddSingleton<DeliveryLedger>();
+        services.AddSingleton<DeliverySignal>().AddSingleton<Lanes>().AddSingleton<DueLanes>().AddSingleton<DeliveryClaims>().AddSingleton<DeliverySender>().AddSingleton<DeliveryLedger>();
         services.AddSingleton<DeliveryPump>().AddSingleton<DeliveryDirectory>().AddSingleton<DeliverySweep>().AddSingleton<DeliveryGauge>();
     }
 

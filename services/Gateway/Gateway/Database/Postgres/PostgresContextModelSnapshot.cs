@@ -666,6 +666,21 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                 b.ToTable("usage_days", (string)null);
             });
 
+        modelBuilder.Entity("Limner.Gateway.Webhooks.Deliveries.ClosedLane", b =>
+            {
+                b.Property<string>("Lane")
+                    .HasColumnType("text")
+                    .HasColumnName("lane");
+
+                b.Property<DateTimeOffset>("ClosedUntil")
+                    .HasColumnType("timestamp with time zone")
+                    .HasColumnName("closed_until");
+
+                b.HasKey("Lane");
+
+                b.ToTable("webhook_lanes", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Webhooks.Deliveries.WebhookDelivery", b =>
             {
                 b.Property<Guid>("Id")
@@ -750,9 +765,6 @@ internal sealed class PostgresContextModelSnapshot : ModelSnapshot
                     .HasColumnName("url");
 
                 b.HasKey("Id");
-
-                b.HasIndex(new[] { "Due" }, "webhook_deliveries_due")
-                    .HasFilter("due IS NOT NULL");
 
                 b.HasIndex(new[] { "EndpointId" }, "webhook_deliveries_waiting")
                     .HasFilter("due IS NOT NULL");

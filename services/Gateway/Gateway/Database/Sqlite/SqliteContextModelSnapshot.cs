@@ -661,6 +661,21 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                 b.ToTable("usage_days", (string)null);
             });
 
+        modelBuilder.Entity("Limner.Gateway.Webhooks.Deliveries.ClosedLane", b =>
+            {
+                b.Property<string>("Lane")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("lane");
+
+                b.Property<long>("ClosedUntil")
+                    .HasColumnType("INTEGER")
+                    .HasColumnName("closed_until");
+
+                b.HasKey("Lane");
+
+                b.ToTable("webhook_lanes", (string)null);
+            });
+
         modelBuilder.Entity("Limner.Gateway.Webhooks.Deliveries.WebhookDelivery", b =>
             {
                 b.Property<Guid>("Id")
@@ -745,9 +760,6 @@ internal sealed class SqliteContextModelSnapshot : ModelSnapshot
                     .HasColumnName("url");
 
                 b.HasKey("Id");
-
-                b.HasIndex(new[] { "Due" }, "webhook_deliveries_due")
-                    .HasFilter("due IS NOT NULL");
 
                 b.HasIndex(new[] { "EndpointId" }, "webhook_deliveries_waiting")
                     .HasFilter("due IS NOT NULL");

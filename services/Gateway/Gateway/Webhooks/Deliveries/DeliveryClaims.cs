@@ -11,42 +11,21 @@ namespace Limner.Gateway.Webhooks.Deliveries;
 /// Takes up deliveries that are due. A claim is a lease in the row, committed before anything is sent: no lock is held while a receiver takes his time, and
 /// what a Gateway that dies leaves is taken up when the lease is over.
 /// </summary>
-internal sealed class DeliveryClaims(Transactions database, Lanes lanes, IOptions<WebhookOptions> options, TimeProvider time)
+internal sealed class DeliveryClaims(Transactions database, DueLanes due, Lanes lanes, IOptions<WebhookOptions> options, TimeProvider time)
 {
-    private const int MostAtOnce = 64;
-
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether nothing is to be had by looking again at once.</summary>
+    public bool IsRoundOver => due.IsRoundOver || lanes.Room == 0;
 
     /// <returns>What is to be sent now; each has entered its lane, and has to leave it.</returns>
     public async Task<IReadOnlyList<ClaimedDelivery>> TakeAsync(CancellationToken cancellation)
     {
-        var taken = new List<ClaimedDelivery>();
-        int found = MostAtOnce;
-        // One receiver's backlog can fill a whole look at the table; the next look leaves it out.
-        while (found == MostAtOnce && !lanes.IsFull)
-        {
-            try
-            {
-                found = await TakeAsync(taken, cancellation);
-            }
-            catch when (taken.Count > 0)
-            {
-                // What is claimed is sent: it would hold its places in the lanes for ever. A fault that lasts comes again at the next look.
-                break;
-            }
-        }
-
-        return taken;
-    }
-
-    private async Task<int> TakeAsync(List<ClaimedDelivery> taken, CancellationToken cancellation)
-    {
+        Guid[] found = lanes.Room == 0 ? [] : await due.LookAsync(time.GetUtcNow(), cancellation);
         var entered = new List<ClaimedDelivery>();
         try
         {
-            int found = await database.WriteAsync(context => ClaimAsync(context, entered, cancellation), cancellation);
-            taken.AddRange(entered);
-            return found;
+            return found.Length == 0 ? [] : await database.WriteAsync(context => ClaimAsync(context, found, entered, cancellation), cancellation);
         }
         catch
         {
@@ -59,28 +38,26 @@ internal sealed class DeliveryClaims(Transactions database, Lanes lanes, IOption
         }
     }
 
-    private async Task<int> ClaimAsync(GatewayContext context, List<ClaimedDelivery> entered, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(GatewayContext context, Guid[] found, List<ClaimedDelivery> entered, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        (string[] busy, string[] busyTenants) = lanes.Busy(now);
-        List<WebhookDelivery> due = await context.WebhookDeliveries
-            .Where(delivery => delivery.Due <= now && !busy.Contains(delivery.Lane) && !busyTenants.Contains(delivery.Tenant))
-            .OrderBy(delivery => delivery.Due).Take(MostAtOnce).LockFree().ToListAsync(cancellation);
-        Guid[] endpointIds = [.. due.Select(delivery => delivery.EndpointId).OfType<Guid>().Distinct()];
-        string[] tenants = [.. due.Where(delivery => delivery.EndpointId is null).Select(delivery => delivery.Tenant).Distinct()];
+        // Another Gateway may have been quicker.
+        List<WebhookDelivery> free = await context.WebhookDeliveries.Where(delivery => found.Contains(delivery.Id) && delivery.Due <= now).LockFree().ToListAsync(cancellation);
+        Guid[] endpointIds = [.. free.Select(delivery => delivery.EndpointId).OfType<Guid>().Distinct()];
+        string[] tenants = [.. free.Where(delivery => delivery.EndpointId is null).Select(delivery => delivery.Tenant).Distinct()];
         Dictionary<Guid, WebhookEndpoint> endpoints = endpointIds.Length == 0 ? []
             : await context.WebhookEndpoints.AsNoTracking().Where(endpoint => endpointIds.Contains(endpoint.Id)).ToDictionaryAsync(endpoint => endpoint.Id, cancellation);
         Dictionary<string, WebhookAccount> accounts = tenants.Length == 0 ? []
             : await context.WebhookAccounts.AsNoTracking().Where(account => tenants.Contains(account.Tenant)).ToDictionaryAsync(account => account.Tenant, cancellation);
-        foreach (WebhookDelivery delivery in due)
+        foreach (WebhookDelivery delivery in free.OrderBy(delivery => Array.IndexOf(found, delivery.Id)))
         {
             if (Address(delivery, endpoints, accounts) is not { } claimed)
             {
-                context.Entry(delivery).CurrentValues.SetValues(DeliveryMachine.GiveUp(delivery, "the endpoint was disabled", now));
+                DeliveryLedger.Write(context, delivery, DeliveryMachine.GiveUp(delivery, "the endpoint was disabled", now));
             }
             else if (delivery.Type == EventName.JobProgress && now > delivery.Since + options.Value.LifeOf(delivery.Type))
             {
-                context.Entry(delivery).CurrentValues.SetValues(DeliveryMachine.GiveUp(delivery, "it is no longer news", now));
+                DeliveryLedger.Write(context, delivery, DeliveryMachine.GiveUp(delivery, "it is no longer news", now));
             }
             else if (lanes.TryEnter(delivery, now))
             {
@@ -90,7 +67,7 @@ internal sealed class DeliveryClaims(Transactions database, Lanes lanes, IOption
             }
         }
 
-        return due.Count;
+        return entered;
     }
 
     private static ClaimedDelivery? Address(

@@ -14,9 +14,10 @@ internal sealed class DeliveryDirectory(Transactions database, DeliverySignal si
         await using GatewayContext context = database.Read();
         List<WebhookDelivery> deliveries = await filter.Apply(context.WebhookDeliveries.AsNoTracking().Where(delivery => delivery.Tenant == tenant))
             .OrderByDescending(delivery => delivery.Id).Take(filter.Limit + 1).ToListAsync(cancellation);
+        Dictionary<string, DateTimeOffset> closed = await ClosedLane.OfAsync(context, deliveries, cancellation);
         bool more = deliveries.Count > filter.Limit;
         Dictionary<Guid, string> urls = await context.WebhookEndpoints.Where(endpoint => endpoint.Tenant == tenant).ToDictionaryAsync(endpoint => endpoint.Id, endpoint => endpoint.Url, cancellation);
-        DeliveryView[] page = [.. deliveries.Take(filter.Limit).Select(delivery => DeliveryView.Of(delivery, Url(delivery, urls)))];
+        DeliveryView[] page = [.. deliveries.Take(filter.Limit).Select(delivery => DeliveryView.Of(delivery, Url(delivery, urls), closed))];
         return new DeliveryPage(page, more, more ? page[^1].Id : null);
     }
 
@@ -25,7 +26,7 @@ internal sealed class DeliveryDirectory(Transactions database, DeliverySignal si
         await using GatewayContext context = database.Read();
         WebhookDelivery delivery = await FindAsync(context.WebhookDeliveries.AsNoTracking(), tenant, id, cancellation);
         string? url = await context.WebhookEndpoints.Where(endpoint => endpoint.Id == delivery.EndpointId).Select(endpoint => endpoint.Url).SingleOrDefaultAsync(cancellation);
-        return DeliveryView.Of(delivery, url) with { Payload = JsonNode.Parse(delivery.Payload) };
+        return DeliveryView.Of(delivery, url, await ClosedLane.OfAsync(context, [delivery], cancellation)) with { Payload = JsonNode.Parse(delivery.Payload) };
     }
 
     /// <summary>Sends it again, with the same id and body. Asked for twice, it is sent once: what is to be sent already stays as it is.</summary>
@@ -42,7 +43,7 @@ internal sealed class DeliveryDirectory(Transactions database, DeliverySignal si
 
             WebhookDelivery again = DeliveryMachine.Replay(delivery, endpoint?.Lane ?? delivery.Lane, time.GetUtcNow());
             context.Entry(delivery).CurrentValues.SetValues(again);
-            return DeliveryView.Of(again, endpoint?.Url);
+            return DeliveryView.Of(again, endpoint?.Url, await ClosedLane.OfAsync(context, [again], cancellation));
         }, cancellation);
         signal.Raise();
         return view;

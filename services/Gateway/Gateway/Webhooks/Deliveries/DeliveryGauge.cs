@@ -15,9 +15,10 @@ internal sealed class DeliveryGauge(Transactions database, GatewayMetrics metric
         }
 
         await using GatewayContext context = database.Read();
-        // Both from the index of what is due. While one is sent it is due when its lease ends: only a sender that died leaves it beyond that.
+        // Both from an index of what is due. While one is sent it is due when its lease ends: only a sender that died leaves it beyond that. What a receiver
+        // in trouble is owed waits for him, not for a Gateway.
         DateTimeOffset now = time.GetUtcNow();
         IQueryable<WebhookDelivery> pending = context.WebhookDeliveries.Where(delivery => delivery.Due != null);
-        metrics.Delivering(await pending.CountAsync(cancellation), await pending.CountAsync(delivery => delivery.Due <= now, cancellation));
+        metrics.Delivering(await pending.CountAsync(cancellation), await pending.CountAsync(delivery => delivery.Due <= now && !context.ClosedLanes.Any(closed => closed.Lane == delivery.Lane), cancellation));
     }
 }

@@ -9,7 +9,7 @@ internal static class DeliveryPortion
     public const int Most = 1000;
 
     /// <param name="database">Where.</param>
-    /// <param name="which">All that are to be changed, in an order that an index has, locked: a statement that changes many locks them in no order of its own, and two such wait for each other.</param>
+    /// <param name="which">All that are to be changed, in an order that an index has.</param>
     /// <param name="change">Takes some of them out of <paramref name="which"/>.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <returns>How many were changed, in a transaction of their own; fewer than <see cref="Most"/> where no more are left, or others change them too.</returns>
@@ -17,7 +17,8 @@ internal static class DeliveryPortion
         Transactions database, Func<GatewayContext, IQueryable<WebhookDelivery>> which, Func<IQueryable<WebhookDelivery>, Task<int>> change, CancellationToken cancellation) =>
         database.WriteAsync(async context =>
         {
-            Guid[] some = await which(context).Take(Most).Select(delivery => delivery.Id).ToArrayAsync(cancellation);
+            // Locked first, without those that others have: two statements that change many would wait for each other, since they take rows in no order of their own.
+            Guid[] some = await which(context).Take(Most).LockFree().Select(delivery => delivery.Id).ToArrayAsync(cancellation);
             return some.Length == 0 ? 0 : await change(context.WebhookDeliveries.Where(delivery => some.Contains(delivery.Id)));
         }, cancellation);
 }

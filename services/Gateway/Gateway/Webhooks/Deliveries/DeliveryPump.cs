@@ -8,6 +8,9 @@ internal sealed partial class DeliveryPump(
     DeliveryClaims claims, DeliverySender sender, DeliveryLedger ledger, Lanes lanes, DeliverySignal signal,
     IOptions<WebhookOptions> options, TimeProvider time, ILogger<DeliveryPump> log)
 {
+    // Every attempt that ends and every job that does asks for a look. One for many of them costs what one for one does.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
+
     private readonly List<Task> _underWay = [];
 
     public async Task RunAsync(CancellationToken stop)
@@ -22,7 +25,11 @@ internal sealed partial class DeliveryPump(
                 }
 
                 _underWay.RemoveAll(task => task.IsCompleted);
-                await signal.WaitAsync(options.Value.Poll, time, stop);
+                await Task.Delay(BetweenLooks, time, stop);
+                if (claims.IsRoundOver)
+                {
+                    await signal.WaitAsync(options.Value.Poll, time, stop);
+                }
             }
         }
         finally
@@ -58,18 +65,26 @@ internal sealed partial class DeliveryPump(
 
     private async Task LeaveAsync(WebhookDelivery delivery, DeliveryAttempt? made)
     {
-        if (lanes.Leave(delivery, made, time.GetUtcNow()) is not { } closed)
-        {
-            return;
-        }
-
+        (Lane before, Lane after) = lanes.Leave(delivery, made, time.GetUtcNow());
         try
         {
-            await ledger.PutOffAsync(delivery.Lane, closed);
+            if (after.ClosedUntil > before.ClosedUntil)
+            {
+                await ledger.CloseAsync(delivery.Lane, after.ClosedUntil);
+            }
+            else if (after.ClosedUntil < before.ClosedUntil)
+            {
+                await ledger.OpenAsync(delivery.Lane);
+            }
+
+            if (after.Closings > before.Closings)
+            {
+                await ledger.EndOldAsync(delivery.Lane);
+            }
         }
         catch (Exception fault)
         {
-            // The lane is closed all the same.
+            // For this Gateway the lane is as it is all the same.
             LogFailed(fault, WebhookId.Delivery.Format(delivery.Id));
         }
     }

@@ -42,7 +42,8 @@ internal sealed record DeliveryView
 
     /// <param name="delivery">The row.</param>
     /// <param name="url">Where its endpoint is now; what is over shows where it was sent.</param>
-    public static DeliveryView Of(WebhookDelivery delivery, string? url) => new()
+    /// <param name="closed">Until when its lane is closed, if it is.</param>
+    public static DeliveryView Of(WebhookDelivery delivery, string? url, IReadOnlyDictionary<string, DateTimeOffset> closed) => new()
     {
         Id = Webhooks.WebhookId.Delivery.Format(delivery.Id),
         EventId = Webhooks.WebhookId.Event.Format(delivery.EventId),
@@ -53,7 +54,7 @@ internal sealed record DeliveryView
         JobId = delivery.JobId is { } job ? Jobs.JobId.Format(job) : null,
         Url = (delivery is { Due: null, Log: [.., var last] } ? last.Url : null) ?? delivery.Url ?? url ?? "",
         CreatedAt = delivery.Created,
-        NextAttemptAt = delivery.IsSending ? null : delivery.Due,
+        NextAttemptAt = delivery.IsSending ? null : delivery.Due < closed.GetValueOrDefault(delivery.Lane) ? closed[delivery.Lane] : delivery.Due,
         FinishedAt = delivery.Finished,
         AttemptCount = delivery.Attempts,
         Attempts = [.. delivery.Log.Select(AttemptView.Of)],

@@ -12,7 +12,7 @@ internal readonly record struct Lane(int InFlight, int Failures, int Closings, D
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
     /// <summary>Nothing has to be remembered of it.</summary>
-    public bool IsForgettable => InFlight == 0 && Failures == 0;
+    public bool IsForgettable => InFlight == 0 && Failures == 0 && ClosedUntil == default;
 
     public bool HasRoom(int most, DateTimeOffset now) => now >= ClosedUntil && InFlight < (Failures < MostFailures ? most : 1);
 
@@ -28,7 +28,8 @@ internal readonly record struct Lane(int InFlight, int Failures, int Closings, D
 
         if (made.Succeeded)
         {
-            return left with { Failures = 0, Closings = 0 };
+            // What was under way when it was closed does not open it before its time.
+            return left with { Failures = 0, Closings = 0, ClosedUntil = now < ClosedUntil ? ClosedUntil : default };
         }
 
         left = left with { Failures = Failures + 1 };

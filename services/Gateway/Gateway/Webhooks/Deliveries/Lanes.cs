@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Limner.Gateway.Webhooks.Deliveries;
 
-/// <summary>Who may be sent to just now: each receiver, and each tenant, has a share, so that a slow or dead one slows nobody else. Each Gateway learns for itself.</summary>
+/// <summary>Who may be sent to just now: each receiver, and each tenant, has a share, so that a slow or dead one slows nobody else. Each Gateway counts for itself; that a lane is closed it tells the others by <see cref="ClosedLane"/>.</summary>
 internal sealed class Lanes(IOptions<WebhookOptions> options)
 {
     private const int TenantsShare = 4;
@@ -13,24 +13,31 @@ internal sealed class Lanes(IOptions<WebhookOptions> options)
     private readonly Dictionary<string, int> _tenants = new(StringComparer.Ordinal);
     private int _inFlight;
 
-    public bool IsFull
+    /// <summary>How many more may be under way in all.</summary>
+    public int Room
     {
         get
         {
             lock (_lock)
             {
-                return _inFlight >= options.Value.MaxConcurrency;
+                return options.Value.MaxConcurrency - _inFlight;
             }
         }
     }
 
-    /// <summary>Lanes and tenants that have no room.</summary>
-    public (string[] Lanes, string[] Tenants) Busy(DateTimeOffset now)
+    public bool HasRoom(string lane, DateTimeOffset now)
     {
         lock (_lock)
         {
-            return ([.. _lanes.Where(lane => !lane.Value.HasRoom(options.Value.MaxConcurrencyPerEndpoint, now)).Select(lane => lane.Key)],
-                [.. _tenants.Where(tenant => tenant.Value >= options.Value.MaxConcurrency / TenantsShare).Select(tenant => tenant.Key)]);
+            return _lanes.GetValueOrDefault(lane).HasRoom(options.Value.MaxConcurrencyPerEndpoint, now);
+        }
+    }
+
+    public bool HasRoomFor(string tenant)
+    {
+        lock (_lock)
+        {
+            return _tenants.GetValueOrDefault(tenant) < options.Value.MaxConcurrency / TenantsShare;
         }
     }
 
@@ -52,8 +59,8 @@ internal sealed class Lanes(IOptions<WebhookOptions> options)
         }
     }
 
-    /// <returns>Until when the lane is closed, if it is.</returns>
-    public DateTimeOffset? Leave(WebhookDelivery delivery, DeliveryAttempt? made, DateTimeOffset now)
+    /// <returns>The lane without the one that left, and what was learned by it.</returns>
+    public (Lane Before, Lane After) Leave(WebhookDelivery delivery, DeliveryAttempt? made, DateTimeOffset now)
     {
         lock (_lock)
         {
@@ -63,7 +70,7 @@ internal sealed class Lanes(IOptions<WebhookOptions> options)
                 _tenants.Remove(delivery.Tenant);
             }
 
-            Lane lane = _lanes[delivery.Lane].Leave(made, options.Value.CircuitPause, now);
+            Lane before = _lanes[delivery.Lane], lane = before.Leave(made, options.Value.CircuitPause, now);
             if (lane.IsForgettable || (lane.InFlight == 0 && _lanes.Count > MostRemembered))
             {
                 _lanes.Remove(delivery.Lane);
@@ -73,7 +80,7 @@ internal sealed class Lanes(IOptions<WebhookOptions> options)
                 _lanes[delivery.Lane] = lane;
             }
 
-            return lane.ClosedUntil > now ? lane.ClosedUntil : null;
+            return (before, lane);
         }
     }
 }

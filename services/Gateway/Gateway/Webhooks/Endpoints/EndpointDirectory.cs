@@ -59,7 +59,6 @@ internal sealed class EndpointDirectory(
     public async Task<EndpointView> ChangeAsync(string tenant, string id, EndpointSettings asked, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        bool moved = false;
         WebhookEndpoint changed = await database.WriteAsync(async context =>
         {
             WebhookEndpoint endpoint = await FindAsync(context.WebhookEndpoints.Lock(), tenant, id, cancellation);
@@ -74,7 +73,6 @@ internal sealed class EndpointDirectory(
             if (changed.Url != endpoint.Url || (changed.Enabled && !endpoint.Enabled))
             {
                 changed = changed with { Revision = endpoint.Revision + 1 };
-                moved = true;
             }
 
             context.Entry(endpoint).CurrentValues.SetValues(changed);
@@ -84,8 +82,9 @@ internal sealed class EndpointDirectory(
         {
             await DeliveryLedger.GiveUpAsync(database, changed.Id, now, cancellation);
         }
-        else if (moved)
+        else if (asked.Url is not null || asked.Enabled is not null)
         {
+            // Also where nothing has changed: whoever was broken off in the middle asks again.
             await DeliveryLedger.MoveAsync(database, changed, now, cancellation);
         }
 
@@ -115,7 +114,7 @@ internal sealed class EndpointDirectory(
         }, cancellation);
         // Until nothing is left that nobody else has just now; what is, goes with the endpoint.
         while (await DeliveryPortion.ChangeAsync(
-            database, context => context.WebhookDeliveries.Where(delivery => delivery.EndpointId == known).OrderBy(delivery => delivery.EventId).LockFree(), some => some.ExecuteDeleteAsync(cancellation), cancellation) > 0)
+            database, context => context.WebhookDeliveries.Where(delivery => delivery.EndpointId == known).OrderBy(delivery => delivery.EventId), some => some.ExecuteDeleteAsync(cancellation), cancellation) > 0)
         {
         }
 

@@ -25,7 +25,7 @@ internal sealed class TestEvents(Transactions database, DeliverySignal signal, T
             var told = new WebhookEvent(Guid.CreateVersion7(now), tenant, EventName.Test, payload.Write(), null);
             WebhookDelivery delivery = WebhookDelivery.To(endpoint.Id, endpoint.Lane + Lane, told, now);
             context.Add(delivery);
-            return DeliveryView.Of(delivery, endpoint.Url);
+            return DeliveryView.Of(delivery, endpoint.Url, await ClosedLane.OfAsync(context, [delivery], cancellation));
         }, cancellation);
         signal.Raise();
         return sent;
