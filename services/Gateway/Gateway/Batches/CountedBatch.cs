@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Limner.Gateway.Batches;
 
 /// <summary>A batch with what of it is not completed; nothing is counted of one that is over.</summary>
+/// <param name="Batch">As it was at the same moment.</param>
 /// <param name="Refused">Lines that became no jobs.</param>
 /// <param name="Open">Jobs that are not over.</param>
 /// <param name="Bad">Jobs that failed or were cancelled.</param>

@@ -2,7 +2,7 @@ using Limner.Contracts.Jobs;
 
 namespace Limner.Gateway.Queue;
 
-/// <summary>The queue as it was a few seconds ago.</summary>
+/// <summary>The queue as it was a few seconds ago, a minute at most.</summary>
 /// <param name="Shares">What waits, by class and tenant.</param>
 /// <param name="RunningWork">Work on its way through the stages.</param>
 /// <param name="WorkPerSecond">How fast work was done lately; null if none was.</param>
