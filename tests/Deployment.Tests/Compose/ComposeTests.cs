@@ -28,6 +28,17 @@ public sealed class ComposeTests
     }
 
     [Theory]
+    [InlineData("", "8", "1", "docker-compose.yml")]
+    [InlineData("", "16", "8", "docker-compose.yml", "docker-compose.cuda.yml")]
+    [InlineData("LIMNER_DECODER_SLOTS=\nLIMNER_SUPER_RESOLUTION_SLOTS=\n", "16", "8", "docker-compose.yml", "docker-compose.cuda.yml")]
+    [InlineData("LIMNER_DECODER_SLOTS=2\nLIMNER_SUPER_RESOLUTION_SLOTS=1\n", "2", "1", "docker-compose.yml", "docker-compose.cuda.yml")]
+    public async Task A_Decoder_has_slots_for_what_it_runs_on_unless_it_is_told(string variables, string slots, string enlarged, params string[] files)
+    {
+        Yaml decoder = (await ComposeFile.ConfigAsync(files.SelectMany(file => new[] { "-f", file }), variables))["services"]["decoder"];
+        Assert.Equal((slots, enlarged), (decoder["environment"].Texts["Decoder__Slots"], decoder["environment"].Texts["Decoder__SuperResolutionSlots"]));
+    }
+
+    [Theory]
     [MemberData(nameof(All))]
     public async Task An_image_is_pinned(string name) => Assert.True(PinnedImage.IsPinned((await ComposeFile.ServiceAsync(name))["image"].Text), (await ComposeFile.ServiceAsync(name))["image"].Text);
 

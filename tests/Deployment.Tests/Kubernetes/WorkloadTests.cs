@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Reflection;
 using Limner.Decoder;
+using Limner.Deployment.Tests.Configuration;
 using Limner.Encoder;
 using Limner.Moderation;
 using Limner.ServiceDefaults.Messaging;
@@ -73,7 +75,15 @@ public sealed class WorkloadTests
         // With "auto" a pod whose GPU does not work would hold it and draw on two threads.
         Yaml settings = all.Single(manifest => manifest["kind"].Text == "ConfigMap" && manifest["metadata"]["name"].Text.StartsWith("limner-decoder", StringComparison.Ordinal))["data"];
         Assert.Equal(("cuda", "2"), (settings["Execution__Provider"].Text, settings["Execution__Threads"].Text));
+        // What compose gives a GPU.
+        IReadOnlyDictionary<string, string> compose = (await Compose.ComposeFile.ConfigAsync(["-f", "docker-compose.yml", "-f", "docker-compose.cuda.yml"], ""))["services"]["decoder"]["environment"].Texts;
+        Assert.All(["Decoder__Slots", "Decoder__SuperResolutionSlots"], (string name) => Assert.Equal(compose[name], settings[name].Text));
+        Assert.Equal(HalfOfTheBroker(int.Parse(settings["Decoder__Slots"].Text, CultureInfo.InvariantCulture)), ValueOf(all.Single(manifest => manifest["kind"].Text == "ScaledObject" && manifest["metadata"]["name"].Text == "decoder")));
     }
+
+    [Fact]
+    public async Task A_pool_of_decoders_grows_when_more_than_half_of_what_the_broker_may_hold_for_it_is_there() =>
+        Assert.Equal(HalfOfTheBroker((int)ServiceConfiguration.Default("Decoder", "Decoder:Slots")), ValueOf(await Manifests.OneAsync("ScaledObject", "decoder")));
 
     [Fact]
     public async Task The_example_replaces_all_that_is_a_placeholder()
@@ -176,6 +186,10 @@ public sealed class WorkloadTests
         Yaml secret = (await Manifests.OneAsync("TriggerAuthentication", trigger["authenticationRef"]["name"].Text))["spec"]["secretTargetRef"].Items.Single();
         Assert.False((await Manifests.OneAsync("Secret", secret["name"].Text))["data"][secret["key"].Text].IsMissing);
     }
+
+    private static string HalfOfTheBroker(int slots) => (slots * (double)ServiceConfiguration.Default("Gateway", "Dispatch:CandidatesPerSlot") / 2).ToString(CultureInfo.InvariantCulture);
+
+    private static string ValueOf(Yaml scaled) => scaled["spec"]["triggers"].Items.Single()["metadata"]["value"].Text;
 
     private static string QueueOf(Assembly service, string consumer)
     {
