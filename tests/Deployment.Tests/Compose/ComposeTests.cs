@@ -1,3 +1,5 @@
+using Limner.Deployment.Tests.Configuration;
+
 namespace Limner.Deployment.Tests.Compose;
 
 public sealed class ComposeTests
@@ -25,6 +27,35 @@ public sealed class ComposeTests
         Yaml compose = await ComposeFile.ConfigAsync(["-f", "docker-compose.yml", "-f", "docker-compose.cuda.yml"]);
         Assert.Equal(["decoder", "encoder"], compose["services"].Entries.Where(pair => pair.Value["deploy"]["resources"]["reservations"]["devices"].Items.Count == 1).Select(pair => pair.Key).Order());
         Assert.All(["decoder", "encoder"], (string name) => Assert.Equal("cuda", compose["services"][name]["environment"].Texts["Execution__Provider"]));
+    }
+
+    [Fact]
+    public async Task A_file_of_settings_reaches_the_four_services_alone_and_changes_nothing_that_compose_sets()
+    {
+        string settings = Path.GetTempFileName();
+        await File.WriteAllTextAsync(settings, "# A comment\nRetention__Period=90.00:00:00\nBus__Host=elsewhere\n", TestContext.Current.CancellationToken);
+        try
+        {
+            Yaml services = (await ComposeFile.ConfigAsync([], $"LIMNER_SETTINGS={settings}\n"))["services"];
+            Assert.Equal(
+                Repository.Services.Select(name => name.ToLowerInvariant()).Order(),
+                services.Entries.Where(pair => pair.Value["environment"].Texts.GetValueOrDefault("Retention__Period") == "90.00:00:00").Select(pair => pair.Key).Order());
+            Assert.All(Repository.Services, name => Assert.Equal("rabbitmq", services[name.ToLowerInvariant()]["environment"].Texts["Bus__Host"]));
+            // A service whose section it is not takes no notice.
+            Assert.All(Repository.Services, name => Assert.DoesNotContain(
+                ServiceConfiguration.Faults(name, services[name.ToLowerInvariant()]["environment"].Texts), fault => !fault.Contains("no section of", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            File.Delete(settings);
+        }
+    }
+
+    [Fact]
+    public void The_file_of_settings_that_is_there_has_none_and_a_copy_of_it_is_not_committed()
+    {
+        Assert.All(Repository.Text("deploy/container/limner.env").Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("#", line, StringComparison.Ordinal));
+        Assert.Contains("/limner.env", Repository.Text(".gitignore").Split('\n'));
     }
 
     [Theory]
