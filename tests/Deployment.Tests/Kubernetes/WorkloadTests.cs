@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Limner.Decoder;
 using Limner.Deployment.Tests.Configuration;
 using Limner.Encoder;
@@ -9,7 +10,7 @@ using MassTransit;
 
 namespace Limner.Deployment.Tests.Kubernetes;
 
-public sealed class WorkloadTests
+public sealed partial class WorkloadTests
 {
     public static TheoryData<string, string> Workloads => new(Repository.Services.Select(name => ("Deployment", name.ToLowerInvariant())).Append(("Job", "migrate")));
 
@@ -90,7 +91,7 @@ public sealed class WorkloadTests
     {
         string text = await Manifests.BuildAsync("overlays/example");
         Yaml[] all = Yaml.Documents(text);
-        Assert.Equal((await Manifests.AllAsync()).Length, all.Length);
+        Assert.Equal((await Manifests.AllAsync()).Length + 1, all.Length);
         Assert.Empty(await Schemas.FaultsAsync(text));
         foreach (Yaml manifest in all)
         {
@@ -106,6 +107,40 @@ public sealed class WorkloadTests
                 Assert.StartsWith("registry.example.org/limner/", container["image"].Text, StringComparison.Ordinal);
             }
         }
+    }
+
+    [Fact]
+    public async Task The_examples_way_in_tells_nginx_what_the_runbook_says()
+    {
+        Yaml ingress = Yaml.Documents(await Manifests.BuildAsync("overlays/example")).Single(manifest => manifest["kind"].Text == "Ingress");
+        IReadOnlyDictionary<string, string> told = ingress["metadata"]["annotations"].Texts;
+        string runbook = Repository.Text("docs/runbook.md");
+        string size = ProxySize().Match(runbook).Groups[1].Value;
+        Assert.Equal((size, size), (told["nginx.ingress.kubernetes.io/proxy-body-size"], told["nginx.org/client-max-body-size"]));
+        Assert.Contains("an hour for `/v1/jobs/`, and `proxy_buffering off;`", runbook, StringComparison.Ordinal);
+        Assert.Equal(("3600", "3600s"), (told["nginx.ingress.kubernetes.io/proxy-read-timeout"], told["nginx.org/proxy-read-timeout"]));
+        Assert.Equal(("off", "false"), (told["nginx.ingress.kubernetes.io/proxy-buffering"], told["nginx.org/proxy-buffering"]));
+
+        Yaml rule = ingress["spec"]["rules"].Items.Single(), path = rule["http"]["paths"].Items.Single();
+        Assert.Equal(("/v1", "Prefix", "gateway", "http"), (path["path"].Text, path["pathType"].Text, path["backend"]["service"]["name"].Text, path["backend"]["service"]["port"]["name"].Text));
+        Assert.Equal([rule["host"].Text], ingress["spec"]["tls"].Items.Single()["hosts"].Strings);
+        Assert.Contains($"Images__PublicAddress=https://{rule["host"].Text}", Repository.Text("deploy/k8s/overlays/example/kustomization.yaml"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gateway")]
+    [InlineData("moderation")]
+    public async Task Pods_that_stand_in_for_each_other_are_spread_over_nodes_and_zones(string name)
+    {
+        Yaml spec = (await Manifests.OneAsync("Deployment", name))["spec"];
+        IReadOnlyList<Yaml> spread = spec["template"]["spec"]["topologySpreadConstraints"].Items;
+        Assert.Equal(["kubernetes.io/hostname", "topology.kubernetes.io/zone"], spread.Select(constraint => constraint["topologyKey"].Text));
+        Assert.All(spread, constraint =>
+        {
+            Assert.Equal(spec["selector"]["matchLabels"].Texts.OrderBy(pair => pair.Key), constraint["labelSelector"]["matchLabels"].Texts.OrderBy(pair => pair.Key));
+            // A cluster of one node runs all of it.
+            Assert.Equal(("1", "ScheduleAnyway"), (constraint["maxSkew"].Text, constraint["whenUnsatisfiable"].Text));
+        });
     }
 
     [Theory]
@@ -197,4 +232,7 @@ public sealed class WorkloadTests
         MethodInfo name = typeof(IEndpointNameFormatter).GetMethod(nameof(IEndpointNameFormatter.Consumer))!.MakeGenericMethod(type);
         return (string)name.Invoke(new ServiceEndpointNames(), null)!;
     }
+
+    [GeneratedRegex("`client_max_body_size (\\w+);`")]
+    private static partial Regex ProxySize();
 }
