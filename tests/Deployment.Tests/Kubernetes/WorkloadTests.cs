@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Limner.Decoder;
 using Limner.Deployment.Tests.Configuration;
@@ -107,6 +108,20 @@ public sealed partial class WorkloadTests
                 Assert.StartsWith("registry.example.org/limner/", container["image"].Text, StringComparison.Ordinal);
             }
         }
+    }
+
+    [Fact]
+    public async Task Keys_of_the_example_that_nobody_has_made_stop_the_Gateway_and_nothing_else_does()
+    {
+        Dictionary<string, string> variables = await Manifests.VariablesAsync("Deployment", "gateway", await Manifests.BuildAsync("overlays/example"));
+        string[] faults = ServiceConfiguration.Faults("Gateway", variables);
+        string[] keys = ["Gateway:BootstrapKey", "Images:SigningKeys", "Webhooks:EncryptionKeys"];
+        Assert.Equal(keys, faults.Select(fault => keys.Single(key => fault.StartsWith(key, StringComparison.Ordinal))).Order());
+
+        variables["Gateway__BootstrapKey"] = $"lmn_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))}";
+        variables["Images__SigningKeys"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        variables["Webhooks__EncryptionKeys"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        Assert.Empty(ServiceConfiguration.Faults("Gateway", variables));
     }
 
     [Fact]
