@@ -158,20 +158,18 @@ public sealed class ComposeTests
     }
 
     [Fact]
-    public async Task Opened_to_others_it_shows_them_what_callers_need_and_not_the_brokers_management()
+    public async Task Opened_to_others_it_shows_them_what_was_named_and_never_the_brokers_management()
     {
-        string variables = Path.GetTempFileName();
-        await File.WriteAllTextAsync(variables, "LIMNER_BIND=0.0.0.0\n", TestContext.Current.CancellationToken);
-        try
-        {
-            Yaml services = (await ComposeFile.ConfigAsync(["--env-file", variables]))["services"];
-            Assert.Equal(["gateway", "minio"], services.Entries.Where(pair => pair.Value["ports"].Items.Any(port => HostOf(port) == "0.0.0.0")).Select(pair => pair.Key).Order());
-            Assert.Equal("127.0.0.1", HostOf(services["rabbitmq"]["ports"].Items.Single()));
-        }
-        finally
-        {
-            File.Delete(variables);
-        }
+        Assert.Equal(["gateway"], await OpenAsync("LIMNER_BIND=0.0.0.0\n"));
+        Assert.Equal(["minio"], await OpenAsync("LIMNER_S3_BIND=0.0.0.0\n"));
+        Assert.Equal(["gateway", "minio"], await OpenAsync("LIMNER_BIND=0.0.0.0\nLIMNER_S3_BIND=0.0.0.0\n"));
+    }
+
+    private static async Task<IEnumerable<string>> OpenAsync(string variables)
+    {
+        Yaml services = (await ComposeFile.ConfigAsync([], variables))["services"];
+        Assert.Equal("127.0.0.1", HostOf(services["rabbitmq"]["ports"].Items.Single()));
+        return services.Entries.Where(pair => pair.Value["ports"].Items.Any(port => HostOf(port) == "0.0.0.0")).Select(pair => pair.Key).Order();
     }
 
     private static string HostOf(Yaml port) => port["host_ip"].IsMissing ? port.Text.Split(':')[0] : port["host_ip"].Text;
