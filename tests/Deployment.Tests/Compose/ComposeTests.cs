@@ -150,6 +150,18 @@ public sealed class ComposeTests
     }
 
     [Fact]
+    public async Task The_runbooks_copy_is_of_what_compose_has()
+    {
+        string runbook = Repository.Text("docs/runbook.md");
+        Yaml services = (await ComposeFile.DefaultAsync())["services"];
+        IReadOnlyDictionary<string, string> postgres = services["postgres"]["environment"].Texts, minio = services["minio"]["environment"].Texts, gateway = services["gateway"]["environment"].Texts;
+        Assert.Contains($"docker compose exec -T postgres pg_dump -U {postgres["POSTGRES_USER"]} -Fc {postgres["POSTGRES_DB"]} ", runbook, StringComparison.Ordinal);
+        Assert.Contains($"docker compose exec -T postgres pg_restore -U {postgres["POSTGRES_USER"]} -d {postgres["POSTGRES_DB"]} ", runbook, StringComparison.Ordinal);
+        Assert.Contains($"mc alias set limner {gateway["Storage__Endpoint"]} {minio["MINIO_ROOT_USER"]} \"$MINIO_ROOT_PASSWORD\" && mc mirror --overwrite --remove limner/{gateway["Storage__Bucket"]} ", runbook, StringComparison.Ordinal);
+        Assert.Contains("MINIO_ROOT_PASSWORD", minio.Keys);
+    }
+
+    [Fact]
     public async Task Ports_are_open_to_this_machine_alone()
     {
         Yaml[] ports = [.. (await ComposeFile.DefaultAsync())["services"].Entries.Values.SelectMany(service => service["ports"].Items)];
