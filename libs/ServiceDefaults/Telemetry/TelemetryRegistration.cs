@@ -35,7 +35,8 @@ internal static class TelemetryRegistration
         OpenTelemetryBuilder telemetry = builder.Services.AddOpenTelemetry()
             // The environment last: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.
             .ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName).AddEnvironmentVariableDetector())
-            .WithMetrics(meters => meters.AddAspNetCoreInstrumentation().AddMeter("MassTransit", "Limner.*"));
+            // The runtime's own, and the pool of connections of the one service that has a database.
+            .WithMetrics(meters => meters.AddAspNetCoreInstrumentation().AddMeter("System.Runtime", "Npgsql", "MassTransit", "Limner.*"));
         if (all is not null)
         {
             // Of the probes that come every few seconds there are metrics.

@@ -8,7 +8,7 @@ namespace Limner.Gateway;
 internal sealed class GatewayOptions
 {
     /// <summary>A first key, kept hashed at start if it is not there yet; empty for none.</summary>
-    [RegularExpression(KeySecret.Form, ErrorMessage = "it has to be lmn_ and at least 24 of A-Z, a-z, 0-9, '_' and '-'.")]
+    [RegularExpression(KeySecret.Form, ErrorMessage = "it has to be lmn_ and at least 24 of A-Z, a-z, 0-9, '_' and '-', not one of them over and over; make one with 'echo lmn_$(openssl rand -hex 24)'.")]
     public string BootstrapKey { get; set; } = "";
 
     [RegularExpression("[a-z0-9][a-z0-9_-]{0,62}", ErrorMessage = "it has to be 1 to 63 of a-z, 0-9, '_' and '-'.")]

@@ -3,7 +3,7 @@ namespace Limner.Deployment.Tests.Compose;
 /// <summary>docker-compose.yml as docker itself reads it: variables put in, anchors resolved, checked against its schema.</summary>
 internal static class ComposeFile
 {
-    private static readonly Lazy<Task<Yaml>> Read = new(ReadAsync);
+    private static readonly Lazy<Task<Yaml>> Read = new(() => ConfigAsync([], ""));
 
     /// <summary>With the defaults, as from a fresh clone.</summary>
     public static Task<Yaml> DefaultAsync() => Read.Value;
@@ -16,17 +16,18 @@ internal static class ComposeFile
         return Yaml.Documents(await Command.OutputAsync(program, [.. command, .. options, "config"], Repository.Root)).Single();
     }
 
-    // An .env of this machine says how somebody runs it, not what stands in the file.
-    private static async Task<Yaml> ReadAsync()
+    /// <summary>With an .env of these lines: the one of this machine says how somebody runs it, not what stands in the files.</summary>
+    public static async Task<Yaml> ConfigAsync(IEnumerable<string> options, string variables)
     {
-        string empty = Path.GetTempFileName();
+        string file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, variables);
         try
         {
-            return await ConfigAsync(["--env-file", empty]);
+            return await ConfigAsync(["--env-file", file, .. options]);
         }
         finally
         {
-            File.Delete(empty);
+            File.Delete(file);
         }
     }
 

@@ -1,3 +1,5 @@
+using Limner.Deployment.Tests.Configuration;
+
 namespace Limner.Deployment.Tests.Compose;
 
 public sealed class ComposeTests
@@ -25,6 +27,46 @@ public sealed class ComposeTests
         Yaml compose = await ComposeFile.ConfigAsync(["-f", "docker-compose.yml", "-f", "docker-compose.cuda.yml"]);
         Assert.Equal(["decoder", "encoder"], compose["services"].Entries.Where(pair => pair.Value["deploy"]["resources"]["reservations"]["devices"].Items.Count == 1).Select(pair => pair.Key).Order());
         Assert.All(["decoder", "encoder"], (string name) => Assert.Equal("cuda", compose["services"][name]["environment"].Texts["Execution__Provider"]));
+    }
+
+    [Fact]
+    public async Task A_file_of_settings_reaches_the_four_services_alone_and_changes_nothing_that_compose_sets()
+    {
+        string settings = Path.GetTempFileName();
+        await File.WriteAllTextAsync(settings, "# A comment\nRetention__Period=90.00:00:00\nBus__Host=elsewhere\n", TestContext.Current.CancellationToken);
+        try
+        {
+            Yaml services = (await ComposeFile.ConfigAsync([], $"LIMNER_SETTINGS={settings}\n"))["services"];
+            Assert.Equal(
+                Repository.Services.Select(name => name.ToLowerInvariant()).Order(),
+                services.Entries.Where(pair => pair.Value["environment"].Texts.GetValueOrDefault("Retention__Period") == "90.00:00:00").Select(pair => pair.Key).Order());
+            Assert.All(Repository.Services, name => Assert.Equal("rabbitmq", services[name.ToLowerInvariant()]["environment"].Texts["Bus__Host"]));
+            // A service whose section it is not takes no notice.
+            Assert.All(Repository.Services, name => Assert.DoesNotContain(
+                ServiceConfiguration.Faults(name, services[name.ToLowerInvariant()]["environment"].Texts), fault => !fault.Contains("no section of", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            File.Delete(settings);
+        }
+    }
+
+    [Fact]
+    public void The_file_of_settings_that_is_there_has_none_and_a_copy_of_it_is_not_committed()
+    {
+        Assert.All(Repository.Text("deploy/container/limner.env").Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("#", line, StringComparison.Ordinal));
+        Assert.Contains("/limner.env", Repository.Text(".gitignore").Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("", "8", "1", "docker-compose.yml")]
+    [InlineData("", "16", "8", "docker-compose.yml", "docker-compose.cuda.yml")]
+    [InlineData("LIMNER_DECODER_SLOTS=\nLIMNER_SUPER_RESOLUTION_SLOTS=\n", "16", "8", "docker-compose.yml", "docker-compose.cuda.yml")]
+    [InlineData("LIMNER_DECODER_SLOTS=2\nLIMNER_SUPER_RESOLUTION_SLOTS=1\n", "2", "1", "docker-compose.yml", "docker-compose.cuda.yml")]
+    public async Task A_Decoder_has_slots_for_what_it_runs_on_unless_it_is_told(string variables, string slots, string enlarged, params string[] files)
+    {
+        Yaml decoder = (await ComposeFile.ConfigAsync(files.SelectMany(file => new[] { "-f", file }), variables))["services"]["decoder"];
+        Assert.Equal((slots, enlarged), (decoder["environment"].Texts["Decoder__Slots"], decoder["environment"].Texts["Decoder__SuperResolutionSlots"]));
     }
 
     [Theory]
@@ -108,6 +150,18 @@ public sealed class ComposeTests
     }
 
     [Fact]
+    public async Task The_runbooks_copy_is_of_what_compose_has()
+    {
+        string runbook = Repository.Text("docs/runbook.md");
+        Yaml services = (await ComposeFile.DefaultAsync())["services"];
+        IReadOnlyDictionary<string, string> postgres = services["postgres"]["environment"].Texts, minio = services["minio"]["environment"].Texts, gateway = services["gateway"]["environment"].Texts;
+        Assert.Contains($"docker compose exec -T postgres pg_dump -U {postgres["POSTGRES_USER"]} -Fc {postgres["POSTGRES_DB"]} ", runbook, StringComparison.Ordinal);
+        Assert.Contains($"docker compose exec -T postgres pg_restore -U {postgres["POSTGRES_USER"]} -d {postgres["POSTGRES_DB"]} ", runbook, StringComparison.Ordinal);
+        Assert.Contains($"mc alias set limner {gateway["Storage__Endpoint"]} {minio["MINIO_ROOT_USER"]} \"$MINIO_ROOT_PASSWORD\" && mc mirror --overwrite --remove limner/{gateway["Storage__Bucket"]} ", runbook, StringComparison.Ordinal);
+        Assert.Contains("MINIO_ROOT_PASSWORD", minio.Keys);
+    }
+
+    [Fact]
     public async Task Ports_are_open_to_this_machine_alone()
     {
         Yaml[] ports = [.. (await ComposeFile.DefaultAsync())["services"].Entries.Values.SelectMany(service => service["ports"].Items)];
@@ -116,20 +170,18 @@ public sealed class ComposeTests
     }
 
     [Fact]
-    public async Task Opened_to_others_it_shows_them_what_callers_need_and_not_the_brokers_management()
+    public async Task Opened_to_others_it_shows_them_what_was_named_and_never_the_brokers_management()
     {
-        string variables = Path.GetTempFileName();
-        await File.WriteAllTextAsync(variables, "LIMNER_BIND=0.0.0.0\n", TestContext.Current.CancellationToken);
-        try
-        {
-            Yaml services = (await ComposeFile.ConfigAsync(["--env-file", variables]))["services"];
-            Assert.Equal(["gateway", "minio"], services.Entries.Where(pair => pair.Value["ports"].Items.Any(port => HostOf(port) == "0.0.0.0")).Select(pair => pair.Key).Order());
-            Assert.Equal("127.0.0.1", HostOf(services["rabbitmq"]["ports"].Items.Single()));
-        }
-        finally
-        {
-            File.Delete(variables);
-        }
+        Assert.Equal(["gateway"], await OpenAsync("LIMNER_BIND=0.0.0.0\n"));
+        Assert.Equal(["minio"], await OpenAsync("LIMNER_S3_BIND=0.0.0.0\n"));
+        Assert.Equal(["gateway", "minio"], await OpenAsync("LIMNER_BIND=0.0.0.0\nLIMNER_S3_BIND=0.0.0.0\n"));
+    }
+
+    private static async Task<IEnumerable<string>> OpenAsync(string variables)
+    {
+        Yaml services = (await ComposeFile.ConfigAsync([], variables))["services"];
+        Assert.Equal("127.0.0.1", HostOf(services["rabbitmq"]["ports"].Items.Single()));
+        return services.Entries.Where(pair => pair.Value["ports"].Items.Any(port => HostOf(port) == "0.0.0.0")).Select(pair => pair.Key).Order();
     }
 
     private static string HostOf(Yaml port) => port["host_ip"].IsMissing ? port.Text.Split(':')[0] : port["host_ip"].Text;

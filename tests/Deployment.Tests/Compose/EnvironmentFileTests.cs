@@ -12,10 +12,25 @@ public sealed partial class EnvironmentFileTests
         [.. Variable().Matches(Repository.Text("docker-compose.yml") + Repository.Text("docker-compose.cuda.yml")).Select(match => (match.Groups[1].Value, match.Groups[2].Value)).Distinct()];
 
     [Fact]
-    public void It_has_every_variable_that_compose_takes_and_no_other() => Assert.Equal(Used.Select(used => used.Name).Order(), Example.Keys.Order());
+    public void It_has_every_variable_that_compose_takes_and_no_other() => Assert.Equal(Used.Select(used => used.Name).Distinct().Order(), Example.Keys.Order());
 
     [Fact]
-    public void It_shows_the_defaults() => Assert.All(Used, used => Assert.Equal(used.Default, Example[used.Name]));
+    public void It_shows_the_defaults() => Assert.All(Used.GroupBy(used => used.Name, used => used.Default).Where(used => used.Count() == 1), used => Assert.Equal(used.Single(), Example[used.Key]));
+
+    [Fact]
+    public void A_variable_whose_default_depends_on_the_file_is_empty_and_its_comment_names_both()
+    {
+        // With a value, a copy of the example would undo what docker-compose.cuda.yml has for GPUs.
+        IGrouping<string, string>[] several = [.. Used.GroupBy(used => used.Name, used => used.Default).Where(used => used.Count() > 1)];
+        Assert.Equal(["LIMNER_DECODER_SLOTS", "LIMNER_SUPER_RESOLUTION_SLOTS"], several.Select(used => used.Key).Order());
+        foreach (IGrouping<string, string> used in several)
+        {
+            int at = Array.FindIndex(Lines, line => line.StartsWith($"{used.Key}=", StringComparison.Ordinal));
+            string comment = string.Join(' ', Lines[..at].Reverse().TakeWhile(line => line.StartsWith('#')).Reverse());
+            Assert.Equal("", Example[used.Key]);
+            Assert.Contains($"Empty: {used.First()}, with docker-compose.cuda.yml {used.Last()}.", comment, StringComparison.Ordinal);
+        }
+    }
 
     [Fact]
     public void Every_variable_in_compose_has_a_default() =>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Reflection;
 using Limner.Decoder;
 using Limner.Encoder;
 using Limner.Gateway;
@@ -36,6 +37,14 @@ internal static class ServiceConfiguration
     /// <summary>Every setting that the service reads, as <c>Section:Name</c>.</summary>
     public static IEnumerable<string> Settings(string service) => Sections(Compose(service, new Dictionary<string, string>()))
         .SelectMany(section => section.Type.GetProperties().Where(property => property.CanWrite && IsValue(property.PropertyType)).Select(property => $"{section.Name}:{property.Name}"));
+
+    /// <summary>What a setting, written <c>Section:Name</c>, is where nobody sets it.</summary>
+    public static object Default(string service, string setting)
+    {
+        (CheckedSection section, PropertyInfo property) = Sections(Compose(service, new Dictionary<string, string>()))
+            .SelectMany(section => section.Type.GetProperties().Select(property => (section, property))).Single(pair => $"{pair.section.Name}:{pair.property.Name}" == setting);
+        return property.GetValue(Activator.CreateInstance(section.Type))!;
+    }
 
     /// <summary>Every instrument that the service makes.</summary>
     public static Instrument[] Instruments(string service)

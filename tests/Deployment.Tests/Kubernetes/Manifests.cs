@@ -11,19 +11,22 @@ internal static class Manifests
 
     public static async Task<Yaml[]> AllAsync() => Yaml.Documents(await TextAsync());
 
-    public static async Task<Yaml> OneAsync(string kind, string name) =>
-        (await AllAsync()).Single(manifest => manifest["kind"].Text == kind && manifest["metadata"]["name"].Text == name);
+    public static async Task<Yaml> OneAsync(string kind, string name) => One(await AllAsync(), kind, name);
 
     /// <summary>The variables that the container of a workload gets from the maps and secrets it names.</summary>
-    public static async Task<Dictionary<string, string>> VariablesAsync(string kind, string name)
+    /// <param name="kind">Of the workload.</param>
+    /// <param name="name">Of the workload.</param>
+    /// <param name="manifests">Those of an overlay; null for the base.</param>
+    public static async Task<Dictionary<string, string>> VariablesAsync(string kind, string name, string? manifests = null)
     {
-        Yaml container = (await OneAsync(kind, name))["spec"]["template"]["spec"]["containers"].Items.Single();
+        Yaml[] all = Yaml.Documents(manifests ?? await TextAsync());
+        Yaml container = One(all, kind, name)["spec"]["template"]["spec"]["containers"].Items.Single();
         Assert.True(container["env"].IsMissing, "variables outside the maps are not read by this test");
         Dictionary<string, string> variables = [];
         foreach (Yaml source in container["envFrom"].Items)
         {
             bool isSecret = !source["secretRef"].IsMissing;
-            Yaml data = (await OneAsync(isSecret ? "Secret" : "ConfigMap", source[isSecret ? "secretRef" : "configMapRef"]["name"].Text))["data"];
+            Yaml data = One(all, isSecret ? "Secret" : "ConfigMap", source[isSecret ? "secretRef" : "configMapRef"]["name"].Text)["data"];
             foreach ((string variable, string value) in data.Texts)
             {
                 variables.Add(variable, isSecret ? Encoding.UTF8.GetString(Convert.FromBase64String(value)) : value);
@@ -32,6 +35,8 @@ internal static class Manifests
 
         return variables;
     }
+
+    private static Yaml One(Yaml[] all, string kind, string name) => all.Single(manifest => manifest["kind"].Text == kind && manifest["metadata"]["name"].Text == name);
 
     public static async Task<string> BuildAsync(string folder)
     {

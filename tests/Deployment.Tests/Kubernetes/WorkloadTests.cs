@@ -1,5 +1,9 @@
+using System.Globalization;
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Limner.Decoder;
+using Limner.Deployment.Tests.Configuration;
 using Limner.Encoder;
 using Limner.Moderation;
 using Limner.ServiceDefaults.Messaging;
@@ -7,7 +11,7 @@ using MassTransit;
 
 namespace Limner.Deployment.Tests.Kubernetes;
 
-public sealed class WorkloadTests
+public sealed partial class WorkloadTests
 {
     public static TheoryData<string, string> Workloads => new(Repository.Services.Select(name => ("Deployment", name.ToLowerInvariant())).Append(("Job", "migrate")));
 
@@ -73,14 +77,22 @@ public sealed class WorkloadTests
         // With "auto" a pod whose GPU does not work would hold it and draw on two threads.
         Yaml settings = all.Single(manifest => manifest["kind"].Text == "ConfigMap" && manifest["metadata"]["name"].Text.StartsWith("limner-decoder", StringComparison.Ordinal))["data"];
         Assert.Equal(("cuda", "2"), (settings["Execution__Provider"].Text, settings["Execution__Threads"].Text));
+        // What compose gives a GPU.
+        IReadOnlyDictionary<string, string> compose = (await Compose.ComposeFile.ConfigAsync(["-f", "docker-compose.yml", "-f", "docker-compose.cuda.yml"], ""))["services"]["decoder"]["environment"].Texts;
+        Assert.All(["Decoder__Slots", "Decoder__SuperResolutionSlots"], (string name) => Assert.Equal(compose[name], settings[name].Text));
+        Assert.Equal(HalfOfTheBroker(int.Parse(settings["Decoder__Slots"].Text, CultureInfo.InvariantCulture)), ValueOf(all.Single(manifest => manifest["kind"].Text == "ScaledObject" && manifest["metadata"]["name"].Text == "decoder")));
     }
+
+    [Fact]
+    public async Task A_pool_of_decoders_grows_when_more_than_half_of_what_the_broker_may_hold_for_it_is_there() =>
+        Assert.Equal(HalfOfTheBroker((int)ServiceConfiguration.Default("Decoder", "Decoder:Slots")), ValueOf(await Manifests.OneAsync("ScaledObject", "decoder")));
 
     [Fact]
     public async Task The_example_replaces_all_that_is_a_placeholder()
     {
         string text = await Manifests.BuildAsync("overlays/example");
         Yaml[] all = Yaml.Documents(text);
-        Assert.Equal((await Manifests.AllAsync()).Length, all.Length);
+        Assert.Equal((await Manifests.AllAsync()).Length + 1, all.Length);
         Assert.Empty(await Schemas.FaultsAsync(text));
         foreach (Yaml manifest in all)
         {
@@ -96,6 +108,54 @@ public sealed class WorkloadTests
                 Assert.StartsWith("registry.example.org/limner/", container["image"].Text, StringComparison.Ordinal);
             }
         }
+    }
+
+    [Fact]
+    public async Task Keys_of_the_example_that_nobody_has_made_stop_the_Gateway_and_nothing_else_does()
+    {
+        Dictionary<string, string> variables = await Manifests.VariablesAsync("Deployment", "gateway", await Manifests.BuildAsync("overlays/example"));
+        string[] faults = ServiceConfiguration.Faults("Gateway", variables);
+        string[] keys = ["Gateway:BootstrapKey", "Images:SigningKeys", "Webhooks:EncryptionKeys"];
+        Assert.Equal(keys, faults.Select(fault => keys.Single(key => fault.StartsWith(key, StringComparison.Ordinal))).Order());
+
+        variables["Gateway__BootstrapKey"] = $"lmn_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))}";
+        variables["Images__SigningKeys"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        variables["Webhooks__EncryptionKeys"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        Assert.Empty(ServiceConfiguration.Faults("Gateway", variables));
+    }
+
+    [Fact]
+    public async Task The_examples_way_in_tells_nginx_what_the_runbook_says()
+    {
+        Yaml ingress = Yaml.Documents(await Manifests.BuildAsync("overlays/example")).Single(manifest => manifest["kind"].Text == "Ingress");
+        IReadOnlyDictionary<string, string> told = ingress["metadata"]["annotations"].Texts;
+        string runbook = Repository.Text("docs/runbook.md");
+        string size = ProxySize().Match(runbook).Groups[1].Value;
+        Assert.Equal((size, size), (told["nginx.ingress.kubernetes.io/proxy-body-size"], told["nginx.org/client-max-body-size"]));
+        Assert.Contains("an hour for `/v1/jobs/`, and `proxy_buffering off;`", runbook, StringComparison.Ordinal);
+        Assert.Equal(("3600", "3600s"), (told["nginx.ingress.kubernetes.io/proxy-read-timeout"], told["nginx.org/proxy-read-timeout"]));
+        Assert.Equal(("off", "false"), (told["nginx.ingress.kubernetes.io/proxy-buffering"], told["nginx.org/proxy-buffering"]));
+
+        Yaml rule = ingress["spec"]["rules"].Items.Single(), path = rule["http"]["paths"].Items.Single();
+        Assert.Equal(("/v1", "Prefix", "gateway", "http"), (path["path"].Text, path["pathType"].Text, path["backend"]["service"]["name"].Text, path["backend"]["service"]["port"]["name"].Text));
+        Assert.Equal([rule["host"].Text], ingress["spec"]["tls"].Items.Single()["hosts"].Strings);
+        Assert.Contains($"Images__PublicAddress=https://{rule["host"].Text}", Repository.Text("deploy/k8s/overlays/example/kustomization.yaml"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gateway")]
+    [InlineData("moderation")]
+    public async Task Pods_that_stand_in_for_each_other_are_spread_over_nodes_and_zones(string name)
+    {
+        Yaml spec = (await Manifests.OneAsync("Deployment", name))["spec"];
+        IReadOnlyList<Yaml> spread = spec["template"]["spec"]["topologySpreadConstraints"].Items;
+        Assert.Equal(["kubernetes.io/hostname", "topology.kubernetes.io/zone"], spread.Select(constraint => constraint["topologyKey"].Text));
+        Assert.All(spread, constraint =>
+        {
+            Assert.Equal(spec["selector"]["matchLabels"].Texts.OrderBy(pair => pair.Key), constraint["labelSelector"]["matchLabels"].Texts.OrderBy(pair => pair.Key));
+            // A cluster of one node runs all of it.
+            Assert.Equal(("1", "ScheduleAnyway"), (constraint["maxSkew"].Text, constraint["whenUnsatisfiable"].Text));
+        });
     }
 
     [Theory]
@@ -177,10 +237,17 @@ public sealed class WorkloadTests
         Assert.False((await Manifests.OneAsync("Secret", secret["name"].Text))["data"][secret["key"].Text].IsMissing);
     }
 
+    private static string HalfOfTheBroker(int slots) => (slots * (double)ServiceConfiguration.Default("Gateway", "Dispatch:CandidatesPerSlot") / 2).ToString(CultureInfo.InvariantCulture);
+
+    private static string ValueOf(Yaml scaled) => scaled["spec"]["triggers"].Items.Single()["metadata"]["value"].Text;
+
     private static string QueueOf(Assembly service, string consumer)
     {
         Type type = service.GetTypes().Single(type => type.Name == consumer);
         MethodInfo name = typeof(IEndpointNameFormatter).GetMethod(nameof(IEndpointNameFormatter.Consumer))!.MakeGenericMethod(type);
         return (string)name.Invoke(new ServiceEndpointNames(), null)!;
     }
+
+    [GeneratedRegex("`client_max_body_size (\\w+);`")]
+    private static partial Regex ProxySize();
 }

@@ -64,7 +64,7 @@ public sealed class JobsCommandTests(SharedLimner shared) : ServiceCommandTests(
     public void A_key_that_is_not_known_is_code_6()
     {
         using var folder = new TemporaryFolder();
-        string key = "lmn_" + new string('x', 30);
+        string key = "lmn_nobody_has_this_key_0123456789";
         LimnerProcess.Result result = LimnerProcess.Run(folder, ["jobs", "list", .. Address, "--key", key]);
         Assert.Equal(6, result.Code);
         Assert.Contains("does not take the key", result.Error, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Batches;
@@ -101,7 +102,7 @@ public sealed class SignedAddressTests(SqliteGateway shared)
     [Fact]
     public async Task A_key_can_be_replaced_and_addresses_lead_where_callers_reach_the_service()
     {
-        string old = Convert.ToBase64String(Enumerable.Repeat((byte)1, 32).ToArray()), next = Convert.ToBase64String(Enumerable.Repeat((byte)2, 32).ToArray());
+        string old = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), next = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         TestDatabase database = TestDatabase.Sqlite();
         string url;
         await using (RunningGateway gateway = await RunningGateway.StartAsync(database, settings: [("Images:SigningKeys", old), ("Images:PublicAddress", "https://images.example.org")]))
@@ -128,6 +129,19 @@ public sealed class SignedAddressTests(SqliteGateway shared)
             TestDatabase.Sqlite(), settings: [("Images:SigningKeys", "hunter2"), ("Images:PublicAddress", "images.example.org/x"), ("Uploads:AtOnce", "1")]));
         Assert.All(new[] { "Images:SigningKeys", "Images:PublicAddress", "Uploads:AtOnce" }, name => Assert.Contains(name, fault.Message, StringComparison.Ordinal));
         Assert.DoesNotContain("hunter2", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Images:SigningKeys", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "key 1 is one byte over and over")]
+    [InlineData("Webhooks:EncryptionKeys", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=", "key 1 is one byte over and over")]
+    [InlineData("Gateway:BootstrapKey", "lmn_000000000000000000000000000000000000000000000000", "not one of them over and over")]
+    public async Task A_key_that_everybody_can_guess_stops_the_start_with_one_sentence(string setting, string key, string sentence)
+    {
+        OptionsValidationException fault = await Assert.ThrowsAsync<OptionsValidationException>(() => RunningGateway.StartAsync(TestDatabase.Sqlite(), settings: [(setting, key)]));
+        string said = Assert.Single(fault.Failures);
+        Assert.StartsWith(setting, said, StringComparison.Ordinal);
+        Assert.Contains(sentence, said, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, said, StringComparison.Ordinal);
     }
 
     private static async Task<string> UrlAsync(ImagesClient images, string format) =>

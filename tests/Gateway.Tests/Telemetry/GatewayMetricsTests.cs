@@ -4,6 +4,7 @@ using Limner.Contracts.Prompts;
 using Limner.Fixtures.Telemetry;
 using Limner.Gateway.Deadlines;
 using Limner.Gateway.Jobs;
+using Limner.Gateway.Keys;
 using Limner.Gateway.Queue;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Tests.Database;
@@ -104,7 +105,7 @@ public sealed class GatewayMetricsTests
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync(TestDatabase.Sqlite(), settings: [("Gateway:MaxQueuedPerTenant", "1"), ("Dispatch:UnannouncedWindow", "1")]);
         using Measured<long> refused = Of<long>(gateway, "limner.request.refused");
-        using GatewayClient client = await gateway.NewTenantAsync(), stranger = new(gateway, "nobody", "lmn_000000000000000000000000000000");
+        using GatewayClient client = await gateway.NewTenantAsync(), stranger = new(gateway, "nobody", KeySecret.Create());
         await client.WaitAsync(await client.SubmitAsync(), "running");
         await gateway.Services.GetRequiredService<QueueGauge>().MeasureAsync(Cancellation);
         await client.SubmitAsync();

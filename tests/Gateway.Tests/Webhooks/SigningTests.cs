@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
 using System.Text;
 using Limner.Gateway.Tests.Application;
 using Limner.Gateway.Webhooks;
@@ -38,7 +39,7 @@ public sealed class SigningTests
         Assert.Equal(secret, box.Open(sealedSecret, "endpoint 1"));
         Assert.NotEqual(sealedSecret, box.Seal(secret, "endpoint 1"));
         Assert.Null(box.Open(sealedSecret, "endpoint 2"));
-        Assert.Null(Box(Convert.ToBase64String(new byte[32])).Open(sealedSecret, "endpoint 1"));
+        Assert.Null(Box(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))).Open(sealedSecret, "endpoint 1"));
         byte[] bytes = Convert.FromBase64String(sealedSecret);
         for (int i = 0; i < bytes.Length; i++)
         {
@@ -79,6 +80,8 @@ public sealed class SigningTests
     [Theory]
     [InlineData("short", 1)]
     [InlineData("bGltbmVyLXRlc3RzLWtlZXAtc2VjcmV0cy13aXRo", 1)]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", 1)] // 32 bytes of 0, as an example had them
+    [InlineData(RunningGateway.WebhookKey + ",YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=", 2)]
     [InlineData(RunningGateway.WebhookKey + ",not base64 at all", 2)]
     public void A_key_that_is_none_is_told_by_its_number_and_not_shown(string keys, int number)
     {

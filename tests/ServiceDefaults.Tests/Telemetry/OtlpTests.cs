@@ -31,6 +31,25 @@ public sealed class OtlpTests
         Assert.Equal(["/api/v1/otlp/v1/metrics"], receiver.Paths);
     }
 
+    [Fact]
+    public async Task The_process_and_its_pool_of_database_connections_are_told_of_too()
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        using IHost host = Build(new()
+        {
+            ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = $"{receiver.Address}/v1/metrics",
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "200",
+        });
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        // Only the Gateway has the library whose meter this is.
+        host.Services.GetRequiredService<IMeterFactory>().Create("Npgsql").CreateCounter<int>("db.client.test").Add(1);
+
+        string[] expected = ["dotnet.process.memory.working_set", "dotnet.process.cpu.time", "dotnet.gc.pause.time", "db.client.test"];
+        await receiver.UntilAsync(_ => expected.All(name => receiver.Metrics.Any(metric => metric.Name == name)), string.Join(", ", expected));
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
     [Theory]
     [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "prometheus:9090", "http://prometheus:9090/api/v1/otlp/v1/metrics")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "http://collector:4317")]

@@ -1,13 +1,11 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
+using Limner.Gateway.Keys;
 
 namespace Limner.Gateway.Images;
 
 /// <summary>Section <c>Images</c>: what the addresses under <c>/v1/images</c> that answer with pictures do.</summary>
 internal sealed class ImagesOptions : IValidatableObject
 {
-    private const int KeyBytes = 32;
-
     /// <summary>How long a request that waits for its pictures is kept waiting; then it is told where its job is. Less than callers' own patience: many clients give up after 100 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00", ErrorMessage = "it has to be from 100 milliseconds to 1 hour.")]
     public TimeSpan WaitLimit { get; set; } = TimeSpan.FromSeconds(90);
@@ -25,31 +23,18 @@ internal sealed class ImagesOptions : IValidatableObject
     /// <summary>The address under which callers reach this service, e.g. https://images.example.org; empty: the one that they asked at.</summary>
     public string PublicAddress { get; set; } = "";
 
-    public IReadOnlyList<byte[]> Keys() => [.. Parts().Select(part => Decode(part)!)];
+    public IReadOnlyList<byte[]> Keys() => ConfiguredKeys.Read(SigningKeys);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        foreach ((string part, int i) in Parts().Select((part, i) => (part, i)))
+        foreach (ValidationResult fault in ConfiguredKeys.Validate(SigningKeys, nameof(SigningKeys)))
         {
-            if (Decode(part) is null)
-            {
-                // Not the part itself: it may be nearly the key.
-                yield return new ValidationResult(
-                    string.Create(CultureInfo.InvariantCulture, $"key {i + 1} is not {KeyBytes} bytes in base64; make one with 'openssl rand -base64 {KeyBytes}'."), [nameof(SigningKeys)]);
-            }
+            yield return fault;
         }
 
         if (PublicAddress.Length > 0 && !(Uri.TryCreate(PublicAddress, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" && address.PathAndQuery == "/"))
         {
             yield return new ValidationResult($"it is '{PublicAddress}'; it has to be an address without a path, like https://images.example.org.", [nameof(PublicAddress)]);
         }
-    }
-
-    private string[] Parts() => SigningKeys.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    private static byte[]? Decode(string part)
-    {
-        byte[] bytes = new byte[KeyBytes];
-        return Convert.TryFromBase64String(part, bytes, out int length) && length == KeyBytes ? bytes : null;
     }
 }

@@ -8,8 +8,8 @@ namespace Limner.Gateway.Keys;
 /// <summary>A key as its owner has it: <c>lmn_</c> and 256 random bits.</summary>
 internal static partial class KeySecret
 {
-    /// <summary>What every key looks like, as a regular expression; no other text is looked up.</summary>
-    public const string Form = Start + "[A-Za-z0-9_-]{24,200}";
+    /// <summary>What every key looks like, as a regular expression; no other text is looked up. One character over and over, as examples have it, is none.</summary>
+    public const string Form = Start + @"(?!(.)\1*\z)[A-Za-z0-9_-]{24,200}";
 
     private const string Start = "lmn_";
 

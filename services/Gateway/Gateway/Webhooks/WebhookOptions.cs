@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
+using Limner.Gateway.Keys;
 using Limner.Gateway.Webhooks.Events;
 
 namespace Limner.Gateway.Webhooks;
@@ -7,8 +7,6 @@ namespace Limner.Gateway.Webhooks;
 /// <summary>Section <c>Webhooks</c>.</summary>
 internal sealed class WebhookOptions : IValidatableObject
 {
-    private const int KeyBytes = 32;
-
     private static readonly TimeSpan ProgressLife = TimeSpan.FromMinutes(1);
 
     /// <summary>
@@ -60,10 +58,7 @@ internal sealed class WebhookOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00", ErrorMessage = "it has to be from 1 minute to 3650 days.")]
     public TimeSpan KeepDeliveries { get; set; } = TimeSpan.FromDays(30);
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        Parts().Select((part, i) => (Part: part, Number: i + 1)).Where(key => Decode(key.Part) is null).Select(key => new ValidationResult(
-            // Not the part itself: it may be nearly the key.
-            string.Create(CultureInfo.InvariantCulture, $"key {key.Number} is not {KeyBytes} bytes in base64; make one with 'openssl rand -base64 {KeyBytes}'."), [nameof(EncryptionKeys)]));
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ConfiguredKeys.Validate(EncryptionKeys, nameof(EncryptionKeys));
 
     /// <summary>How long an event is worth telling: a test is tried once, progress not for long.</summary>
     public TimeSpan LifeOf(string type) => type switch
@@ -73,13 +68,5 @@ internal sealed class WebhookOptions : IValidatableObject
         _ => GiveUpAfter,
     };
 
-    public IReadOnlyList<byte[]> Keys() => [.. Parts().Select(part => Decode(part)!)];
-
-    private string[] Parts() => EncryptionKeys.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    private static byte[]? Decode(string part)
-    {
-        byte[] bytes = new byte[KeyBytes];
-        return Convert.TryFromBase64String(part, bytes, out int length) && length == KeyBytes ? bytes : null;
-    }
+    public IReadOnlyList<byte[]> Keys() => ConfiguredKeys.Read(EncryptionKeys);
 }
