@@ -2,6 +2,7 @@ using System.Net;
 using Limner.Contracts.Moderation;
 using Limner.Contracts.Prompts;
 using Limner.Fixtures.Telemetry;
+using Limner.Gateway.Database;
 using Limner.Gateway.Deadlines;
 using Limner.Gateway.Jobs;
 using Limner.Gateway.Keys;
@@ -12,6 +13,7 @@ using Limner.Gateway.Tests.Submissions;
 using Limner.Gateway.Tests.Webhooks;
 using Limner.Gateway.Webhooks.Deliveries;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Limner.Gateway.Tests.Telemetry;
@@ -145,6 +147,13 @@ public sealed class GatewayMetricsTests
         time.Advance(TimeSpan.FromHours(1));
         await gauge.MeasureAsync(Cancellation);
         Assert.Equal((1, 1), (pending.Values[^1], overdue.Values[^1]));
+
+        // What a receiver in trouble is owed waits for him.
+        await using GatewayContext context = gateway.Database.Read();
+        string lane = await context.WebhookDeliveries.Where(delivery => delivery.Due != null).Select(delivery => delivery.Lane).SingleAsync(Cancellation);
+        await gateway.Services.GetRequiredService<DeliveryLedger>().CloseAsync(lane, time.GetUtcNow());
+        await gauge.MeasureAsync(Cancellation);
+        Assert.Equal((1, 0), (pending.Values[^1], overdue.Values[^1]));
     }
 
     private static Measured<T> Of<T>(RunningGateway gateway, string instrument)

@@ -11,7 +11,7 @@ namespace Limner.Gateway.Tests.Webhooks;
 
 public sealed class ClaimTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
     [Theory]
     [InlineData("sqlite")]
