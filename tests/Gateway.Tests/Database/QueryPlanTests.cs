@@ -17,6 +17,7 @@ using Limner.Gateway.Webhooks.Events;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace Limner.Gateway.Tests.Database;
@@ -176,9 +177,9 @@ public sealed class QueryPlanTests
             INSERT INTO webhook_deliveries (id, tenant, event_id, type, payload, endpoint_id, lane, state, created, since, due, is_sending, attempts, failures, log)
             SELECT gen_random_uuid(), 't', gen_random_uuid(), 'job.completed', '[]', (SELECT id FROM webhook_endpoints), CASE WHEN i = 1 THEN 'other' ELSE 'busy' END, 0,
                 now(), now(), now() - i * interval '1 second', false, 0, 0, '[]' FROM generate_series(1, {{Waiting}}) AS i;
-            INSERT INTO webhook_lanes (lane, closed_until) SELECT 'busy', now() + interval '1 hour' WHERE {{isClosed}};
+            INSERT INTO webhook_lanes (lane, closed_until) SELECT 'busy', now() + interval '1 hour' WHERE {0};
             ANALYZE webhook_endpoints; ANALYZE webhook_deliveries;
-            """, TestContext.Current.CancellationToken);
+            """, [isClosed], TestContext.Current.CancellationToken);
         (DeliveryClaims claims, _) = Backlog.Claims(database, TimeProvider.System);
         Assert.Equal(isClosed ? 1 : 5, (await claims.TakeAsync(TestContext.Current.CancellationToken)).Count);
 

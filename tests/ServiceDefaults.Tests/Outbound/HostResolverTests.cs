@@ -19,7 +19,7 @@ public sealed class HostResolverTests
         });
         using var impatient = new CancellationTokenSource();
         Task<IPAddress[]>[] all = [.. Enumerable.Range(0, HostResolver.MostAtOnce + 10).Select(i => resolver.FindAsync($"{i}.example", impatient.Token))];
-        await Eventually.TrueAsync(() => Volatile.Read(ref asking) == HostResolver.MostAtOnce);
+        await Eventually.TrueAsync(() => Volatile.Read(ref asking) == HostResolver.MostAtOnce, "as many lookups as may be at once");
 
         await impatient.CancelAsync();
         foreach (Task<IPAddress[]> one in all)
