@@ -58,7 +58,7 @@ public sealed class JobsCommandTests(SharedLimner shared) : ServiceCommandTests(
     [InlineData("--limit is '0'; it has to be a whole number from 1 to 100.", "list", "--limit", "0")]
     [InlineData("'--colour' is not understood; 'limner jobs list --help' lists the options.", "list", "--colour")]
     public void What_is_wrong_with_a_request_is_one_sentence_and_code_2(string sentence, params string[] arguments) =>
-        Assert.Contains(sentence, Run(2, ["jobs", .. arguments]).Error, StringComparison.Ordinal);
+        Assert.Contains(sentence, RunHere(2, ["jobs", .. arguments]).Error, StringComparison.Ordinal);
 
     [Fact]
     public void A_key_that_is_not_known_is_code_6()

@@ -67,7 +67,7 @@ public sealed partial class WebhooksCommandTests(SharedLimner shared) : ServiceC
     [InlineData("limit is '0'; it has to be a whole number from 1 to 100.", "deliveries", "--limit", "0")]
     [InlineData("'--colour' is not understood; 'limner webhooks list --help' lists the options.", "list", "--colour")]
     public void What_is_wrong_with_a_request_is_one_sentence_and_code_2(string sentence, params string[] arguments) =>
-        Assert.Contains(sentence, Run(2, ["webhooks", .. arguments]).Error, StringComparison.Ordinal);
+        Assert.Contains(sentence, RunHere(2, ["webhooks", .. arguments]).Error, StringComparison.Ordinal);
 
     private static string SignatureOf(ReceivedCall call, string secret) =>
         "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), Encoding.UTF8.GetBytes($"{call.Id}.{call.Timestamp}.{call.Body}")));

@@ -50,24 +50,6 @@ public sealed class StartFaultTests
         Assert.Single(result.Error.TrimEnd().Split('\n'));
     }
 
-    [Theory]
-    [InlineData("Database__MigrateAtStart=yes", "Database:MigrateAtStart")]
-    [InlineData("Database__Connections=many", "Database:Connections")]
-    [InlineData("Database__ConnectionString=postgres://user:secret@host/db", "Database:ConnectionString: it cannot be read; it is a list of names and values")]
-    [InlineData("Execution__Threads=-1", "Execution:Threads: it has to be from 1 to 1024")]
-    [InlineData("Execution__Provider=7", "Execution:Provider: it has to be auto, cpu, cuda or tensorrt.")]
-    [InlineData("Gateway__BatchDeadline=24:00:00", "Gateway:BatchDeadline is '24:00:00'; expected hours:minutes:seconds")]
-    public void A_setting_that_cannot_be_read_is_named(string setting, string sentence)
-    {
-        using var folder = new TemporaryFolder();
-        LimnerProcess.Result result = LimnerProcess.Bash(folder,
-            $"{setting} Moderation__Images__Unchecked=true dotnet '{Repository.Program}' serve --data data --url http://127.0.0.1:0 --model '{ServingLimner.LatentModel}'");
-        Assert.Equal(2, result.Code);
-        Assert.Contains(sentence, result.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", result.Error, StringComparison.Ordinal);
-        Assert.Single(result.Error.TrimEnd().Split('\n'));
-    }
-
     [Fact]
     public void A_broker_that_is_away_is_waited_for_and_said_once()
     {

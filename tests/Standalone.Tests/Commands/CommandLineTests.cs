@@ -61,13 +61,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Every_exit_code_is_in_the_readme()
     {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Limner.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        string readme = File.ReadAllText(Path.Combine(folder.FullName, "README.md"));
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
         Assert.All(Enum.GetValues<ExitCode>(), code => Assert.Contains($"\n| {(int)code} | ", readme, StringComparison.Ordinal));
     }
 
