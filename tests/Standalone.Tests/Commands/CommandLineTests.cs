@@ -58,6 +58,19 @@ public sealed class CommandLineTests
         Assert.Empty(output);
     }
 
+    [Theory]
+    [InlineData("--data is for the keys in a folder of this machine, --server and --key are for those of a running service; give the one or the other.", "keys", "list", "--data", "d", "--server", "http://127.0.0.1:1")]
+    [InlineData("--data is for the keys in a folder of this machine", "keys", "revoke", "key_1", "--data", "d", "--key", "lmn_0")]
+    [InlineData("--key is for a service, and none is named; name it with --server.", "keys", "create", "--tenant", "acme", "--key", "lmn_0")]
+    [InlineData("There is no key for the service at http://127.0.0.1:1; ", "keys", "list", "--server", "http://127.0.0.1:1")]
+    public void What_does_not_go_together_is_one_sentence(string sentence, params string[] arguments)
+    {
+        (ExitCode code, string output, string error) = Run(arguments);
+        Assert.Equal((ExitCode.Request, ""), (code, output));
+        Assert.StartsWith(sentence, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
     [Fact]
     public void Every_exit_code_is_in_the_readme()
     {
