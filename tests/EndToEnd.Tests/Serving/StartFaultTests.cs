@@ -50,6 +50,22 @@ public sealed class StartFaultTests
         Assert.Single(result.Error.TrimEnd().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("http://localhost:81")]
+    [InlineData("http://127.0.0.1:81")]
+    [InlineData("http://0.0.0.0:81")]
+    public void A_port_that_is_for_root(string url)
+    {
+        Assert.SkipWhen(File.ReadAllText("/proc/sys/net/ipv4/ip_unprivileged_port_start").Trim() != "1024", "this machine lets everybody listen at low ports");
+        using var folder = new TemporaryFolder();
+        // Without the right that root has to such ports, as another user is.
+        LimnerProcess.Result result = LimnerProcess.Bash(folder,
+            $"Moderation__Images__Unchecked=true Gateway__Sizes=64,128 setpriv --bounding-set=-net_bind_service dotnet '{Repository.Program}' serve --data data --url {url} --model '{ServingLimner.LatentModel}'");
+        Assert.Equal(2, result.Code);
+        Assert.Equal($"This user may not listen at {url}: the system keeps low ports, usually those below 1024, for root; choose a higher one with --url, like http://127.0.0.1:7860.", result.Error.TrimEnd().Split('\n')[^1]);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_broker_that_is_away_is_waited_for_and_said_once()
     {

@@ -47,7 +47,6 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("127.0.0.1:7860")]
     [InlineData("ftp://127.0.0.1")]
-    [InlineData("https://127.0.0.1:7860")]
     [InlineData("http://127.0.0.1:7860/limner")]
     [InlineData("http://limner.example.org:7860")]
     public void An_address_that_cannot_be_served_is_named(string url)
@@ -56,6 +55,14 @@ public sealed class CommandLineTests
         Assert.Equal(ExitCode.Request, code);
         Assert.Contains($"--url is '{url}'; it has to be ", error, StringComparison.Ordinal);
         Assert.Empty(output);
+    }
+
+    [Fact]
+    public void An_address_with_https_is_told_that_serve_speaks_http()
+    {
+        (ExitCode code, string output, string error) = Run("serve", "--url", "https://127.0.0.1:7860");
+        Assert.Equal((ExitCode.Request, ""), (code, output));
+        Assert.StartsWith("--url is 'https://127.0.0.1:7860'; it has to be an http:// address, like http://127.0.0.1:7860: limner serve speaks no TLS", error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using Limner.Standalone.Commands;
+using Limner.Standalone.Serving;
 
 namespace Limner.Standalone.Tests.Serving;
 
@@ -38,5 +40,24 @@ public sealed class StartFaultTests : IDisposable
         Assert.Contains(sentence, error.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
         Assert.Single(error.ToString().TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void What_the_system_does_not_let_the_server_listen_at_is_told_apart()
+    {
+        var denied = new SocketException((int)SocketError.AccessDenied);
+        var nowhere = new SocketException((int)SocketError.AddressNotAvailable);
+        // As Kestrel has them of localhost: both addresses, in an exception of their own.
+        Exception[] low = [denied, new IOException("a", denied), new IOException("a", new AggregateException(denied, denied)), new IOException("a", new AggregateException(denied, nowhere)), new IOException("a", new AggregateException(nowhere, denied))];
+        Assert.All(low, problem => Assert.StartsWith("This user may not listen at http://localhost:80: ", Describe(problem), StringComparison.Ordinal));
+        Exception[] foreign = [nowhere, new IOException("a", nowhere), new IOException("a", new AggregateException(nowhere, nowhere))];
+        Assert.All(foreign, problem => Assert.StartsWith("http://localhost:80 is no address of this machine; ", Describe(problem), StringComparison.Ordinal));
+        Assert.StartsWith("The data folder '", Describe(new IOException("no room")), StringComparison.Ordinal);
+    }
+
+    private string Describe(Exception problem)
+    {
+        using DataFolder data = DataFolder.Open(_folder);
+        return StartFault.Describe(problem, new ServeOptions { Url = "http://localhost:80" }, data)!.Message;
     }
 }
