@@ -27,7 +27,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
             ServeCommand.Create(options => new Server(output, error, time).Run(options, stop)),
             KeysCommand.Create(options => new KeyKeeper(output, error, time).Run(options, stop)),
             JobsCommand.Create(Call, (address, job, json) => new JobWatch(output, error, time).Run(address, job, json, stop)),
-            WebhooksCommand.Create(Call),
+            WebhooksCommand.Create(Call, (address, webhook, json) => new WebhookTest(output, time).Run(address, webhook, json, stop)),
             UsageCommand.Create(Call),
         };
         HelpExamples.Add(root, new()

@@ -40,7 +40,7 @@ public sealed class AddressPolicy(IOptions<OutboundOptions> options)
     internal string? Objection(Uri address) =>
         address.UserInfo.Length > 0 ? "names a user or a password; leave them out."
         : address.Port is not (80 or 443 or >= LeastUnprivilegedPort) ? string.Create(CultureInfo.InvariantCulture, $"has port {address.Port}; it has to be 80, 443 or above {LeastUnprivilegedPort - 1}.")
-        : Literal(address) is { } literal && !Allows(literal) ? "leads to an address that is not public."
+        : Literal(address) is { } literal && !Allows(literal) ? $"leads to an address that is not public; the operator of this service can allow its network with {OutboundOptions.Section}:{nameof(OutboundOptions.AllowedNetworks)}."
         : null;
 
     private static IPAddress? Literal(Uri address) =>

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -21,7 +23,9 @@ public sealed partial class WebhooksCommandTests(SharedLimner shared) : ServiceC
         Assert.DoesNotContain("whsec_", shown, StringComparison.Ordinal);
         Assert.Matches($"(?m)^{id} +enabled +job\\.completed,job\\.failed +{Regex.Escape(receiver.Url)}", Run(0, "webhooks", "list").Output);
 
-        string delivery = DeliveryId().Match(Run(0, "webhooks", "test", id).Output).Value;
+        string tested = Run(0, "webhooks", "test", id).Output;
+        string delivery = DeliveryId().Match(tested).Value;
+        Assert.Matches("(?m)^status +delivered$", tested);
         ReceivedCall first = await receiver.NextAsync();
         Assert.Contains("webhook.test", first.Body, StringComparison.Ordinal);
         Assert.Contains(SignatureOf(first, secret), first.Signature.Split(' '));
@@ -43,6 +47,24 @@ public sealed partial class WebhooksCommandTests(SharedLimner shared) : ServiceC
         Assert.Equal("job.cancelled", (string?)JsonNode.Parse(Run(0, "webhooks", "list", "--json").Output)!["data"]![0]!["events"]![0]);
         Assert.Empty(Run(0, "webhooks", "delete", id).Output);
         Assert.Contains($"There is no webhook '{id}'.", Run(2, "webhooks", "get", id).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_test_that_is_not_delivered_says_why_and_is_code_1()
+    {
+        int port;
+        using (var listener = new TcpListener(IPAddress.Loopback, 0))
+        {
+            listener.Start();
+            port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+
+        string id = Id().Match(RunHere(0, "webhooks", "create", $"http://127.0.0.1:{port}/").Output).Value;
+        LimnerProcess.Result failed = Run(1, "webhooks", "test", id);
+        Assert.Matches("(?m)^status +failed ", failed.Output);
+        Assert.Matches("^The test was not delivered: connection_failed [0-9]+ ms\\.$", failed.Error.TrimEnd());
+        Assert.Equal("failed", (string?)JsonNode.Parse(RunHere(1, "webhooks", "test", id, "--json").Output)!["status"]);
+        RunHere(0, "webhooks", "delete", id);
     }
 
     [Fact]

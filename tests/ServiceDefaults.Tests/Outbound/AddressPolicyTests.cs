@@ -145,6 +145,10 @@ public sealed class AddressPolicyTests
     public void One_that_may_not_is_told_why(string address, string why) => Assert.Contains(why, Policy().Objection(address), StringComparison.Ordinal);
 
     [Fact]
+    public void One_that_is_not_public_is_told_who_can_allow_it() => Assert.Equal(
+        "leads to an address that is not public; the operator of this service can allow its network with Outbound:AllowedNetworks.", Policy().Objection("http://localhost:8080/hook"));
+
+    [Fact]
     public void One_that_is_too_long_is_told_its_length() => Assert.Contains("2021 characters", Policy().Objection("https://example.org/" + new string('a', 2001)), StringComparison.Ordinal);
 
     private static AddressPolicy Policy(string allowed = "") => new(Options.Create(new OutboundOptions { AllowedNetworks = allowed }));
