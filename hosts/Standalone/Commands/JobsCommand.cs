@@ -22,10 +22,14 @@ internal static class JobsCommand
         var status = new Option<string?>("--status") { Description = "Only those that are queued, running, completed, failed or cancelled.", HelpName = "status" };
         var priority = new Option<string?>("--priority") { Description = "Only interactive or batch ones.", HelpName = "priority" };
         Option<int?> limit = BoundedOption.Create("--limit", "How many, 1 to 100 [default: 20].", 1, 100);
+        var batch = new Option<string?>("--batch") { Description = "Only the lines of this batch (batch_...).", HelpName = "id" };
+        var after = new Option<string?>("--created-after") { Description = "Only those made from this time on, like 2030-01-31T12:00:00Z.", HelpName = "time" };
+        var before = new Option<string?>("--created-before") { Description = "Only those made before this time.", HelpName = "time" };
         var cursor = new Option<string?>("--cursor") { Description = "Go on after the end of another list.", HelpName = "cursor" };
+        (string Name, Option<string?> Option)[] filters = [("status", status), ("priority", priority), ("batch_id", batch), ("created_after", after), ("created_before", before), ("cursor", cursor)];
         return ServiceCommand.Create("list", "Lists jobs, the newest first.", run, parsed => ServiceCall.Get(
-            ServiceCall.Query(Jobs, ("status", parsed.GetValue(status)), ("priority", parsed.GetValue(priority)), ("limit", parsed.GetValue(limit)?.ToString()), ("cursor", parsed.GetValue(cursor))),
-            JobLines.Table), [status, priority, limit, cursor]);
+            ServiceCall.Query(Jobs, [.. filters.Select(filter => (filter.Name, parsed.GetValue(filter.Option))), ("limit", parsed.GetValue(limit)?.ToString())]),
+            JobLines.Table), [status, priority, batch, after, before, limit, cursor]);
     }
 
     private static Command One(string name, string description, RunCall run, Func<string, ServiceCall> call)

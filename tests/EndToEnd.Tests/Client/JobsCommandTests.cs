@@ -41,6 +41,12 @@ public sealed class JobsCommandTests(SharedLimner shared) : ServiceCommandTests(
         Assert.DoesNotContain('\u001b', table);
         Assert.Equal(refused, (string?)JsonNode.Parse(Run(0, "jobs", "list", "--status", "failed", "--json").Output)!["data"]![0]!["id"]);
 
+        string[] made = [(string)JsonNode.Parse(RunHere(0, "jobs", "get", refused, "--json").Output)!["created_at"]!, (string)JsonNode.Parse(RunHere(0, "jobs", "get", waiting, "--json").Output)!["created_at"]!];
+        Assert.Equal([refused], Ids("--created-after", made[0], "--created-before", made[1], "--status", "failed"));
+        Assert.Contains(waiting, Ids("--created-after", made[1]));
+        Assert.DoesNotContain(refused, Ids("--created-after", made[1]));
+        Assert.Empty(Ids("--created-before", "2001-01-01T00:00:00Z"));
+
         Assert.Equal(waiting, (string?)JsonNode.Parse(Run(0, "jobs", "get", waiting, "--json").Output)!["id"]);
         Assert.Matches("(?m)^reason +content_policy_violation: ", Run(0, "jobs", "get", refused).Output);
         Assert.Matches("(?m)^status +cancelled", Run(0, "jobs", "cancel", waiting).Output);
@@ -55,6 +61,8 @@ public sealed class JobsCommandTests(SharedLimner shared) : ServiceCommandTests(
     [InlineData("There is no job 'job_0'.", "get", "job_0")]
     [InlineData("There is no job '..%2Fmodels'.", "get", "../models")]
     [InlineData("status is 'done'; it has to be ", "list", "--status", "done")]
+    [InlineData("created_after is 'soon'; it has to be a time like 2030-01-31T12:00:00Z.", "list", "--created-after", "soon")]
+    [InlineData("batch_id is 'job_0'; it has to be the id of a batch.", "list", "--batch", "job_0")]
     [InlineData("--limit is '0'; it has to be a whole number from 1 to 100.", "list", "--limit", "0")]
     [InlineData("'--colour' is not understood; 'limner jobs list --help' lists the options.", "list", "--colour")]
     public void What_is_wrong_with_a_request_is_one_sentence_and_code_2(string sentence, params string[] arguments) =>
@@ -70,4 +78,7 @@ public sealed class JobsCommandTests(SharedLimner shared) : ServiceCommandTests(
         Assert.Contains("does not take the key", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(key, result.Error, StringComparison.Ordinal);
     }
+
+    private string[] Ids(params string[] filters) =>
+        [.. JsonNode.Parse(RunHere(0, ["jobs", "list", .. filters, "--json"]).Output)!["data"]!.AsArray().Select(job => (string)job!["id"]!)];
 }
