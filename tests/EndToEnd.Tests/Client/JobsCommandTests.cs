@@ -63,6 +63,7 @@ public sealed class JobsCommandTests(SharedLimner shared) : ServiceCommandTests(
     [InlineData("status is 'done'; it has to be ", "list", "--status", "done")]
     [InlineData("created_after is 'soon'; it has to be a time like 2030-01-31T12:00:00Z.", "list", "--created-after", "soon")]
     [InlineData("batch_id is 'job_0'; it has to be the id of a batch.", "list", "--batch", "job_0")]
+    [InlineData("There is no job 'job_0'.", "download", "job_0")]
     [InlineData("--limit is '0'; it has to be a whole number from 1 to 100.", "list", "--limit", "0")]
     [InlineData("'--colour' is not understood; 'limner jobs list --help' lists the options.", "list", "--colour")]
     public void What_is_wrong_with_a_request_is_one_sentence_and_code_2(string sentence, params string[] arguments) =>
@@ -77,6 +78,62 @@ public sealed class JobsCommandTests(SharedLimner shared) : ServiceCommandTests(
         Assert.Equal(6, result.Code);
         Assert.Contains("does not take the key", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(key, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_pictures_of_a_job_are_fetched_as_generate_would_have_written_them()
+    {
+        using var folder = new TemporaryFolder();
+        LimnerProcess.Result drawn = InProcess.Draw(folder, ["generate", "a red fox", "-n", "2", "--seed", "61", "--steps", "4", .. Service]);
+        Assert.True(drawn.Code == 0, drawn.Error);
+        string job = Ids("--limit", "100").First(id => (ulong)JsonNode.Parse(RunHere(0, "jobs", "get", id, "--json").Output)!["seed"]! == 61);
+
+        string[] files = ["contact-sheet.png", "seed61-1.png", "seed61-2.png"];
+        LimnerProcess.Result fetched = RunHere(0, "jobs", "download", job, "--out", folder.At("fetched"));
+        Assert.Equal(files, folder.Files("fetched"));
+        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(folder.At($"out/{file}")), File.ReadAllBytes(folder.At($"fetched/{file}"))));
+        Assert.Equal(drawn.Output, fetched.Output.Replace(folder.At("fetched"), "out", StringComparison.Ordinal));
+        Assert.Contains("2 pictures in ", fetched.Error, StringComparison.Ordinal);
+
+        // Again, nothing new; and another file of that name stays.
+        File.WriteAllText(folder.At("fetched/seed61-1.png"), "mine");
+        JsonNode report = JsonNode.Parse(RunHere(0, "jobs", "download", job, "--out", folder.At("fetched"), "--json").Output)!;
+        Assert.Equal(["contact-sheet.png", "seed61-1.png", "seed61-1_2.png", "seed61-2.png"], folder.Files("fetched"));
+        Assert.Equal("mine", File.ReadAllText(folder.At("fetched/seed61-1.png")));
+        Assert.Equal(("a red fox", 61UL, folder.At("fetched/seed61-1_2.png")), ((string?)report["requests"]![0]!["prompt"], (ulong)report["requests"]![0]!["seed"]!, (string?)report["requests"]![0]!["images"]![0]!["file"]));
+    }
+
+    [Fact]
+    public async Task A_download_waits_for_a_job_and_leaves_it_when_it_is_stopped()
+    {
+        Backlog others = await Limner.Client.OccupyAsync();
+        string job = await Limner.Client.SubmitAsync(new { prompt = "a red fox", n = 2, seed = 62, steps = 100 });
+        using var folder = new TemporaryFolder();
+        string[] download = ["jobs", "download", job, "--out", "out", .. Service];
+        using (LimnerProcess stopped = LimnerProcess.Start(folder, download))
+        {
+            stopped.WaitForLine("a red fox (seed 62)");
+            stopped.Signal("INT");
+            Assert.Equal(130, stopped.Finish().Code);
+        }
+
+        using LimnerProcess process = LimnerProcess.Start(folder, download);
+        process.WaitForLine("a red fox (seed 62)");
+        await others.CallOffAsync();
+        process.WaitForLine("decoding:");
+        LimnerProcess.Result result = process.Finish();
+        Assert.True(result.Code == 0, result.Error);
+        Assert.Equal("out/seed62-1.png\nout/seed62-2.png\nout/contact-sheet.png\n", result.Output);
+    }
+
+    [Fact]
+    public async Task A_download_of_a_job_without_pictures_says_why()
+    {
+        string refused = await Limner.Client.SubmitAsync(new { prompt = "a nude woman", n = 2 });
+        await Limner.Client.WatchToEndAsync(refused);
+        using var folder = new TemporaryFolder();
+        Assert.Matches($"The job {refused} failed: .* \\(category ", RunHere(2, "jobs", "download", refused, "--out", folder.At("out")).Error);
+        Assert.Empty(folder.Files("out"));
     }
 
     private string[] Ids(params string[] filters) =>
