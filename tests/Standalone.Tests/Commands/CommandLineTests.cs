@@ -70,6 +70,7 @@ public sealed class CommandLineTests
     [InlineData("--data is for the keys in a folder of this machine", "keys", "revoke", "key_1", "--data", "d", "--key", "lmn_0")]
     [InlineData("--key is for a service, and none is named; name it with --server.", "keys", "create", "--tenant", "acme", "--key", "lmn_0")]
     [InlineData("There is no key for the service at http://127.0.0.1:1; ", "keys", "list", "--server", "http://127.0.0.1:1")]
+    [InlineData("The file 'none.jsonl' cannot be read: ", "batches", "create", "none.jsonl", "--server", "http://127.0.0.1:1", "--key", "lmn_0")]
     public void What_does_not_go_together_is_one_sentence(string sentence, params string[] arguments)
     {
         (ExitCode code, string output, string error) = Run(arguments);
