@@ -83,7 +83,7 @@ public sealed class EditTests(EditTests.SourcePicture source) : IClassFixture<Ed
         File.WriteAllBytes(_folder.At("varied.png"), GrayPng.Write(Side, Side, (_, _) => 0, ("source", "sha256:0"), ("seed", "4")));
         File.WriteAllBytes(_folder.At("adapted.png"), GrayPng.Write(
             Side, Side, (_, _) => 0, ("prompt", "a hat"), ("seed", "4"), ("candidate", "1"), ("steps", "4"), ("guidance", "3"), ("prior guidance", "1"), ("adapter", "watercolour")));
-        LimnerProcess.Result result = LimnerProcess.Run(_folder, arguments);
+        LimnerProcess.Result result = InProcess.Draw(_folder, arguments);
         Assert.Contains(sentence, result.Error, StringComparison.Ordinal);
         Assert.Equal((2, ""), (result.Code, result.Output));
     }

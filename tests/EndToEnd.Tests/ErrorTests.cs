@@ -27,7 +27,7 @@ public sealed class ErrorTests
     [InlineData("The prompts file '' cannot be read", "--prompts", "")]
     [InlineData("Give either a prompt or --prompts FILE", "a fox", "--prompts", "none.txt")]
     public void A_wrong_request_is_one_sentence_and_code_2(string sentence, params string[] arguments) =>
-        Fails(2, sentence, ["generate", "--model", Repository.TinyModel, .. arguments]);
+        Refuses(sentence, ["generate", "--model", Repository.TinyModel, .. arguments]);
 
     [Fact]
     public void A_prompt_longer_than_the_model_reads_names_both_lengths()
@@ -49,7 +49,7 @@ public sealed class ErrorTests
 
     [Fact]
     public void A_size_that_the_model_cannot_make_names_what_it_makes() =>
-        Fails(2, "--size 1024x1024 is not available from this model: it makes at most 128x128", ["generate", "a fox", "--size", "1024x1024", "--model", Repository.TinyModel]);
+        Refuses("--size 1024x1024 is not available from this model: it makes at most 128x128", ["generate", "a fox", "--size", "1024x1024", "--model", Repository.TinyModel]);
 
     [Fact]
     public void A_missing_model_is_code_3() =>
@@ -112,7 +112,17 @@ public sealed class ErrorTests
     private static LimnerProcess.Result Fails(int code, string sentence, string[] arguments)
     {
         using var folder = new TemporaryFolder();
-        LimnerProcess.Result result = LimnerProcess.Run(folder, arguments);
+        return Failed(folder, code, sentence, LimnerProcess.Run(folder, arguments));
+    }
+
+    private static void Refuses(string sentence, string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        Failed(folder, 2, sentence, InProcess.Draw(folder, arguments));
+    }
+
+    private static LimnerProcess.Result Failed(TemporaryFolder folder, int code, string sentence, LimnerProcess.Result result)
+    {
         Assert.Contains(sentence, result.Error, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(code, result.Code);
         Assert.Single(result.Error.TrimEnd('\n').Split('\n'));

@@ -32,8 +32,11 @@ internal sealed class RemoteDrawing(ServiceClient client, GenerateOptions option
     /// <summary>What the first of them says of its making.</summary>
     public IReadOnlyList<PngText> Texts => _pictures.Count > 0 ? _pictures.First().Value.Texts : [];
 
+    /// <summary>Where the pictures were written, in order.</summary>
+    public IEnumerable<string> Files => _pictures.Values.Select(picture => picture.File);
+
     /// <summary>The job's id, when it is submitted.</summary>
-    public string Job { get; private set; } = "";
+    public string Job { get; set; } = "";
 
     /// <summary>What the pictures say they are drawn with.</summary>
     public ModelReport? Model => Text("model") is { } name ? new ModelReport(name, Text("version") ?? "") : null;

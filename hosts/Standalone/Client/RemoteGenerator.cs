@@ -48,7 +48,7 @@ internal sealed class RemoteGenerator(TextWriter output, TextWriter error, TimeP
         SubmitAsync(drawings[0], isItsOwn: false, stop).GetAwaiter().GetResult();
         double loaded = time.GetElapsedTime(started).TotalMilliseconds;
         error.WriteLine($"service: {options.Service}");
-        Display.Show(error, seed, time, progress => Draw(client, drawings, isEachItsOwn: prompts.Count > 1, progress, stop));
+        Display.Show(error, $"seed {seed}", time, progress => Draw(client, drawings, isEachItsOwn: prompts.Count > 1, progress, stop));
 
         // 3. What became of it
         ServiceException[] failures = [.. drawings.Select(drawing => drawing.Failure).OfType<ServiceException>()];

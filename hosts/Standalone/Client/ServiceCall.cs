@@ -28,7 +28,12 @@ internal sealed record ServiceCall(HttpMethod Method, string Path, JsonObject? B
     {
         using var client = new ServiceClient(address, time);
         JsonObject answer = client.CallAsync(Method, Path, Body, stop: stop).GetAwaiter().GetResult();
-        foreach (string line in json ? [answer.ToJsonString(Readable)] : Lines(answer))
+        Print(answer, json, Lines, output);
+    }
+
+    public static void Print(JsonObject answer, bool json, Func<JsonObject, IEnumerable<string>> lines, TextWriter output)
+    {
+        foreach (string line in json ? [answer.ToJsonString(Readable)] : lines(answer))
         {
             output.WriteLine(line);
         }

@@ -14,6 +14,7 @@ internal sealed class ServiceClient : IDisposable
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan UploadLimit = TimeSpan.FromHours(1);
 
     private readonly ServiceAddress _address;
     private readonly TimeProvider _time;
@@ -25,8 +26,8 @@ internal sealed class ServiceClient : IDisposable
         _http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15), ConnectCallback = ConnectAsync })
         {
             BaseAddress = address.Server,
-            // Of a stream this is the time until it begins.
-            Timeout = Limit,
+            // Each call has its own.
+            Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = MostBytes,
         };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", address.Key);
@@ -51,23 +52,36 @@ internal sealed class ServiceClient : IDisposable
             request.Headers.Add("Idempotency-Key", idempotencyKey);
         }
 
-        using HttpResponseMessage response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, stop);
-        byte[] answer = await response.Content.ReadAsByteArrayAsync(stop);
-        try
-        {
-            return answer.Length == 0 ? [] : JsonNode.Parse(answer) as JsonObject ?? throw ServiceFault.NotLimner(_address, response.StatusCode);
-        }
-        catch (JsonException)
-        {
-            throw ServiceFault.NotLimner(_address, response.StatusCode);
-        }
+        return await AskAsync(request, Limit, stop);
+    }
+
+    /// <summary>Sends a form with a file in it, whose answer is JSON.</summary>
+    public async Task<JsonObject> UploadAsync(string path, MultipartFormDataContent form, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = form };
+        // Who is refused hears so before the file is sent, instead of a broken connection in the middle of it.
+        request.Headers.ExpectContinue = true;
+        return await AskAsync(request, UploadLimit, stop);
     }
 
     public async Task<byte[]> DownloadAsync(string path, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        using HttpResponseMessage response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, stop);
+        using HttpResponseMessage response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, Limit, stop);
         return await response.Content.ReadAsByteArrayAsync(stop);
+    }
+
+    /// <summary>The same for a file of any length.</summary>
+    public async Task DownloadAsync(string path, Stream to, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using HttpResponseMessage response = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Limit, stop);
+        await using Stream from = await response.Content.ReadAsStreamAsync(stop);
+        byte[] buffer = new byte[64 * 1024];
+        for (int read; (read = await ReadAsync(from, buffer, stop)) > 0;)
+        {
+            await to.WriteAsync(buffer.AsMemory(0, read), stop);
+        }
     }
 
     /// <summary>A job's events after the one called <paramref name="last"/>; null if there will be none.</summary>
@@ -80,7 +94,7 @@ internal sealed class ServiceClient : IDisposable
             request.Headers.TryAddWithoutValidation("Last-Event-ID", last);
         }
 
-        HttpResponseMessage response = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+        HttpResponseMessage response = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Limit, stop);
         switch (response)
         {
             case { StatusCode: System.Net.HttpStatusCode.NoContent }:
@@ -98,12 +112,45 @@ internal sealed class ServiceClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken stop)
+    private async Task<JsonObject> AskAsync(HttpRequestMessage request, TimeSpan limit, CancellationToken stop)
     {
-        HttpResponseMessage response;
+        using HttpResponseMessage response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, limit, stop);
+        byte[] answer = await response.Content.ReadAsByteArrayAsync(stop);
         try
         {
-            response = await _http.SendAsync(request, completion, stop);
+            return answer.Length == 0 ? [] : JsonNode.Parse(answer) as JsonObject ?? throw ServiceFault.NotLimner(_address, response.StatusCode);
+        }
+        catch (JsonException)
+        {
+            throw ServiceFault.NotLimner(_address, response.StatusCode);
+        }
+    }
+
+    // Where it is read and where it is written fail alike; only the one is the service's fault.
+    private async Task<int> ReadAsync(Stream from, byte[] buffer, CancellationToken stop)
+    {
+        try
+        {
+            return await from.ReadAsync(buffer, stop);
+        }
+        catch (Exception broken) when (broken is IOException or HttpRequestException)
+        {
+            throw Broken(broken);
+        }
+    }
+
+    /// <param name="request">What is sent.</param>
+    /// <param name="completion">When it is over.</param>
+    /// <param name="limit">For how long it is waited for: of a stream, until it begins.</param>
+    /// <param name="stop">Ends the call.</param>
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpCompletionOption completion, TimeSpan limit, CancellationToken stop)
+    {
+        HttpResponseMessage response;
+        using var late = new CancellationTokenSource(limit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
+        try
+        {
+            response = await _http.SendAsync(request, completion, either.Token);
         }
         catch (HttpRequestException problem)
         {

@@ -29,7 +29,7 @@ internal static class WebhookLines
             ["ID", "STATUS", "EVENT", "ATTEMPTS", "LAST", "CREATED", "URL"],
             .. Rows(page).Select(sent => new[]
             {
-                Text(sent, "id"), Text(sent, "status"), Text(sent, "type"), Text(sent, "attempt_count"), sent["attempts"]!.AsArray() is [.., { } last] ? Outcome(last.AsObject()) : "", Time(sent, "created_at"), Text(sent, "url"),
+                Text(sent, "id"), Text(sent, "status"), Text(sent, "type"), Text(sent, "attempt_count"), LastOutcome(sent), Time(sent, "created_at"), Text(sent, "url"),
             }),
         ]);
         return (string?)page["next_cursor"] is { } cursor ? lines.Append($"There are more: --cursor {cursor}") : lines;
@@ -40,6 +40,9 @@ internal static class WebhookLines
         ["id", Text(sent, "id")], ["event", $"{Text(sent, "type")} {Text(sent, "event_id")}"], ["status", $"{Text(sent, "status")} {Text(sent, "reason")}"], ["url", Text(sent, "url")],
         .. sent["attempts"]!.AsArray().Select(attempt => attempt!.AsObject()).Select(attempt => new[] { Time(attempt, "at"), Outcome(attempt) }),
     ]);
+
+    /// <summary>What came of the last attempt; empty if there was none.</summary>
+    public static string LastOutcome(JsonObject sent) => sent["attempts"]!.AsArray() is [.., { } last] ? Outcome(last.AsObject()) : "";
 
     private static IEnumerable<string[]> Secret(JsonObject from) => from["secret"] is { } secret ? [["secret", $"{secret} (shown this once)"]] : [];
 

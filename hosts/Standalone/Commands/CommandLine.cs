@@ -26,8 +26,9 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
             RerollCommand.Create(Draw),
             ServeCommand.Create(options => new Server(output, error, time).Run(options, stop)),
             KeysCommand.Create(options => new KeyKeeper(output, error, time).Run(options, stop)),
-            JobsCommand.Create(Call, (address, job, json) => new JobWatch(output, error, time).Run(address, job, json, stop)),
-            WebhooksCommand.Create(Call),
+            JobsCommand.Create(Call, (address, job, json) => new JobWatch(output, error, time).Run(address, job, json, stop), (address, job, folder, json) => new JobDownload(output, error, time).Run(address, job, folder, json, stop)),
+            BatchesCommand.Create(Call, (address, options) => new BatchKeeper(output, error, time).Run(address, options, stop)),
+            WebhooksCommand.Create(Call, (address, webhook, json) => new WebhookTest(output, time).Run(address, webhook, json, stop)),
             UsageCommand.Create(Call),
         };
         HelpExamples.Add(root, new()
@@ -48,6 +49,10 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, TimeProvi
             ["jobs"] = "limner jobs list --server http://127.0.0.1:7860",
             ["jobs list"] = "limner jobs list --status running --limit 5",
             ["jobs watch"] = "limner jobs watch job_0197f3c2a1b04d3e8f6a5b4c3d2e1f00",
+            ["jobs download"] = "limner jobs download job_0197f3c2a1b04d3e8f6a5b4c3d2e1f00 --out out",
+            ["batches"] = "limner batches create night.jsonl --wait",
+            ["batches create"] = "limner batches create night.jsonl --wait",
+            ["batches results"] = "limner batches results batch_0197f3c2a1b04d3e8f6a5b4c3d2e1f00 --wait --out out",
             ["webhooks"] = "limner webhooks create https://example.org/limner --events job.completed,job.failed",
             ["usage"] = "limner usage --from 2030-01-01 --to 2030-01-31",
         });

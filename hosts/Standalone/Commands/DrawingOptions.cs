@@ -16,7 +16,7 @@ internal sealed class DrawingOptions
     private readonly Option<ImageSize?> _size;
     private readonly Option<string?> _model = new("--model") { Description = "A model folder [default: models/limner-first].", HelpName = "folder" };
     private readonly Option<string?> _adapter = new("--adapter") { Description = "A LoRA adapter of the model.", HelpName = "name" };
-    private readonly Option<string> _folder = new("--out") { Description = "Where the pictures go.", HelpName = "folder", DefaultValueFactory = _ => "out" };
+    private readonly Option<string> _folder = OutOption.Create("Where the pictures go.");
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document with files, seeds and timings on standard output." };
     private readonly Option<int?> _threads = BoundedOption.Create("--threads", "CPU threads of one operator [default: one for each core].", 1, 1024);
     private readonly Option<ExecutionProvider> _provider = ProviderOption.Create();

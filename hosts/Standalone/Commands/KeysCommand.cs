@@ -12,7 +12,7 @@ internal static class KeysCommand
     private const string None = "none";
     private const string Never = "never";
 
-    public static Command Create(Action<KeyOptions> run) => new("keys", "Makes, lists, changes and revokes API keys, on the data folder of serve while it runs or not, or on the database that Database__ variables name.")
+    public static Command Create(Action<KeyOptions> run) => new("keys", "Makes, lists, changes and revokes API keys: of a running service, on the data folder of serve while it runs or not, or on the database that Database__ variables name.")
     {
         CreateKey(run), ListKeys(run), ChangeKey(run), RevokeKey(run),
     };
@@ -27,9 +27,8 @@ internal static class KeysCommand
         Option<int?> quota = BoundedOption.Create("--quota", "Images in a month [default: no limit].", 1, Most);
         Option<int?> seconds = BoundedOption.Create("--quota-seconds", "Compute seconds in a month [default: no limit].", 1, Most);
         var expires = new Option<DateTimeOffset?>("--expires") { Description = "When it ends, e.g. 2030-01-31 or 2030-01-31T12:00:00Z [default: never].", HelpName = "time", CustomParser = ParseTime };
-        (Option<string?> data, Option<bool> json) = (DataOption.Create(), JsonOption());
-
-        var command = new Command("create", "Makes a key and prints it, this once, on standard output.") { tenant, name, scopes, rate, jobs, quota, seconds, expires, data, json };
+        var command = new Command("create", "Makes a key and prints it, this once, on standard output.") { tenant, name, scopes, rate, jobs, quota, seconds, expires };
+        KeyPlace place = KeyPlace.AddTo(command);
         command.SetAction(parsed =>
         {
             var request = new JsonObject { ["tenant"] = parsed.GetValue(tenant), ["name"] = parsed.GetValue(name) };
@@ -43,7 +42,7 @@ internal static class KeysCommand
             request["monthly_images"] = parsed.GetValue(quota);
             request["monthly_compute_seconds"] = parsed.GetValue(seconds);
             request["expires_at"] = parsed.GetValue(expires);
-            run(new KeyOptions.Create(request, parsed.GetValue(data), parsed.GetValue(json)));
+            run(new KeyOptions.Create(request, place.Data(parsed), place.Json(parsed)) { Service = place.Service(parsed) });
         });
         return command;
     }
@@ -51,9 +50,9 @@ internal static class KeysCommand
     private static Command ListKeys(Action<KeyOptions> run)
     {
         var tenant = new Option<string?>("--tenant") { Description = "Only this tenant's.", HelpName = "name" };
-        (Option<string?> data, Option<bool> json) = (DataOption.Create(), JsonOption());
-        var command = new Command("list", "Lists keys, the newest first: how they begin, whose they are, what they may do.") { tenant, data, json };
-        command.SetAction(parsed => run(new KeyOptions.List(parsed.GetValue(tenant), parsed.GetValue(data), parsed.GetValue(json))));
+        var command = new Command("list", "Lists keys, the newest first: how they begin, whose they are, what they may do.") { tenant };
+        KeyPlace place = KeyPlace.AddTo(command);
+        command.SetAction(parsed => run(new KeyOptions.List(parsed.GetValue(tenant), place.Data(parsed), place.Json(parsed)) { Service = place.Service(parsed) }));
         return command;
     }
 
@@ -69,15 +68,13 @@ internal static class KeysCommand
             ("monthly_compute_seconds", Limit("--quota-seconds", "Compute seconds in a month, or 'none'.")),
             ("expires_at", Term("--expires", "When it ends, e.g. 2030-01-31 or 2030-01-31T12:00:00Z, or 'never'.", "time", "a day or a time like 2030-01-31 or 2030-01-31T12:00:00Z, or 'never'", given => given == Never || ParseTime(given) is not null)),
         ];
-        (Option<string?> data, Option<bool> json) = (DataOption.Create(), JsonOption());
         var command = new Command("change", "Changes a key's name, limits or end; what is not named stays as it is. Within seconds every server goes by it.") { key };
         foreach ((_, Option<string?> term) in terms)
         {
             command.Add(term);
         }
 
-        command.Add(data);
-        command.Add(json);
+        KeyPlace place = KeyPlace.AddTo(command);
         command.SetAction(parsed =>
         {
             var request = new JsonObject();
@@ -89,7 +86,7 @@ internal static class KeysCommand
                 }
             }
 
-            run(new KeyOptions.Change(parsed.GetValue(key)!, request, parsed.GetValue(data), parsed.GetValue(json)));
+            run(new KeyOptions.Change(parsed.GetValue(key)!, request, place.Data(parsed), place.Json(parsed)) { Service = place.Service(parsed) });
         });
         return command;
     }
@@ -122,15 +119,13 @@ internal static class KeysCommand
     private static Command RevokeKey(Action<KeyOptions> run)
     {
         Argument<string> key = KeyArgument();
-        (Option<string?> data, Option<bool> json) = (DataOption.Create(), JsonOption());
-        var command = new Command("revoke", "Revokes a key: within seconds no server takes it any more.") { key, data, json };
-        command.SetAction(parsed => run(new KeyOptions.Revoke(parsed.GetValue(key)!, parsed.GetValue(data), parsed.GetValue(json))));
+        var command = new Command("revoke", "Revokes a key: within seconds no server takes it any more.") { key };
+        KeyPlace place = KeyPlace.AddTo(command);
+        command.SetAction(parsed => run(new KeyOptions.Revoke(parsed.GetValue(key)!, place.Data(parsed), place.Json(parsed)) { Service = place.Service(parsed) }));
         return command;
     }
 
     private static Argument<string> KeyArgument() => new("KEY") { Description = "Its id (key_...), or how it begins (lmn_...) as 'keys list' shows it." };
-
-    private static Option<bool> JsonOption() => new("--json") { Description = "Print JSON, as the HTTP API answers." };
 
     private static DateTimeOffset? ParseTime(ArgumentResult result)
     {

@@ -36,11 +36,15 @@ internal static class ServeCommand
     private static void CheckAddress(OptionResult result)
     {
         string given = result.Tokens[0].Value;
-        // Of any other name the server would listen at all addresses of the machine.
-        if (!Uri.TryCreate(given, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttp || address.PathAndQuery != "/" || address.Fragment.Length > 0
-            || (address.HostNameType == UriHostNameType.Dns && address.Host != "localhost"))
+        _ = Uri.TryCreate(given, UriKind.Absolute, out Uri? address);
+        if (address?.Scheme == Uri.UriSchemeHttps)
         {
-            result.AddError($"--url is '{given}'; it has to be an address of this machine in numbers, or localhost, without a path, like {DefaultUrl}.");
+            result.AddError($"--url is '{given}'; it has to be an http:// address, like {DefaultUrl}: limner serve speaks no TLS, which is for a proxy in front of it.");
+        }
+        // Of any other name the server would listen at all addresses of the machine.
+        else if (address?.Scheme != Uri.UriSchemeHttp || address.PathAndQuery != "/" || address.Fragment.Length > 0 || (address.HostNameType == UriHostNameType.Dns && address.Host != "localhost"))
+        {
+            result.AddError($"--url is '{given}'; it has to be an http:// address of this machine in numbers, or localhost, without a path, like {DefaultUrl}.");
         }
     }
 }

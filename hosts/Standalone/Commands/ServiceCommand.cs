@@ -18,6 +18,16 @@ internal static class ServiceCommand
         return command;
     }
 
+    /// <summary>One that does more with what has this id than one call.</summary>
+    public static Command Create(string name, string description, Argument<string> id, string json, Action<ServiceAddress, string, bool> run)
+    {
+        Command command = Create(name, description, [id]);
+        ServiceOptions service = ServiceOptions.AddTo(command);
+        Option<bool> asJson = AddJson(command, json);
+        command.SetAction(parsed => run(service.Get(parsed), parsed.GetValue(id)!, parsed.GetValue(asJson)));
+        return command;
+    }
+
     public static Command Create(string name, string description, IEnumerable<Symbol> own)
     {
         var command = new Command(name, description);

@@ -32,6 +32,9 @@ internal sealed class ServiceOptions
         return options;
     }
 
+    /// <summary>Whether one of them stands on the command line.</summary>
+    public bool IsGiven(ParseResult parsed) => (Given(parsed, _server) ?? Given(parsed, _key)) is not null;
+
     /// <summary>Null if no service is named.</summary>
     public ServiceAddress? Find(ParseResult parsed) =>
         (Given(parsed, _server) ?? Variable(ServerVariable)) is { } server ? Read(server, parsed)

@@ -10,7 +10,7 @@ internal static class WebhooksCommand
     private const string Webhooks = "v1/webhooks";
     private const string Deliveries = "v1/webhooks/deliveries";
 
-    public static Command Create(RunCall run) => new("webhooks", "Makes, lists, changes and tests the webhooks of a running service, and lists and replays what they were sent.")
+    public static Command Create(RunCall run, Action<ServiceAddress, string, bool> test) => new("webhooks", "Makes, lists, changes and tests the webhooks of a running service, and lists and replays what they were sent.")
     {
         Make(run),
         ServiceCommand.Create("list", "Lists webhooks, the oldest first.", run, _ => ServiceCall.Get(Webhooks, WebhookLines.Table)),
@@ -19,7 +19,7 @@ internal static class WebhooksCommand
         One("delete", "Deletes a webhook.", "WEBHOOK", run, id => new ServiceCall(HttpMethod.Delete, ServiceCall.At(Webhooks, id), null, _ => [])),
         Rotate(run),
         SigningSecret(run),
-        One("test", "Sends a webhook a test event.", "WEBHOOK", run, id => ServiceCall.Post($"{ServiceCall.At(Webhooks, id)}/test", null, WebhookLines.Delivery)),
+        ServiceCommand.Create("test", "Sends a webhook a test event and waits for what becomes of it; exit code 1 if it is not delivered.", Id("WEBHOOK"), "Print the delivery as JSON.", test),
         ListDeliveries(run),
         One("delivery", "Shows a delivery with its attempts.", "DELIVERY", run, id => ServiceCall.Get(ServiceCall.At(Deliveries, id), WebhookLines.Delivery)),
         One("replay", "Sends a delivery again.", "DELIVERY", run, id => ServiceCall.Post($"{ServiceCall.At(Deliveries, id)}/replay", null, WebhookLines.Delivery)),

@@ -45,7 +45,7 @@ internal sealed class Generator(TextWriter output, TextWriter error, TimeProvide
             }
         }
 
-        Display.Show(error, seed, time, Draw);
+        Display.Show(error, $"seed {seed}", time, Draw);
 
         // 3. What became of it
         GenerateSummary.Write(

@@ -15,22 +15,22 @@ internal sealed class KeyKeeper(TextWriter output, TextWriter error, TimeProvide
 
     private async Task RunAsync(KeyOptions options, CancellationToken stop)
     {
-        await using KeyDatabase database = await KeyDatabase.OpenAsync(options.Data, isNew: options is KeyOptions.Create, stop);
+        await using IKeys keys = options.Service is { } service ? new ServiceKeys(service, time) : await KeyDatabase.OpenAsync(options.Data, isNew: options is KeyOptions.Create, stop);
         try
         {
             switch (options)
             {
                 case KeyOptions.Create create:
-                    SayMade(await database.Services.CreateKeyAsync(create.Request, stop), options.Json);
+                    SayMade(await keys.CreateAsync(create.Request, stop), options.Json);
                     break;
                 case KeyOptions.List list:
-                    SayList(await database.Services.ListKeysAsync(list.Tenant, stop), options.Json);
+                    SayList(await keys.ListAsync(list.Tenant, stop), options.Json);
                     break;
                 case KeyOptions.Change change:
-                    SayChanged(await database.Services.ChangeKeyAsync(await FindAsync(database.Services, change.Key, stop), change.Request, stop), options.Json);
+                    SayChanged(await keys.ChangeAsync(await FindAsync(keys, change.Key, stop), change.Request, stop), options.Json);
                     break;
                 case KeyOptions.Revoke revoke:
-                    SayRevoked(await database.Services.RevokeKeyAsync(await FindAsync(database.Services, revoke.Key, stop), stop), options.Json);
+                    SayRevoked(await keys.RevokeAsync(await FindAsync(keys, revoke.Key, stop), stop), options.Json);
                     break;
                 default:
                     throw new ArgumentException($"There is no command for {options.GetType().Name}.", nameof(options));
@@ -47,7 +47,7 @@ internal sealed class KeyKeeper(TextWriter output, TextWriter error, TimeProvide
     }
 
     // A whole key is not taken: what is typed into a shell stays in its history. And what is said of it stays in logs.
-    private static async Task<string> FindAsync(IServiceProvider services, string key, CancellationToken stop)
+    private static async Task<string> FindAsync(IKeys keys, string key, CancellationToken stop)
     {
         if (!key.StartsWith("lmn_", StringComparison.Ordinal))
         {
@@ -59,7 +59,7 @@ internal sealed class KeyKeeper(TextWriter output, TextWriter error, TimeProvide
             throw new ArgumentException($"A key is named by how it begins: '{key[..KeyRegistration.ShownCharacters]}'.");
         }
 
-        JsonObject[] found = [.. (await services.ListKeysAsync(null, stop)).Where(known => (string)known["prefix"]! == key)];
+        JsonObject[] found = [.. (await keys.ListAsync(null, stop)).Where(known => (string)known["prefix"]! == key)];
         return found.Length == 1 ? (string)found[0]["id"]!
             : throw new ArgumentException($"{(found.Length == 0 ? "No key is listed as" : "Several keys are listed as")} '{key}'; 'limner keys list' shows how each begins, and its id.");
     }

@@ -25,7 +25,7 @@ internal sealed class OutputFolder
         {
             Directory.CreateDirectory(path);
             // A name of this process alone: several may begin in one folder at once.
-            WriteDurably(Path.Combine(path, $".limner-probe-{Environment.ProcessId}.part"), new byte[ProbeBytes], File.Delete);
+            WriteDurably(Path.Combine(path, $".limner-probe-{Environment.ProcessId}.part"), probe => probe.Write(new byte[ProbeBytes]), probe => File.Delete(probe.Name));
         });
         return folder;
     }
@@ -34,46 +34,71 @@ internal sealed class OutputFolder
     /// Writes one file and returns its path. Names say the seed and not the prompt, so another request's file may have this one: that file stays, and this one
     /// gets the next free name, <c>seed7-1_2.png</c>.
     /// </summary>
-    public string Write(string name, byte[] bytes)
+    public string Write(string name, byte[] bytes) => Write(name, part => part.Write(bytes));
+
+    /// <inheritdoc cref="Write(string, byte[])"/>
+    /// <param name="name">Its name.</param>
+    /// <param name="fill">Writes what is to be in it.</param>
+    public string Write(string name, Action<FileStream> fill)
     {
         string target = "";
-        Guarded(() => WriteDurably(Path.Combine(_path, $".{name}.part"), bytes, part => target = Place(part, name, bytes)));
+        Guarded(() => WriteDurably(Path.Combine(_path, $".{name}.part"), fill, part => target = Place(part, name)));
         return target;
     }
 
-    private string Place(string part, string name, byte[] bytes)
+    private string Place(FileStream part, string name)
     {
         for (int copy = 1; ; copy++)
         {
             string target = Path.Combine(_path, copy == 1 ? name : $"{Path.GetFileNameWithoutExtension(name)}_{copy}{Path.GetExtension(name)}");
             try
             {
-                File.Move(part, target, overwrite: false);
+                File.Move(part.Name, target, overwrite: false);
                 return target;
             }
             catch (IOException) when (File.Exists(target))
             {
-                if (Holds(target, bytes))
+                if (Holds(target, part))
                 {
-                    File.Delete(part);
+                    File.Delete(part.Name);
                     return target;
                 }
             }
         }
     }
 
-    private static bool Holds(string path, byte[] bytes) => new FileInfo(path).Length == bytes.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes);
+    private static bool Holds(string path, FileStream part)
+    {
+        using FileStream there = File.OpenRead(path);
+        if (there.Length != part.Length)
+        {
+            return false;
+        }
 
-    private static void WriteDurably(string part, byte[] bytes, Action<string> finish)
+        byte[] one = new byte[ProbeBytes], other = new byte[ProbeBytes];
+        part.Position = 0;
+        for (int read; (read = there.ReadAtLeast(one, one.Length, throwOnEndOfStream: false)) > 0;)
+        {
+            part.ReadExactly(other, 0, read);
+            if (!one.AsSpan(0, read).SequenceEqual(other.AsSpan(0, read)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void WriteDurably(string part, Action<FileStream> fill, Action<FileStream> finish)
     {
         // Opening is outside the try: a part that another process is writing is not ours to delete.
-        using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+        using (var stream = new FileStream(part, FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 0))
         {
             try
             {
-                stream.Write(bytes);
+                fill(stream);
                 stream.Flush(flushToDisk: true);
-                finish(part);
+                finish(stream);
             }
             catch
             {

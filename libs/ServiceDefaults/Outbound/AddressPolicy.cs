@@ -43,7 +43,7 @@ public sealed class AddressPolicy(IOptions<OutboundOptions> options)
     internal string? Objection(Uri address) =>
         address.UserInfo.Length > 0 ? "names a user or a password; leave them out."
         : address.Port is not (80 or 443 or >= LeastUnprivilegedPort) ? string.Create(CultureInfo.InvariantCulture, $"has port {address.Port}; it has to be 80, 443 or above {LeastUnprivilegedPort - 1}.")
-        : Literal(address) is { } literal ? (Allows(literal) ? null : "leads to an address that is not public.")
+        : Literal(address) is { } literal ? (Allows(literal) ? null : $"leads to an address that is not public; the operator of this service can allow its network with {OutboundOptions.Section}:{nameof(OutboundOptions.AllowedNetworks)}.")
         // Of names of this network nobody is to learn which there are.
         : IsPublicOnly && !address.IdnHost.TrimEnd('.').Contains('.') ? "names a host without its domain; it has to be a full name like example.org."
         : null;

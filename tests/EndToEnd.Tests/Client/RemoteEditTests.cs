@@ -75,7 +75,7 @@ public sealed class RemoteEditTests(SharedLimner shared) : IClassFixture<SharedL
     {
         using TemporaryFolder folder = WithPictures();
         File.WriteAllBytes(folder.At("wide.png"), GrayPng.Write(96, 64, (x, _) => (byte)x));
-        LimnerProcess.Result result = LimnerProcess.Run(folder, [.. arguments, .. Service]);
+        LimnerProcess.Result result = InProcess.Draw(folder, [.. arguments, .. Service]);
         Assert.Contains(sentence, result.Error, StringComparison.Ordinal);
         Assert.Equal((2, ""), (result.Code, result.Output));
         Assert.Empty(folder.Files("out"));

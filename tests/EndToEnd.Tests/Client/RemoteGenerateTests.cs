@@ -123,7 +123,7 @@ public sealed class RemoteGenerateTests(SharedLimner shared) : IClassFixture<Sha
     public void What_is_wrong_is_one_sentence(int code, string sentence, params string[] arguments)
     {
         using var folder = new TemporaryFolder();
-        LimnerProcess.Result result = LimnerProcess.Run(folder, ["generate", .. arguments, .. Service]);
+        LimnerProcess.Result result = InProcess.Draw(folder, ["generate", .. arguments, .. Service]);
         Assert.Contains(sentence, result.Error, StringComparison.Ordinal);
         Assert.Equal(code, result.Code);
         Assert.Empty(result.Output);

@@ -18,7 +18,14 @@ public abstract class ServiceCommandTests(SharedLimner shared)
     internal LimnerProcess.Result Run(int code, params string[] arguments)
     {
         using var folder = new TemporaryFolder();
-        LimnerProcess.Result result = LimnerProcess.Run(folder, [.. arguments, .. Service]);
+        return Ended(code, LimnerProcess.Run(folder, [.. arguments, .. Service]));
+    }
+
+    /// <summary>The same without a process.</summary>
+    internal LimnerProcess.Result RunHere(int code, params string[] arguments) => Ended(code, InProcess.Run([.. arguments, .. Service]));
+
+    private static LimnerProcess.Result Ended(int code, LimnerProcess.Result result)
+    {
         Assert.True(result.Code == code, $"exit code {result.Code}: {result.Error}");
         if (code != 0)
         {

@@ -35,7 +35,7 @@ public sealed class UsageCommandTests(SharedLimner shared) : ServiceCommandTests
     [InlineData("from is 2030-02-01, after to, which is 2030-01-01.", "--from", "2030-02-01", "--to", "2030-01-01")]
     [InlineData("key is 'lmn_0'; it has to be the id of a key, which begins with key_.", "--of-key", "lmn_0")]
     public void What_is_wrong_with_a_request_is_one_sentence_and_code_2(string sentence, params string[] arguments) =>
-        Assert.Contains(sentence, Run(2, ["usage", .. arguments]).Error, StringComparison.Ordinal);
+        Assert.Contains(sentence, RunHere(2, ["usage", .. arguments]).Error, StringComparison.Ordinal);
 
     private string MakeKey(params string[] terms)
     {

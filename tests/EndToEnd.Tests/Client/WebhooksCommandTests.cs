@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -21,7 +23,9 @@ public sealed partial class WebhooksCommandTests(SharedLimner shared) : ServiceC
         Assert.DoesNotContain("whsec_", shown, StringComparison.Ordinal);
         Assert.Matches($"(?m)^{id} +enabled +job\\.completed,job\\.failed +{Regex.Escape(receiver.Url)}", Run(0, "webhooks", "list").Output);
 
-        string delivery = DeliveryId().Match(Run(0, "webhooks", "test", id).Output).Value;
+        string tested = Run(0, "webhooks", "test", id).Output;
+        string delivery = DeliveryId().Match(tested).Value;
+        Assert.Matches("(?m)^status +delivered$", tested);
         ReceivedCall first = await receiver.NextAsync();
         Assert.Contains("webhook.test", first.Body, StringComparison.Ordinal);
         Assert.Contains(SignatureOf(first, secret), first.Signature.Split(' '));
@@ -46,6 +50,24 @@ public sealed partial class WebhooksCommandTests(SharedLimner shared) : ServiceC
     }
 
     [Fact]
+    public void A_test_that_is_not_delivered_says_why_and_is_code_1()
+    {
+        int port;
+        using (var listener = new TcpListener(IPAddress.Loopback, 0))
+        {
+            listener.Start();
+            port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+
+        string id = Id().Match(RunHere(0, "webhooks", "create", $"http://127.0.0.1:{port}/").Output).Value;
+        LimnerProcess.Result failed = Run(1, "webhooks", "test", id);
+        Assert.Matches("(?m)^status +failed ", failed.Output);
+        Assert.Matches("^The test was not delivered: connection_failed [0-9]+ ms\\.$", failed.Error.TrimEnd());
+        Assert.Equal("failed", (string?)JsonNode.Parse(RunHere(1, "webhooks", "test", id, "--json").Output)!["status"]);
+        RunHere(0, "webhooks", "delete", id);
+    }
+
+    [Fact]
     public async Task The_secret_of_single_jobs_signs_their_callbacks()
     {
         await using CallReceiver receiver = await CallReceiver.StartAsync();
@@ -67,7 +89,7 @@ public sealed partial class WebhooksCommandTests(SharedLimner shared) : ServiceC
     [InlineData("limit is '0'; it has to be a whole number from 1 to 100.", "deliveries", "--limit", "0")]
     [InlineData("'--colour' is not understood; 'limner webhooks list --help' lists the options.", "list", "--colour")]
     public void What_is_wrong_with_a_request_is_one_sentence_and_code_2(string sentence, params string[] arguments) =>
-        Assert.Contains(sentence, Run(2, ["webhooks", .. arguments]).Error, StringComparison.Ordinal);
+        Assert.Contains(sentence, RunHere(2, ["webhooks", .. arguments]).Error, StringComparison.Ordinal);
 
     private static string SignatureOf(ReceivedCall call, string secret) =>
         "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), Encoding.UTF8.GetBytes($"{call.Id}.{call.Timestamp}.{call.Body}")));

@@ -1,10 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Limner.EndToEnd.Tests.Serving;
 
-/// <summary><c>limner keys</c> beside a running <c>limner serve</c>, and before it was ever started.</summary>
+/// <summary><c>limner keys</c> beside a running <c>limner serve</c>, over HTTP, and before it was ever started.</summary>
 public sealed class KeysTests(SharedLimner shared) : IClassFixture<SharedLimner>
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -47,6 +48,77 @@ public sealed class KeysTests(SharedLimner shared) : IClassFixture<SharedLimner>
         using ServingLimner limner = await ServingLimner.StartAsync(folder, made.Output.TrimEnd());
         Assert.False(limner.PrintedKey);
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(limner.Client)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_keys_of_a_service_are_made_listed_changed_and_revoked_over_HTTP()
+    {
+        ServingLimner limner = shared.Limner;
+        string[] service = ["--server", limner.Client.Http.BaseAddress!.AbsoluteUri, "--key", limner.Key!];
+        LimnerProcess.Result made = InProcess.Run(["keys", "create", "--tenant", "remote", "--name", "web shop", "--rate", "100", .. service]);
+        Assert.True(made.Code == 0, made.Error);
+        string key = made.Output.TrimEnd();
+        Assert.Contains(" of remote. It is shown this once.", made.Error, StringComparison.Ordinal);
+        using var client = new JobClient(limner.Client.Http.BaseAddress!, key);
+        using HttpResponseMessage jobs = await GetAsync(client);
+        Assert.Equal(HttpStatusCode.OK, jobs.StatusCode);
+
+        // What is printed is what is printed of the same database.
+        string[] list = ["keys", "list", "--tenant", "remote"];
+        LimnerProcess.Result remote = InProcess.Run([.. list, .. service]);
+        Assert.Equal(InProcess.Run([.. list, "--data", limner.Data]), remote);
+        Assert.Contains(key[..12], remote.Output, StringComparison.Ordinal);
+        LimnerProcess.Result json = InProcess.Run([.. list, "--json", .. service]);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(InProcess.Run([.. list, "--json", "--data", limner.Data]).Output), JsonNode.Parse(json.Output)), json.Output);
+
+        Assert.Contains("  7/min  ", InProcess.Run(["keys", "change", key[..12], "--rate", "7", .. service]).Output, StringComparison.Ordinal);
+        LimnerProcess.Result weak = InProcess.Run(["keys", "list", "--server", service[1], "--key", key]);
+        Assert.Equal((6, ""), (weak.Code, weak.Output));
+        Assert.Contains("admin", weak.Error, StringComparison.Ordinal);
+        Assert.Contains(" of remote is revoked.", InProcess.Run(["keys", "revoke", key[..12], .. service]).Output, StringComparison.Ordinal);
+        foreach (string unknown in new[] { "key_00000000000000000000000000000000", "lmn_01234567" })
+        {
+            LimnerProcess.Result none = InProcess.Run(["keys", "revoke", unknown, .. service]);
+            Assert.Equal((2, ""), (none.Code, none.Output));
+            Assert.Contains($"'{unknown}'", none.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_variables_name_the_service_and_no_database_is_made_here()
+    {
+        ServingLimner limner = shared.Limner;
+        using var folder = new TemporaryFolder();
+        string variables = $"export XDG_DATA_HOME='{folder.At("home")}' LIMNER_SERVER={limner.Client.Http.BaseAddress!.AbsoluteUri} LIMNER_KEY={limner.Key}";
+        LimnerProcess.Result made = LimnerProcess.Bash(folder, $"{variables}; dotnet '{Repository.Program}' keys create --tenant exported");
+        Assert.True(made.Code == 0, made.Error);
+        using var client = new JobClient(limner.Client.Http.BaseAddress!, made.Output.TrimEnd());
+        using HttpResponseMessage jobs = await GetAsync(client);
+        Assert.Equal(HttpStatusCode.OK, jobs.StatusCode);
+        Assert.Empty(folder.Files());
+
+        // A folder, or a database that variables name, is what is meant where it is named.
+        LimnerProcess.Result local = LimnerProcess.Bash(folder, $"{variables}; dotnet '{Repository.Program}' keys create --tenant local --data data");
+        Assert.True(local.Code == 0, local.Error);
+        LimnerProcess.Result named = LimnerProcess.Bash(folder,
+            $"{variables} Database__Provider=sqlite Database__ConnectionString='Data Source={folder.At("data/limner.db")}'; dotnet '{Repository.Program}' keys list");
+        Assert.True(named.Code == 0, named.Error);
+        Assert.Matches($"(?m)^key_[0-9a-f]{{32}}  {local.Output[..12]}  local ", named.Output);
+        Assert.DoesNotContain("exported", named.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_with_more_keys_than_a_page_lists_all_of_them()
+    {
+        ServingLimner limner = shared.Limner;
+        for (int i = 0; i < 101; i++)
+        {
+            using HttpResponseMessage made = await limner.Client.Http.PostAsJsonAsync("v1/keys", new { tenant = "many" }, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        }
+
+        LimnerProcess.Result list = InProcess.Run("keys", "list", "--tenant", "many", "--json", "--server", limner.Client.Http.BaseAddress!.AbsoluteUri, "--key", limner.Key!);
+        Assert.Equal(101, JsonNode.Parse(list.Output)!["data"]!.AsArray().Select(key => (string)key!["id"]!).Distinct().Count());
     }
 
     [Fact]

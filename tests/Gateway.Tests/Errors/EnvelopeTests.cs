@@ -11,7 +11,7 @@ public sealed class EnvelopeTests(SqliteGateway shared)
 {
     [Theory]
     [InlineData("GET", "/v1/nothing", HttpStatusCode.NotFound, "route_not_found")]
-    [InlineData("GET", "/", HttpStatusCode.NotFound, "route_not_found")]
+    [InlineData("GET", "/nothing", HttpStatusCode.NotFound, "route_not_found")]
     [InlineData("PUT", "/v1/jobs", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
     public async Task What_does_not_exist_is_said_in_the_same_shape(string method, string path, HttpStatusCode status, string code)
     {

@@ -151,6 +151,16 @@ public sealed partial class DocumentTests(SqliteGateway shared)
         }
     }
 
+    [Fact]
+    public async Task Who_opens_the_address_itself_is_led_to_the_page_without_a_key()
+    {
+        using var stranger = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = shared.Gateway.Address };
+        using HttpResponseMessage answer = await stranger.GetAsync("/", TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.Found, "/docs"), (answer.StatusCode, answer.Headers.Location?.OriginalString));
+        using var follower = new HttpClient { BaseAddress = shared.Gateway.Address };
+        Assert.Contains("<html", await follower.GetStringAsync("/", TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+    }
+
     private static JsonNode Follow(JsonObject document, JsonNode response) =>
         response["$ref"] is { } reference ? document["components"]!["responses"]![((string)reference!).Split('/')[^1]]! : response;
 

@@ -150,6 +150,10 @@ public sealed class AddressPolicyTests
     public void Where_networks_are_allowed_their_short_names_are_too() => Assert.Null(Policy("10.20.0.0/16").Objection("http://receiver:8080/"));
 
     [Fact]
+    public void One_that_is_not_public_is_told_who_can_allow_it() => Assert.Equal(
+        "leads to an address that is not public; the operator of this service can allow its network with Outbound:AllowedNetworks.", Policy().Objection("http://localhost:8080/hook"));
+
+    [Fact]
     public void One_that_is_too_long_is_told_its_length() => Assert.Contains("2021 characters", Policy().Objection("https://example.org/" + new string('a', 2001)), StringComparison.Ordinal);
 
     private static AddressPolicy Policy(string allowed = "") => new(Options.Create(new OutboundOptions { AllowedNetworks = allowed }));

@@ -47,7 +47,6 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("127.0.0.1:7860")]
     [InlineData("ftp://127.0.0.1")]
-    [InlineData("https://127.0.0.1:7860")]
     [InlineData("http://127.0.0.1:7860/limner")]
     [InlineData("http://limner.example.org:7860")]
     public void An_address_that_cannot_be_served_is_named(string url)
@@ -59,15 +58,31 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void An_address_with_https_is_told_that_serve_speaks_http()
+    {
+        (ExitCode code, string output, string error) = Run("serve", "--url", "https://127.0.0.1:7860");
+        Assert.Equal((ExitCode.Request, ""), (code, output));
+        Assert.StartsWith("--url is 'https://127.0.0.1:7860'; it has to be an http:// address, like http://127.0.0.1:7860: limner serve speaks no TLS", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--data is for the keys in a folder of this machine, --server and --key are for those of a running service; give the one or the other.", "keys", "list", "--data", "d", "--server", "http://127.0.0.1:1")]
+    [InlineData("--data is for the keys in a folder of this machine", "keys", "revoke", "key_1", "--data", "d", "--key", "lmn_0")]
+    [InlineData("--key is for a service, and none is named; name it with --server.", "keys", "create", "--tenant", "acme", "--key", "lmn_0")]
+    [InlineData("There is no key for the service at http://127.0.0.1:1; ", "keys", "list", "--server", "http://127.0.0.1:1")]
+    [InlineData("The file 'none.jsonl' cannot be read: ", "batches", "create", "none.jsonl", "--server", "http://127.0.0.1:1", "--key", "lmn_0")]
+    public void What_does_not_go_together_is_one_sentence(string sentence, params string[] arguments)
+    {
+        (ExitCode code, string output, string error) = Run(arguments);
+        Assert.Equal((ExitCode.Request, ""), (code, output));
+        Assert.StartsWith(sentence, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
     public void Every_exit_code_is_in_the_readme()
     {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Limner.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        string readme = File.ReadAllText(Path.Combine(folder.FullName, "README.md"));
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
         Assert.All(Enum.GetValues<ExitCode>(), code => Assert.Contains($"\n| {(int)code} | ", readme, StringComparison.Ordinal));
     }
 

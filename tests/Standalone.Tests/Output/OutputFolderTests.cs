@@ -37,6 +37,20 @@ public sealed class OutputFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_long_file_that_differs_in_its_last_byte_is_another_one()
+    {
+        OutputFolder folder = OutputFolder.Open(_folder);
+        string[] written = [.. new byte[] { 1, 1, 2 }.Select(last => Path.GetFileName(folder.Write("a.jsonl", part =>
+        {
+            part.Write(new byte[200_000]);
+            part.WriteByte(last);
+        })))];
+        Assert.Equal(["a.jsonl", "a.jsonl", "a_2.jsonl"], written);
+        Assert.Equal(2, File.ReadAllBytes(Path.Combine(_folder, "a_2.jsonl"))[^1]);
+        Assert.Equal(2, Directory.GetFileSystemEntries(_folder).Length);
+    }
+
+    [Fact]
     public void A_name_that_is_taken_by_a_folder_is_an_output_error_and_leaves_no_part()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "a.png", "inside"));

@@ -6,7 +6,10 @@ using Microsoft.OpenApi;
 
 namespace Limner.Gateway.Reference;
 
-/// <summary>The API's document, made from the routes themselves, and a page that shows it and sends requests. Neither asks for a key; nothing is fetched from elsewhere.</summary>
+/// <summary>
+/// The API's document, made from the routes themselves, and a page that shows it and sends requests, where whoever opens the address itself is led. None asks
+/// for a key; nothing is fetched from elsewhere.
+/// </summary>
 internal static class ReferenceSetup
 {
     private const string Document = "/openapi.json";
@@ -26,6 +29,7 @@ internal static class ReferenceSetup
 
     public static void MapReference(this IEndpointRouteBuilder endpoints)
     {
+        endpoints.MapGet("/", () => TypedResults.Redirect(Page)).AllowAnonymous().ExcludeFromDescription();
         endpoints.MapOpenApi(Document).AllowAnonymous().Add(document => document.RequestDelegate = new KeptDocument(document.RequestDelegate!).HandleAsync);
         endpoints.MapSwaggerUI(Page.TrimStart('/'), page =>
         {
