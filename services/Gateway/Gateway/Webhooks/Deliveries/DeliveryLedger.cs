@@ -73,7 +73,7 @@ internal sealed class DeliveryLedger(Transactions database, IOptions<WebhookOpti
         await database.WriteAsync(context => context.ClosedLanes.Where(closed => closed.Lane == lane && closed.ClosedUntil <= now).ExecuteDeleteAsync(), CancellationToken.None);
     }
 
-    /// <summary>Ends what a closed lane has had for as long as it is tried, as far as it stands before what is younger: the rest comes before it when the lane is next closed, or is tried.</summary>
+    /// <summary>Ends what stands first in a closed lane and has been tried for long enough. What stands behind younger ones ends later, or by its own next attempt.</summary>
     public Task EndOldAsync(string lane)
     {
         DateTimeOffset now = time.GetUtcNow(), oldest = now - options.Value.GiveUpAfter;
