@@ -10,6 +10,8 @@ namespace Limner.Gateway.Tests.Background;
 
 public sealed class DutyTests
 {
+    private static readonly TimeSpan Work = TimeSpan.FromMilliseconds(50);
+
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     public static TheoryData<string> Providers => ["sqlite", "postgres"];
@@ -30,7 +32,7 @@ public sealed class DutyTests
             bool[] here = await Task.WhenAll(gateways.Select(gateway => gateway.DoAsync("sweep", every, async stop =>
             {
                 Interlocked.Increment(ref done);
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, stop);
+                await Task.Delay(Work, TimeProvider.System, stop);
             }, Cancellation)));
             Assert.Equal(done, here.Count(was => was));
             return done;

@@ -84,7 +84,11 @@ internal static class Routines
             TimeSpan Every() => said(provider.GetRequiredService<IOptions<RetentionOptions>>().Value);
             return Create(
                 provider, name, stop => provider.GetRequiredService<Duties>().DoAsync(duty, Every(), end => work(provider.GetRequiredService<TWorker>(), end), stop),
-                stop => Task.Delay(Every() < BetweenLooks ? Every() : BetweenLooks, provider.GetRequiredService<TimeProvider>(), stop));
+                stop =>
+                {
+                    TimeSpan pause = Every() < BetweenLooks ? Every() : BetweenLooks;
+                    return Task.Delay(pause, provider.GetRequiredService<TimeProvider>(), stop);
+                });
         });
 
     private static RecurringWork Create(IServiceProvider provider, string name, Func<CancellationToken, Task> work, Func<CancellationToken, Task> pause) =>

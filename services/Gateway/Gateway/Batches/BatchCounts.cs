@@ -1,4 +1,4 @@
 namespace Limner.Gateway.Batches;
 
-/// <summary>How far a batch is: by what of its jobs is not completed while it runs, and from its files once it is over.</summary>
+/// <summary>How far a batch is: counted from its jobs while it runs, and from its files once it is over.</summary>
 internal sealed record BatchCounts(int Total, int Completed, int Failed);
