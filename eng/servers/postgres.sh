@@ -11,7 +11,7 @@ prepare() {
 
 launch() {
     spawn_as_postgres "$(programs)/postgres" -D "$folder/data" -p "${ports[0]}" -c listen_addresses=127.0.0.1 -c "unix_socket_directories=$folder" \
-        -c fsync="${LIMNER_SERVERS_FSYNC:-off}" -c full_page_writes="${LIMNER_SERVERS_FSYNC:-off}" -c max_connections=500
+        -c fsync="${LIMNER_SERVERS_FSYNC:-off}" -c full_page_writes="${LIMNER_SERVERS_FSYNC:-off}" -c max_connections=1000
     server=$spawned
 }
 

@@ -23,7 +23,7 @@ public sealed class TestPostgres : TestServer
     {
         int[] ports = FreePorts.Take(1);
         IServerControl control = await RunAsync("postgres", Image, ports, () => new PostgreSqlBuilder(Image)
-            .WithPortBinding(ports[0], PostgreSqlBuilder.PostgreSqlPort).WithUsername("postgres").WithEnvironment("POSTGRES_HOST_AUTH_METHOD", "trust").WithCommand("-c", "max_connections=500").Build());
+            .WithPortBinding(ports[0], PostgreSqlBuilder.PostgreSqlPort).WithUsername("postgres").WithEnvironment("POSTGRES_HOST_AUTH_METHOD", "trust").WithCommand("-c", "max_connections=1000").Build());
         return new TestPostgres(control, $"Host=127.0.0.1;Port={ports[0]};Username=postgres;Database=postgres");
     }
 
@@ -35,7 +35,8 @@ public sealed class TestPostgres : TestServer
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand($"create database {name}", connection);
         await command.ExecuteNonQueryAsync();
-        return new NpgsqlConnectionStringBuilder(_connection) { Database = name }.ConnectionString;
+        // Pools of services that have stopped would keep their connections for five minutes, in which others start: hundreds of them.
+        return new NpgsqlConnectionStringBuilder(_connection) { Database = name, ConnectionIdleLifetime = 10, ConnectionPruningInterval = 5 }.ConnectionString;
     }
 
     private static async Task<TestPostgres> StartSharedAsync() =>
